@@ -1,0 +1,1 @@
+"""Two-way Salesforce sync: the one package that every Lambda function shares."""

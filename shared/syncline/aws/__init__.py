@@ -1,0 +1,1 @@
+"""Batching, retries and conditional batches that the AWS adapters share."""

@@ -1,0 +1,1 @@
+"""What users configure, as pydantic models: the bodies of the API and of YAML files."""

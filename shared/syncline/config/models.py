@@ -1,0 +1,117 @@
+"""Workspace, connection and job as users configure them: the bodies of `PUT` and of YAML files."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, model_validator
+
+from syncline.config.schedule import Schedule
+from syncline.kinds.kind import KINDS
+
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,47}$")]
+AttributeName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
+FieldPath = Annotated[
+    str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*){0,5}$")
+]
+AttributeType = Literal["text", "number", "boolean", "date", "datetime"]
+Policy = Literal["latest", "salesforce", "platform", "hold"]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Workspace(_Model):
+    """One tenant. `attributes` declares its own attributes: object → name → type."""
+
+    title: str = Field(default="", max_length=200)
+    attributes: dict[str, dict[AttributeName, AttributeType]] = Field(default_factory=dict)
+
+
+class Credentials(_Model):
+    """How to log in; stored in Secrets Manager, never returned.
+
+    `client_credentials` needs client_id and client_secret, `refresh_token` also the token.
+    """
+
+    flow: Literal["client_credentials", "refresh_token"] = "client_credentials"
+    client_id: str = Field(min_length=1, max_length=512)
+    client_secret: SecretStr
+    refresh_token: SecretStr | None = None
+
+    @model_validator(mode="after")
+    def _complete(self) -> "Credentials":
+        if self.flow == "refresh_token" and self.refresh_token is None:
+            raise ValueError("the flow 'refresh_token' needs 'refresh_token'")
+        return self
+
+
+class Connection(_Model):
+    """One Salesforce org as a workspace sees it.
+
+    `login_url` is the org's My Domain address (client credentials exist only there). `org_id` and
+    `username` are found at the first login and cannot be changed (T23). `credentials` is written,
+    never read back.
+    """
+
+    title: str = Field(default="", max_length=200)
+    login_url: str = Field(pattern=r"^https?://[^\s/]+(:[0-9]+)?/?$", max_length=300)
+    environment: Literal["production", "sandbox"] = "production"
+    api_version: str = Field(default="62.0", pattern=r"^[0-9]{2}\.0$")
+    account_external_id_field: FieldPath = "Id"
+    enabled: bool = True
+    org_id: str | None = None
+    username: str | None = None
+    credentials: Credentials | None = None
+
+
+class MappingLine(_Model):
+    """One line: a Salesforce field path and a platform attribute."""
+
+    salesforce: FieldPath
+    platform: AttributeName
+    key: bool = False
+
+
+class DeleteGuard(_Model):
+    """A run that would delete more than this stops before it deletes anything.
+
+    `max_share` is of the job's linked records, and applies from the eleventh deletion on.
+    """
+
+    max_number: int = Field(default=1000, ge=0)
+    max_share: float = Field(default=0.25, ge=0, le=1)
+
+
+class Notify(_Model):
+    """When the topic is told about a run of this job."""
+
+    failure: bool = True
+    partial: bool = True
+
+
+class Job(_Model):
+    """A configured sync. `mapping` None means the kind's default mapping.
+
+    `filter` is a SOQL condition (what stands behind WHERE). `create` allows new platform records
+    (T7). `deletes` None means the kind's default.
+    """
+
+    kind: str
+    connection: Name
+    title: str = Field(default="", max_length=200)
+    enabled: bool = True
+    salesforce_object: FieldPath | None = None
+    filter: str | None = Field(default=None, max_length=20_000)
+    mapping: tuple[MappingLine, ...] | None = Field(default=None, min_length=1, max_length=200)
+    create: bool = True
+    deletes: bool | None = None
+    conflicts: Policy = "latest"
+    delete_guard: DeleteGuard = DeleteGuard()
+    notify: Notify = Notify()
+    schedule: Schedule = Schedule()
+
+    @model_validator(mode="after")
+    def _known_kind(self) -> "Job":
+        if self.kind not in KINDS:
+            raise ValueError(f"'{self.kind}' is no kind; kinds are {', '.join(sorted(KINDS))}")
+        return self

@@ -1,0 +1,1 @@
+"""What a sync decides, as pure functions over data: nothing here reads, writes or knows a vendor."""

@@ -1,0 +1,113 @@
+"""The values, changes, links and records that the engine decides about.
+
+Sides are named `crm` and `platform`. Values are canonical JSON scalars: text without surrounding
+blanks, `true`/`false`, numbers, dates as `YYYY-MM-DD`, instants as `YYYY-MM-DDTHH:MM:SSZ`; an
+empty text is None. So equality of values is equality of meaning, and an echo compares equal.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+type_names = ("text", "number", "boolean", "date", "datetime")
+
+Value = str | int | float | bool | None
+Values = Mapping[str, Value]
+Raw = str | int | float | bool | None
+
+
+class LinkState(StrEnum):
+    """What is known of one CRM id."""
+
+    LINKED = "linked"
+    """It has a counterpart on the platform; `baseline` holds what both sides last agreed on."""
+    PARKED = "parked"
+    """It waits for its parent, named in `parent`."""
+    REJECTED = "rejected"
+    """It broke a rule; looked at again only when its stamp moves."""
+    ALIAS = "alias"
+    """It lost a merge; `winner` is the id that lives on. Resolves, and is never written."""
+    DELETED = "deleted"
+    """It was deleted in the CRM and, where the job says so, on the platform."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upserted:
+    """A CRM record as it is now. `row` is aligned with the fields that were asked for."""
+
+    key: str
+    stamp: str
+    """The CRM's own change stamp (SystemModstamp), canonical instant."""
+    modified: str
+    """When a user last changed it (LastModifiedDate): the time that decides contested fields."""
+    row: tuple[Raw, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """A CRM record that is gone (recycle bin or purged)."""
+
+    key: str
+    stamp: str
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """A CRM record that lost a merge: `key` is the loser, `winner` lives on."""
+
+    key: str
+    winner: str
+    stamp: str
+
+
+Change = Upserted | Deleted | Merged
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The cross-reference seen from the CRM id: counterpart, baseline and last journal entry."""
+
+    crm_id: str
+    object: str
+    state: LinkState
+    version: int
+    """Counts the writes of this item from 1; every write is conditional on it."""
+    platform_id: str | None = None
+    baseline: Values = field(default_factory=dict)
+    """Platform attribute → the CRM's mapped value when it was last considered."""
+    stamp: str = ""
+    parent: str | None = None
+    winner: str | None = None
+    last: str | None = None
+    """Pointer to the journal entry that last changed this link: `run/batch/attempt/index`."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformRecord:
+    """A record of the platform. A deleted one stays as a tombstone, so versions go on counting."""
+
+    object: str
+    id: str
+    version: int
+    values: Values
+    updated_at: str
+    """When a person or the sync last changed it, canonical instant."""
+    edits: Mapping[str, str] = field(default_factory=dict)
+    """Attribute → when a person (not the sync) last changed it, until the sides agree again."""
+    deleted: bool = False
+    sync: str | None = None
+    """Pointer to the journal entry of the last sync write; survives later edits by people."""
+
+
+def record_lookups(values: Values, attributes: tuple[str, ...]) -> dict[str, str]:
+    """The lookup entries of a record: attribute → folded value, only where there is one.
+
+    External ids are stored and compared in lower case (T4); an 18-character Salesforce id stays
+    unique so, because its last three characters encode the case of the others.
+    """
+    found = {}
+    for name in attributes:
+        value = values.get(name)
+        if value is not None:
+            found[name] = str(value).lower()
+    return found

@@ -1,0 +1,1 @@
+"""Routes, problem documents and the OpenAPI document."""

@@ -1,0 +1,1 @@
+"""Every port in memory, proved by the same contract suites as the real adapters."""

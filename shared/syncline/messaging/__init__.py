@@ -1,0 +1,1 @@
+"""Schedules, notifications and queues on AWS."""

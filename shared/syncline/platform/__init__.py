@@ -1,0 +1,1 @@
+"""The embedded platform store on DynamoDB."""

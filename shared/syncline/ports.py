@@ -1,0 +1,470 @@
+"""What use cases need from outside, as Protocols. Adapters and `memory/` implement them.
+
+Every method may raise RetryableError. A write answers per item, in the order asked; an item whose
+condition did not hold is `False`, never an exception, and never stops its neighbours.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+from syncline.engine.records import Change, Link, PlatformRecord, Upserted
+
+JsonObject = Mapping[str, Any]
+Cursor = Mapping[str, Any]
+"""Where reading goes on: opaque to everyone but the adapter that made it, storable as JSON."""
+
+
+# --- the CRM side -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class FieldDescription:
+    """One field as the connected user sees it. `type` is the CRM's own word ("datetime")."""
+
+    name: str
+    type: str
+    label: str
+    length: int = 0
+    nillable: bool = True
+    createable: bool = False
+    updateable: bool = False
+    defaulted_on_create: bool = False
+    filterable: bool = True
+    sortable: bool = True
+    reference_to: tuple[str, ...] = ()
+    relationship_name: str | None = None
+    picklist: tuple[str, ...] = ()
+    restricted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectDescription:
+    """A live describe: what is not in `fields` is absent or hidden from the connected user."""
+
+    name: str
+    label: str
+    key_prefix: str | None
+    fields: Mapping[str, FieldDescription]
+    """Keyed by the lower-case field name, for names in the CRM are case-insensitive."""
+    mergeable: bool = False
+    createable: bool = False
+    updateable: bool = False
+    deletable: bool = False
+    replicateable: bool = True
+    relationships: Mapping[str, str] = field(default_factory=dict)
+    """Lower-case relationship name → the lower-case name of its reference field."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrgIdentity:
+    """Who we are where. A connection is bound to `org_id` for good."""
+
+    org_id: str
+    user_id: str
+    username: str
+
+
+class Phase(StrEnum):
+    """The order in which a run reads changes: merges before deletes."""
+
+    LIVE = "live"
+    MERGED = "merged"
+    DELETED = "deleted"
+    PURGED = "purged"
+    """Deleted records that have left the recycle bin, from the CRM's own log of deletions."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRequest:
+    """What to read of one object. `since` is inclusive; None reads everything.
+
+    `fields` are the CRM paths of the mapping (`Subject`, `Owner.Email`); a change's row is aligned
+    with them. `where` is the user's filter, already validated; adapters wrap it in parentheses.
+    """
+
+    object: str
+    fields: tuple[str, ...]
+    phase: Phase = Phase.LIVE
+    since: str | None = None
+    where: str | None = None
+    batch_size: int = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Some changes, and the cursor that continues behind them."""
+
+    changes: Sequence[Change]
+    cursor: Cursor
+    total: int | None = None
+    """How many records the whole read will give, where the CRM said so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The CRM prepares the answer (a Bulk job): come back with this cursor, do not sleep."""
+
+    cursor: Cursor
+    seconds: int = 60
+
+
+class Crm(Protocol):
+    """One connected org. Failures: ConfigurationError (credentials, refused query, object hidden),
+    RateLimitedError, RetryableError."""
+
+    def identity(self) -> OrgIdentity:
+        """Logs in if needed."""
+
+    def describe(self, object: str) -> ObjectDescription:
+        """ConfigurationError(code="unknown_object") when it is absent or hidden."""
+
+    def check_query(self, request: ReadRequest) -> None:
+        """Asks the CRM to judge the query. ConfigurationError(code="query_refused") with its own
+        words, field "filter"."""
+
+    def now(self) -> datetime:
+        """The CRM's own clock, from its last answer (one cheap request if there was none)."""
+
+    def changes(self, request: ReadRequest, cursor: Cursor | None) -> Iterator[Batch | Waiting]:
+        """Streams changes behind the cursor. Ends when the phase is wholly read; a Waiting is
+        always the last item. Memory is bounded by one batch."""
+
+    def find(self, request: ReadRequest, keys: Sequence[str]) -> Sequence[Upserted]:
+        """The live records among the ids, many per request; `phase`, `since` are ignored."""
+
+    def requests(self) -> int:
+        """API requests that this object has used so far."""
+
+
+# --- the platform side ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class RecordWrite:
+    """The whole new state of a platform record. `expected` 0 means: must not exist.
+
+    `record.version` is `expected + 1`. `before` is the record as read, so that the adapter knows
+    which lookups go. `feed` asks for an entry in the change feed (edits by people, never the sync).
+    """
+
+    record: PlatformRecord
+    expected: int
+    before: PlatformRecord | None = None
+    feed: bool = False
+
+
+class PlatformRecords(Protocol):
+    """The platform's records of one workspace."""
+
+    def get(self, object: str, ids: Collection[str]) -> Mapping[str, PlatformRecord]:
+        """The records among the ids, tombstones included; consistent."""
+
+    def find(self, object: str, attribute: str, values: Collection[str]) -> Mapping[str, str]:
+        """Folded lookup value → record id, for attributes that are lookups of the object."""
+
+    def write(self, writes: Sequence[RecordWrite]) -> Sequence[bool]:
+        """False where the expected version did not hold or a lookup belongs to another record."""
+
+    def page(
+        self, object: str, *, limit: int, after: str | None = None
+    ) -> tuple[Sequence[PlatformRecord], str | None]:
+        """Live records in id order, and the id to go on after."""
+
+
+# --- cross-references -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class LinkWrite:
+    """The whole new state of a link. `expected` 0 means: must not exist; link.version = expected + 1.
+
+    A LINKED link also claims its platform id: one live CRM id for each platform record, insert if
+    absent, before the link itself. A PARKED link is also filed under its parent.
+    """
+
+    link: Link
+    expected: int
+    before: Link | None = None
+
+
+class Links(Protocol):
+    """The cross-references of one workspace and connection."""
+
+    def get(self, crm_ids: Collection[str]) -> Mapping[str, Link]:
+        """Consistent; ids that nothing is known of are absent."""
+
+    def claimed(self, object: str, platform_ids: Collection[str]) -> Mapping[str, str]:
+        """Platform id → the CRM id that holds its one live link."""
+
+    def write(self, writes: Sequence[LinkWrite]) -> Sequence[bool]:
+        """False where the expected version did not hold, or the platform id is claimed by
+        another CRM id. Writing what is already there (same version and `last`) is True."""
+
+    def release(self, parents: Collection[str]) -> int:
+        """Marks those of the arrived parents that children wait for. Returns how many."""
+
+    def released(self, object: str, *, limit: int) -> Sequence[str]:
+        """CRM ids of parked children of that object whose parent has been marked."""
+
+    def settle(self, object: str, children: Mapping[str, str]) -> None:
+        """Forgets the waiting entries child id → parent id, and marks with no child left."""
+
+
+# --- runs, leases, checkpoints ----------------------------------------------------------------
+
+
+class RunStatus(StrEnum):
+    """The life of a run; the last four are final but for PAUSED, which can be resumed."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    PARTIAL = "partial"
+    FAILED = "failed"
+    PAUSED = "paused"
+    CANCELLED = "cancelled"
+
+
+class RunMode(StrEnum):
+    """INCREMENTAL reads since the watermark; FULL everything; PLAN stores what a run would do;
+    APPLY does exactly what the stored plan says."""
+
+    INCREMENTAL = "incremental"
+    FULL = "full"
+    PLAN = "plan"
+    APPLY = "apply"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One execution of a job and its checkpoint, one item. `leg` fences every write."""
+
+    workspace: str
+    job: str
+    id: str
+    """`<job>.<time-ordered suffix>`; sorts by start within a job."""
+    mode: RunMode
+    status: RunStatus
+    created_at: str
+    trigger: str = "manual"
+    leg: int = 0
+    batch: int = 0
+    """Number of the batch that is open or next; batches below are closed."""
+    phase: int = 0
+    cursor: Cursor | None = None
+    frame: JsonObject = field(default_factory=dict)
+    """What the first leg resolved once for all legs: fields, types, since, started (CRM clock)."""
+    ledger: JsonObject = field(default_factory=dict)
+    started_at: str | None = None
+    ended_at: str | None = None
+    error: JsonObject | None = None
+    plan: str | None = None
+    cancel: bool = False
+    options: JsonObject = field(default_factory=dict)
+    requests: int = 0
+    """CRM API requests of all closed legs."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobState:
+    """What lasts between the runs of a job."""
+
+    watermark: str | None = None
+    mapping: str = ""
+    """Fingerprint of the mapping the watermark was reached with."""
+    run: str | None = None
+    """The unfinished run, if any; one at a time."""
+    linked: int = 0
+    """Live links the job knows of: what the deletion guard's share is a share of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """Who works on a job until when."""
+
+    workspace: str
+    job: str
+    run: str
+    leg: int
+    until: datetime
+
+
+class Runs(Protocol):
+    """Runs, leases and job states of all workspaces."""
+
+    def create(self, run: Run) -> bool:
+        """False if the id exists."""
+
+    def get(self, workspace: str, run: str) -> Run | None: ...
+
+    def page(
+        self, workspace: str, job: str, *, limit: int, before: str | None = None
+    ) -> Sequence[Run]:
+        """Newest first."""
+
+    def state(self, workspace: str, job: str) -> JobState: ...
+
+    def begin_leg(self, run: Run, *, now: datetime, until: datetime) -> Run | None:
+        """In one transaction: takes the job's lease if it is free, expired at `now` or held by an
+        earlier leg of this run that handed over; makes this run the job's unfinished one (or
+        finds it so); sets leg+1 and RUNNING. None if somebody else holds the lease or the run
+        has moved on from `run.leg`."""
+
+    def checkpoint(self, run: Run, *, until: datetime | None = None) -> bool:
+        """Stores the run (cursor, batch, ledger …) if its leg still is `run.leg` and it is
+        RUNNING; extends the lease when `until` is given. Keeps a `cancel` set meanwhile.
+        False: another leg has taken over, stop at once."""
+
+    def handover(self, run: Run) -> bool:
+        """Checkpoint, and the lease ends now: the next leg may start."""
+
+    def finish(self, run: Run, state: JobState) -> bool:
+        """In one transaction: the run's final status, the job's new state with run=None, and the
+        lease deleted; fenced by leg."""
+
+    def request_cancel(self, workspace: str, run: str) -> Run | None:
+        """Sets the flag that the run looks at between batches."""
+
+    def reopen(self, run: Run) -> bool:
+        """PAUSED or FAILED → RUNNING for a resume; False if another run is unfinished."""
+
+    def expired(self, now: datetime) -> Iterator[Lease]:
+        """Leases that ended before `now` and were never given back (sweeper)."""
+
+    def abandon(self, lease: Lease, run: Run) -> bool:
+        """The sweeper's finish: stores the FAILED run and deletes the lease if it still is this
+        one. The job's state keeps its watermark and forgets the run."""
+
+
+class Journal(Protocol):
+    """Plans of batches, written before they are applied; the history of every record."""
+
+    def put(self, workspace: str, run: str, name: str, entry: JsonObject) -> JsonObject:
+        """Insert if absent: returns what is stored now, ours or the one that was first.
+        `name` is `<batch>/<attempt>` zero-padded by the caller."""
+
+    def get(self, workspace: str, run: str, name: str) -> JsonObject | None: ...
+
+    def names(
+        self, workspace: str, run: str, *, after: str = "", limit: int = 1000
+    ) -> Sequence[str]:
+        """Names in order, for listing a run's records without reading them all at once."""
+
+
+# --- telling people, starting later -----------------------------------------------------------
+
+
+class Schedules(Protocol):
+    """Schedules of jobs, and the one-time schedules that start legs."""
+
+    def put_job(self, workspace: str, job: str, *, kind: str, schedule: JsonObject) -> None:
+        """Creates or changes the job's schedule (a dump of config.Schedule)."""
+
+    def delete_job(self, workspace: str, job: str) -> None:
+        """Absent is a success."""
+
+    def put_leg(self, run: Run, *, kind: str, leg: int, at: datetime) -> None:
+        """Ensures a one-time start of that leg; a name that exists is moved to `at`."""
+
+    def delete_leg(self, run: Run, *, leg: int) -> None:
+        """Absent is a success."""
+
+
+class JobStarter(Protocol):
+    """Starts a job's Lambda at once, asynchronously."""
+
+    def start(self, *, kind: str, event: JsonObject) -> None: ...
+
+
+class Notifications(Protocol):
+    """The topic that tells people."""
+
+    def publish(self, *, subject: str, text: str, message: JsonObject) -> None:
+        """`message` has workspace, job, run, status, for filter policies and programs."""
+
+
+class Clock(Protocol):
+    """Our own time; what the CRM says about time is asked of the CRM."""
+
+    def now(self) -> datetime:
+        """Aware, UTC."""
+
+
+# --- configuration and secrets ----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A configuration document and its version, for conditional replacement."""
+
+    body: JsonObject
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRecord:
+    """An API token as stored: its SHA-256, never itself."""
+
+    id: str
+    hash: str
+    workspace: str
+    scopes: tuple[str, ...]
+    name: str
+    created_at: str
+    revoked_at: str | None = None
+
+
+class Configuration(Protocol):
+    """Workspaces, connections, jobs: documents by (workspace, type, name)."""
+
+    def get(self, workspace: str, type: str, name: str) -> Stored | None:
+        """`type` is "workspace", "connection" or "job"."""
+
+    def put(
+        self, workspace: str, type: str, name: str, body: JsonObject, *, expected: int
+    ) -> Stored | None:
+        """None if the stored version is not `expected` (0: must not exist)."""
+
+    def delete(self, workspace: str, type: str, name: str) -> bool: ...
+
+    def all(self, workspace: str, type: str) -> Sequence[tuple[str, Stored]]:
+        """In name order; a workspace has tens of these, not thousands."""
+
+
+class Tokens(Protocol):
+    """API tokens of all workspaces, found by hash."""
+
+    def add(self, token: TokenRecord) -> None: ...
+
+    def by_hash(self, hash: str) -> TokenRecord | None: ...
+
+    def all(self, workspace: str) -> Sequence[TokenRecord]: ...
+
+    def revoke(self, workspace: str, token: str, *, at: str) -> bool: ...
+
+
+class Secrets(Protocol):
+    """Credentials of connections, in Secrets Manager only. Values never reach a log."""
+
+    def get(self, workspace: str, connection: str) -> JsonObject | None: ...
+
+    def put(self, workspace: str, connection: str, value: JsonObject) -> None: ...
+
+    def delete(self, workspace: str, connection: str) -> None: ...
+
+
+class CrmFactory(Protocol):
+    """Opens a connection: configuration and credentials in, a Crm out. No request is made yet."""
+
+    def __call__(self, workspace: str, connection: str) -> Crm: ...
+
+
+class LinksFactory(Protocol):
+    def __call__(self, workspace: str, connection: str) -> Links: ...
+
+
+class RecordsFactory(Protocol):
+    def __call__(self, workspace: str) -> PlatformRecords: ...

@@ -1,0 +1,1 @@
+"""Settings, wiring and handlers: the only code that reads the environment."""

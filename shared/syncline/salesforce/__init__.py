@@ -1,0 +1,1 @@
+"""The Salesforce adapter: everything that knows how Salesforce really behaves."""

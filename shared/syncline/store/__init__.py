@@ -1,0 +1,1 @@
+"""Cross-references, baselines, journal, runs, leases and configuration on AWS."""
