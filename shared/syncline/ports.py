@@ -166,7 +166,11 @@ class PlatformRecords(Protocol):
         """Folded lookup value → record id, for attributes that are lookups of the object."""
 
     def write(self, writes: Sequence[RecordWrite]) -> Sequence[bool]:
-        """False where the expected version did not hold or a lookup belongs to another record."""
+        """False where the expected version did not hold or a lookup belongs to another record.
+
+        Repeating a write is safe: a stored record whose `sync` pointer is the one asked for (not
+        None) was written by this very entry and answers True, even if a person edited it since.
+        """
 
     def page(
         self, object: str, *, limit: int, after: str | None = None
@@ -201,7 +205,8 @@ class Links(Protocol):
 
     def write(self, writes: Sequence[LinkWrite]) -> Sequence[bool]:
         """False where the expected version did not hold, or the platform id is claimed by
-        another CRM id. Writing what is already there (same version and `last`) is True."""
+        another CRM id. Repeating a write is safe: a stored link whose `last` pointer is the one
+        asked for (not None) was written by this very entry and answers True."""
 
     def release(self, parents: Collection[str]) -> int:
         """Marks those of the arrived parents that children wait for. Returns how many."""

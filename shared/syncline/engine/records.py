@@ -78,6 +78,8 @@ class Link:
     stamp: str = ""
     parent: str | None = None
     winner: str | None = None
+    reason: str | None = None
+    """Why it is not simply linked (parked, rejected, held): the same finding is not told twice."""
     last: str | None = None
     """Pointer to the journal entry that last changed this link: `run/batch/attempt/index`."""
 
