@@ -1,0 +1,73 @@
+"""The counts of a run. Every record read is in exactly one bucket, or the run fails."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from syncline.errors import InvariantError
+
+BUCKETS: Final = (
+    "created",
+    "updated",
+    "linked",
+    "deleted",
+    "left",
+    "skipped",
+    "parked",
+    "held",
+    "rejected",
+)
+TROUBLE: Final = frozenset({"held", "rejected"})
+"""Buckets that make a run a partial success: somebody should look."""
+
+
+@dataclass(slots=True)
+class Ledger:
+    """`reasons` splits each bucket: `bucket:reason` → count."""
+
+    read: int = 0
+    buckets: dict[str, int] = field(default_factory=lambda: dict.fromkeys(BUCKETS, 0))
+    reasons: dict[str, int] = field(default_factory=dict)
+
+    def count(self, bucket: str, reason: str, number: int = 1) -> None:
+        """Puts `number` records into a bucket. KeyError for a bucket that does not exist."""
+        if not number:
+            return
+        self.buckets[bucket] += number
+        key = f"{bucket}:{reason}"
+        self.reasons[key] = self.reasons.get(key, 0) + number
+
+    def add(self, other: "Ledger") -> None:
+        """Takes over all counts of another ledger."""
+        self.read += other.read
+        for key, number in other.reasons.items():
+            bucket, _, reason = key.partition(":")
+            self.count(bucket, reason, number)
+
+    def check(self) -> None:
+        """InvariantError if a record is missing from the buckets or counted twice."""
+        placed = sum(self.buckets.values())
+        explained = sum(self.reasons.values())
+        if not self.read == placed == explained:
+            raise InvariantError(
+                f"the ledger does not balance: {self.read} read, {placed} in buckets, "
+                f"{explained} explained",
+                code="ledger_unbalanced",
+            )
+
+    @property
+    def trouble(self) -> int:
+        """How many records a person should look at."""
+        return sum(self.buckets[bucket] for bucket in TROUBLE)
+
+    def to_json(self) -> dict[str, Any]:
+        """As stored in the run."""
+        return {"read": self.read, **self.buckets, "reasons": dict(sorted(self.reasons.items()))}
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> "Ledger":
+        """The ledger of a run that goes on; an empty mapping is a new one."""
+        ledger = cls(read=int(stored.get("read", 0)))
+        ledger.buckets.update({name: int(stored.get(name, 0)) for name in BUCKETS})
+        ledger.reasons.update(stored.get("reasons", {}))
+        return ledger

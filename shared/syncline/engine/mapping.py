@@ -1,0 +1,49 @@
+"""A mapping compiled for many rows: raw row in, canonical attribute values out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from syncline.engine.coercion import Coercer, coercer, refused
+from syncline.engine.records import Raw, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One mapped pair with both types resolved. `crm` is the path, `attribute` the platform's."""
+
+    crm: str
+    attribute: str
+    crm_type: str
+    type: str
+
+
+class RowMapper:
+    """Maps rows aligned with the lines' CRM paths, each path once however often it is mapped.
+
+    Empty values are left out, so two mapped records are equal exactly if their dicts are.
+    """
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self.lines = tuple(lines)
+        self.fields = tuple(dict.fromkeys(line.crm for line in lines))
+        place = {path: index for index, path in enumerate(self.fields)}
+        self._steps: tuple[tuple[int, str, Coercer], ...] = tuple(
+            (place[line.crm], line.attribute, coercer(line.crm_type, line.type)) for line in lines
+        )
+
+    @property
+    def attributes(self) -> tuple[str, ...]:
+        """The platform attributes this mapping feeds, in line order."""
+        return tuple(line.attribute for line in self.lines)
+
+    def __call__(self, row: tuple[Raw, ...]) -> dict[str, Value]:
+        """RecordRejectedError when a value cannot be made what its attribute needs."""
+        values: dict[str, Value] = {}
+        for index, attribute, coerce in self._steps:
+            try:
+                value = coerce(row[index])
+            except ValueError as exc:
+                raise refused(self.fields[index], attribute, exc) from exc
+            if value is not None:
+                values[attribute] = value
+        return values

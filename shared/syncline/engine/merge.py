@@ -1,0 +1,94 @@
+"""Field-level three-way merge of one record: baseline, CRM and platform.
+
+Only fields that both sides changed to different values are contested; a policy decides those and
+nothing else, so an uncontested edit on either side survives (promise 3).
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from syncline.engine.records import PlatformRecord, Value, Values
+
+
+@dataclass(frozen=True, slots=True)
+class Contest:
+    """Both sides changed this attribute. `winner` is "crm", "platform" or "hold"."""
+
+    attribute: str
+    crm: Value
+    platform: Value
+    winner: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """What the platform record becomes: `changes` are (attribute, before, after)."""
+
+    changes: tuple[tuple[str, Value, Value], ...]
+    contests: tuple[Contest, ...]
+    agreed: frozenset[str]
+    """Attributes on which both sides have the same value now: their edit times can go."""
+
+
+Policy = Callable[[str, str], tuple[str, str]]
+"""(the CRM's time, the platform's time) → (winner, why)."""
+
+
+def _latest(crm: str, platform: str) -> tuple[str, str]:
+    if platform > crm:
+        return "platform", f"the platform's edit of {platform} is later than {crm}"
+    return "crm", f"the Salesforce edit of {crm} is not earlier than {platform}"
+
+
+POLICIES: Final[dict[str, Policy]] = {
+    "latest": _latest,
+    "salesforce": lambda _crm, _platform: ("crm", "the job lets Salesforce win"),
+    "platform": lambda _crm, _platform: ("platform", "the job lets the platform win"),
+    "hold": lambda _crm, _platform: ("hold", "the job holds contested fields for a person"),
+}
+
+
+def merge_record(
+    *,
+    baseline: Values | None,
+    crm: Values,
+    modified: str,
+    record: PlatformRecord,
+    attributes: Iterable[str],
+    policy: str,
+) -> Merge:
+    """Decides each attribute. Without a baseline (a first match) differing values are contested,
+    but an empty side always yields: filling a gap loses nothing."""
+    changes: list[tuple[str, Value, Value]] = []
+    contests: list[Contest] = []
+    agreed: set[str] = set()
+    for name in attributes:
+        ours, theirs = record.values.get(name), crm.get(name)
+        if ours == theirs:
+            agreed.add(name)
+            continue
+        if not _crm_changed(baseline, name, ours=ours, theirs=theirs):
+            continue
+        if _platform_changed(baseline, name, ours=ours):
+            time = record.edits.get(name, record.updated_at)
+            winner, why = POLICIES[policy](modified, time)
+            contests.append(Contest(name, theirs, ours, winner, why))
+            if winner != "crm":
+                continue
+        changes.append((name, ours, theirs))
+        agreed.add(name)
+    return Merge(tuple(changes), tuple(contests), frozenset(agreed))
+
+
+def _crm_changed(baseline: Values | None, name: str, *, ours: Value, theirs: Value) -> bool:
+    if baseline is None:
+        return theirs is not None or ours is None
+    return baseline.get(name) != theirs
+
+
+def _platform_changed(baseline: Values | None, name: str, *, ours: Value) -> bool:
+    if baseline is None:
+        return ours is not None
+    return baseline.get(name) != ours
