@@ -1,0 +1,164 @@
+"""A CRM's rows in memory, and the ways in which people and programs change them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from syncline.engine.records import Raw
+from syncline.ports import FieldDescription, ObjectDescription
+
+Row = dict[str, Raw]
+"""Lower-case field name or path ("owner.email") → value."""
+
+_SYSTEM = {
+    "Id": "id",
+    "SystemModstamp": "datetime",
+    "LastModifiedDate": "datetime",
+    "CreatedDate": "datetime",
+    "IsDeleted": "boolean",
+}
+
+
+def instant(moment: datetime) -> str:
+    """The canonical form of an aware time."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def described(
+    name: str,
+    fields: Mapping[str, str],
+    *,
+    key_prefix: str | None = None,
+    references: Mapping[str, tuple[str, ...]] | None = None,
+    mergeable: bool = False,
+) -> ObjectDescription:
+    """A description from field name → type; the system fields come by themselves.
+
+    `references` names reference fields ("OwnerId") and what they point to; the relationship is
+    called as the field without its "Id", as the CRM's own are.
+    """
+    types = {**_SYSTEM, **({"MasterRecordId": "reference"} if mergeable else {}), **fields}
+    types.update(dict.fromkeys(references or {}, "reference"))
+    targets = references or {}
+    relations = {each: each.removesuffix("Id") for each in targets}
+    return ObjectDescription(
+        name=name,
+        label=name,
+        key_prefix=key_prefix,
+        fields={
+            each.lower(): FieldDescription(
+                each,
+                type,
+                each,
+                reference_to=targets.get(each, ()),
+                relationship_name=relations.get(each),
+            )
+            for each, type in types.items()
+        },
+        mergeable=mergeable,
+        createable=True,
+        updateable=True,
+        deletable=True,
+        relationships={to.lower(): each.lower() for each, to in relations.items()},
+    )
+
+
+@dataclass(slots=True)
+class MemoryOrg:
+    """Rows by object and id. Every change takes its stamp from `clock`, which tests set.
+
+    Field names are case-insensitive. A value of a related record is given as a path
+    (`**{"Owner.Email": "ada@example.com"}`) or found through the reference field's row.
+    """
+
+    objects: Mapping[str, ObjectDescription]
+    clock: datetime
+    rows: dict[str, dict[str, Row]] = field(default_factory=dict)
+    purged: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Object → id → when it was deleted: the CRM's own log."""
+    hidden_until: dict[tuple[str, str], datetime] = field(default_factory=dict)
+
+    def advance(self, seconds: float) -> None:
+        self.clock += timedelta(seconds=seconds)
+
+    def put(
+        self,
+        object: str,
+        id: str,
+        *,
+        stamp: str | None = None,
+        modified: str | None = None,
+        visible_from: datetime | None = None,
+        **fields: Raw,
+    ) -> None:
+        """A whole new row. `visible_from` makes it a late commit: an old stamp, seen later."""
+        stamp = stamp or instant(self.clock)
+        row: Row = {
+            "id": id,
+            "systemmodstamp": stamp,
+            "lastmodifieddate": modified or stamp,
+            "createddate": modified or stamp,
+            "isdeleted": False,
+        }
+        row.update({name.lower(): value for name, value in fields.items()})
+        self._table(object)[id] = row
+        if visible_from is not None:
+            self.hidden_until[object.lower(), id] = visible_from
+
+    def edit(self, object: str, id: str, *, by_user: bool = True, **fields: Raw) -> None:
+        """Changes some fields and the stamps; an automated change leaves LastModifiedDate."""
+        row = self._table(object)[id]
+        row.update({name.lower(): value for name, value in fields.items()})
+        row["systemmodstamp"] = instant(self.clock)
+        if by_user:
+            row["lastmodifieddate"] = row["systemmodstamp"]
+
+    def delete(self, object: str, id: str) -> None:
+        """Into the recycle bin."""
+        self.edit(object, id, by_user=False, IsDeleted=True)
+
+    def undelete(self, object: str, id: str) -> None:
+        self.edit(object, id, by_user=False, IsDeleted=False, MasterRecordId=None)
+
+    def merge(self, object: str, *, loser: str, winner: str) -> None:
+        self.edit(object, loser, by_user=False, IsDeleted=True, MasterRecordId=winner)
+        self.edit(object, winner, by_user=False)
+
+    def purge(self, object: str, id: str) -> None:
+        """Out of the recycle bin; only the log of deletions knows of it."""
+        row = self._table(object).pop(id)
+        stamp = str(row["systemmodstamp"]) if row["isdeleted"] else instant(self.clock)
+        self.purged.setdefault(object.lower(), {})[id] = stamp
+
+    def value(self, object: str, id: str, path: str) -> Raw:
+        """The value at a field path of a row; None where the way ends early."""
+        row = self.rows.get(object.lower(), {}).get(id)
+        if row is None:
+            return None
+        found = row.get(path.lower())
+        if found is not None or "." not in path:
+            return None if found == "" else found
+        relation, _, rest = path.partition(".")
+        reference = self.objects[object.lower()].relationships.get(relation.lower(), "")
+        parent = row.get(reference)
+        targets = self.objects[object.lower()].fields[reference].reference_to if parent else ()
+        return next(
+            (self.value(each, str(parent), rest) for each in targets if self._has(each, parent)),
+            None,
+        )
+
+    def visible(self, object: str) -> list[Row]:
+        """Every row that has been committed by now, deleted ones included."""
+        return [
+            row
+            for id, row in self.rows.get(object.lower(), {}).items()
+            if self.hidden_until.get((object.lower(), id), self.clock) <= self.clock
+        ]
+
+    def _has(self, object: str, id: Raw) -> bool:
+        return id in self.rows.get(object.lower(), {}) and object.lower() in self.objects
+
+    def _table(self, object: str) -> dict[str, Row]:
+        if object.lower() not in self.objects:
+            raise KeyError(f"no description of {object} was given")
+        return self.rows.setdefault(object.lower(), {})
