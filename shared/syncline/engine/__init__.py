@@ -1,1 +1,1 @@
-"""What a sync decides, as pure functions over data: nothing here reads, writes or knows a vendor."""
+"""What a sync decides, as pure functions over data; nothing here knows a vendor."""

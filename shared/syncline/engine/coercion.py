@@ -19,7 +19,7 @@ _MINIMUM_INSTANT: Final = 19
 _UTC_ENDINGS: Final = frozenset({".000Z", ".000+0000", "Z", "+00:00", "+0000", ".000+00:00"})
 
 
-class _Unfit(ValueError):
+class _UnfitError(ValueError):
     """The value is no such thing. Holds the wanted type for the message."""
 
 
@@ -33,13 +33,13 @@ def _text(raw: Raw) -> Value:
     return raw.strip() or None
 
 
-def _plain(raw: bool | int | float) -> str:
+def _plain(raw: bool | float) -> str:
     if isinstance(raw, bool):
         return "true" if raw else "false"
     return str(_whole(raw))
 
 
-def _whole(number: int | float) -> int | float:
+def _whole(number: float) -> int | float:
     return int(number) if isinstance(number, float) and number.is_integer() else number
 
 
@@ -47,11 +47,11 @@ def _number(raw: Raw) -> Value:
     if raw is None or raw == "":
         return None
     if isinstance(raw, bool):
-        raise _Unfit("a number")
+        raise _UnfitError("a number")
     if isinstance(raw, str):
         raw = _parsed_number(raw.strip())
     if not isfinite(raw):
-        raise _Unfit("a finite number")
+        raise _UnfitError("a finite number")
     return _whole(raw)
 
 
@@ -63,7 +63,7 @@ def _parsed_number(text: str) -> int | float:
     try:
         return float(text)
     except ValueError:
-        raise _Unfit("a number") from None
+        raise _UnfitError("a number") from None
 
 
 _BOOLEANS: Final = {"true": True, "1": True, "false": False, "0": False}
@@ -76,7 +76,7 @@ def _boolean(raw: Raw) -> Value:
         return raw
     found = _BOOLEANS.get(str(raw).strip().lower())
     if found is None:
-        raise _Unfit("true or false")
+        raise _UnfitError("true or false")
     return found
 
 
@@ -93,7 +93,7 @@ def _parsed_instant(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise _Unfit("a date and time such as 2026-01-31T09:30:00Z") from None
+        raise _UnfitError("a date and time such as 2026-01-31T09:30:00Z") from None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
@@ -109,7 +109,7 @@ def _date(raw: Raw) -> Value:
     try:
         date.fromisoformat(text)
     except ValueError:
-        raise _Unfit("a date such as 2026-01-31") from None
+        raise _UnfitError("a date such as 2026-01-31") from None
     return text
 
 

@@ -59,8 +59,11 @@ def merge_record(
     attributes: Iterable[str],
     policy: str,
 ) -> Merge:
-    """Decides each attribute. Without a baseline (a first match) differing values are contested,
-    but an empty side always yields: filling a gap loses nothing."""
+    """Decides each attribute against the baseline.
+
+    Without a baseline (a first match) differing values are contested, but an empty side always
+    yields: filling a gap loses nothing.
+    """
     changes: list[tuple[str, Value, Value]] = []
     contests: list[Contest] = []
     agreed: set[str] = set()

@@ -1,0 +1,277 @@
+"""From a mapped change and what is known of it to an action: pure, one function per situation."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from syncline.engine.merge import Merge, merge_record
+from syncline.engine.plan import Action, Verb
+from syncline.engine.records import Link, LinkState, PlatformRecord, Values
+from syncline.engine.rules import Rules
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A live CRM record, mapped. `flaw` says why it could not be mapped."""
+
+    key: str
+    stamp: str
+    modified: str
+    values: Values
+    flaw: tuple[str, str] | None = None
+    """(reason, detail)"""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What was read to decide a batch.
+
+    `records` by platform id (tombstones included); `matches`: folded external id → platform id;
+    `parents`: the CRM id of a parent → its platform id, absent ones missing; `claims`: platform id
+    → the CRM id that holds its live link.
+    """
+
+    links: Mapping[str, Link]
+    records: Mapping[str, PlatformRecord]
+    matches: Mapping[str, str]
+    parents: Mapping[str, str]
+    claims: Mapping[str, str]
+
+
+def decide(finding: Finding, view: View, rules: Rules, now: str) -> Action:
+    """The action for one live record. `now` is our clock, canonical, for `updated_at`."""
+    link = view.links.get(finding.key)
+    if finding.flaw is not None:
+        return _set_aside(finding, link, rules, Verb.REJECT, *finding.flaw)
+    if link is not None and link.state is LinkState.LINKED:
+        return _update(finding, link, view, rules, now)
+    if link is not None and link.state is LinkState.ALIAS:
+        return _action(finding, Verb.LEAVE, "merged_away", link=link)
+    return _arrival(finding, link, view, rules, now)
+
+
+def _action(
+    finding: Finding, verb: Verb, reason: str, detail: str = "", *, link: Link | None = None
+) -> Action:
+    return Action(
+        key=finding.key,
+        verb=verb,
+        reason=reason,
+        detail=detail,
+        stamp=finding.stamp,
+        modified=finding.modified,
+        platform_id=link.platform_id if link else None,
+        previous=link.last if link else None,
+    )
+
+
+def _new_link(finding: Finding, before: Link | None, rules: Rules) -> Link:
+    return Link(
+        crm_id=finding.key,
+        object=rules.object,
+        state=LinkState.LINKED,
+        version=before.version + 1 if before else 1,
+        baseline=finding.values,
+        stamp=finding.stamp,
+    )
+
+
+def _set_aside(
+    finding: Finding, link: Link | None, rules: Rules, verb: Verb, reason: str, detail: str
+) -> Action:
+    """Not imported, for a reason that only a change of the record can lift."""
+    if link and link.reason == reason and link.stamp == finding.stamp:
+        return _action(finding, Verb.LEAVE, f"still_{reason}", link=link)
+    action = _action(finding, verb, reason, detail, link=link)
+    if link and link.state is LinkState.LINKED:
+        noted = replace(link, version=link.version + 1, reason=reason, stamp=finding.stamp)
+    else:
+        noted = replace(_new_link(finding, link, rules), state=LinkState.REJECTED, reason=reason)
+    return replace(action, link=noted, link_before=link)
+
+
+def _arrival(finding: Finding, link: Link | None, view: View, rules: Rules, now: str) -> Action:
+    """A record that has no live link yet."""
+    missing = _missing(finding.values, rules)
+    if missing:
+        return _set_aside(
+            finding, link, rules, Verb.REJECT, f"no_{missing}", f"a {rules.object} needs {missing}"
+        )
+    parent = finding.values.get(rules.parent) if rules.parent else None
+    if rules.parent and rules.apply_parent_rule:
+        if parent is None:
+            detail = f"a {rules.object} without an account cannot be imported"
+            return _set_aside(finding, link, rules, Verb.SKIP, "no_account", detail)
+        if str(parent) not in view.parents:
+            return _park(finding, link, rules, str(parent))
+    record = _counterpart(finding, view, rules)
+    if record is None or record.deleted:
+        return _create(finding, link, record, view, rules, now)
+    holder = view.claims.get(record.id)
+    if holder is not None and holder != finding.key:
+        detail = "its platform record already belongs to another Salesforce record"
+        return _set_aside(finding, link, rules, Verb.HOLD, "already_linked", detail)
+    return _merge_in(finding, link, record, rules, now)
+
+
+def _missing(values: Values, rules: Rules) -> str | None:
+    for alternatives in rules.mandatory:
+        if not any(values.get(name) is not None for name in alternatives):
+            return "_or_".join(alternatives)
+    return None
+
+
+def _counterpart(finding: Finding, view: View, rules: Rules) -> PlatformRecord | None:
+    """The platform's record: by external id, by the platform's own id (T4), or our own creation."""
+    external = finding.values.get("external_id")
+    if external is not None:
+        folded = str(external).lower()
+        found = view.records.get(view.matches.get(folded, "")) or view.records.get(str(external))
+        if found is not None and found.object == rules.object:
+            return found
+    return view.records.get(rules.platform_id(finding.key))
+
+
+def _park(finding: Finding, link: Link | None, rules: Rules, parent: str) -> Action:
+    if link and link.state is LinkState.PARKED and link.parent == parent:
+        if link.stamp == finding.stamp:
+            return _action(finding, Verb.LEAVE, "still_waiting", link=link)
+    parked = replace(
+        _new_link(finding, link, rules),
+        state=LinkState.PARKED,
+        parent=parent,
+        reason="account_not_there",
+        baseline={},
+    )
+    detail = f"its account {parent} is not on the platform yet; it is applied when that arrives"
+    action = _action(finding, Verb.PARK, "account_not_there", detail, link=link)
+    return replace(action, link=parked, link_before=link)
+
+
+def _stored(finding: Finding, view_parents: Mapping[str, str], rules: Rules) -> Values:
+    """The values as the platform holds them: its own id of the account, folded external id."""
+    values = dict(finding.values)
+    if "external_id" in values:
+        values["external_id"] = str(values["external_id"]).lower()
+    if rules.parent and rules.parent in values:
+        crm_parent = str(values[rules.parent])
+        values[rules.parent] = view_parents.get(crm_parent, crm_parent)
+    return values
+
+
+def _create(
+    finding: Finding,
+    link: Link | None,
+    tombstone: PlatformRecord | None,
+    view: View,
+    rules: Rules,
+    now: str,
+) -> Action:
+    if not rules.create:
+        return _action(
+            finding, Verb.SKIP, "create_off", "the job does not create records", link=link
+        )
+    values = _stored(finding, view.parents, rules)
+    record = PlatformRecord(
+        object=rules.object,
+        id=tombstone.id if tombstone else rules.platform_id(finding.key),
+        version=tombstone.version + 1 if tombstone else 1,
+        values=values,
+        updated_at=now,
+    )
+    linked = replace(_new_link(finding, link, rules), platform_id=record.id)
+    reason = _creation_reason(link)
+    return replace(
+        _action(finding, Verb.CREATE, reason, link=link),
+        platform_id=record.id,
+        changes=tuple((name, None, value) for name, value in values.items()),
+        record=record,
+        record_before=tombstone,
+        link=linked,
+        link_before=link,
+    )
+
+
+_CREATION_REASONS = {
+    LinkState.PARKED: "account_arrived",
+    LinkState.REJECTED: "mended",
+    LinkState.DELETED: "undeleted",
+}
+
+
+def _creation_reason(link: Link | None) -> str:
+    return _CREATION_REASONS.get(link.state, "new") if link else "new"
+
+
+def _update(finding: Finding, link: Link, view: View, rules: Rules, now: str) -> Action:
+    """A record that is linked and differs from its baseline."""
+    record = view.records.get(link.platform_id or "")
+    if record is None or record.deleted:
+        detail = "its platform record was deleted on the platform"
+        return _set_aside(finding, link, rules, Verb.SKIP, "deleted_on_platform", detail)
+    missing = _missing(finding.values, rules)
+    if missing:
+        detail = f"a {rules.object} needs {missing}; the platform keeps its last value"
+        return _set_aside(finding, link, rules, Verb.REJECT, f"no_{missing}", detail)
+    return _merge_in(finding, link, record, rules, now)
+
+
+def _merge_in(
+    finding: Finding, link: Link | None, record: PlatformRecord, rules: Rules, now: str
+) -> Action:
+    linked = link is not None and link.state is LinkState.LINKED
+    crm = dict(finding.values)
+    if "external_id" in crm:
+        crm["external_id"] = str(crm["external_id"]).lower()
+    merge = merge_record(
+        baseline=_folded(link.baseline) if link is not None and linked else None,
+        crm=crm,
+        modified=finding.modified,
+        record=record,
+        attributes=rules.merged_attributes,
+        policy=rules.policy,
+    )
+    detail = "; ".join(f"{c.attribute}: {c.why}" for c in merge.contests)
+    if any(contest.winner == "hold" for contest in merge.contests):
+        return _set_aside(finding, link, rules, Verb.HOLD, "contested", detail)
+    verb, reason = _verdict(finding, link if linked else None, merge, rules)
+    return replace(
+        _action(finding, verb, reason, detail, link=link),
+        platform_id=record.id,
+        changes=merge.changes,
+        record=_merged(record, merge, now) if merge.changes else None,
+        record_before=record if merge.changes else None,
+        link=replace(_new_link(finding, link, rules), platform_id=record.id),
+        link_before=link,
+    )
+
+
+def _folded(baseline: Values) -> Values:
+    external = baseline.get("external_id")
+    return baseline if external is None else {**baseline, "external_id": str(external).lower()}
+
+
+def _verdict(finding: Finding, link: Link | None, merge: Merge, rules: Rules) -> tuple[Verb, str]:
+    if link is None:
+        return (Verb.UPDATE, "matched_and_differs") if merge.changes else (Verb.LINK, "matched")
+    if merge.changes:
+        return Verb.UPDATE, "contested" if merge.contests else "changed"
+    moved = rules.parent and link.baseline.get(rules.parent) != finding.values.get(rules.parent)
+    if moved:
+        return Verb.SKIP, "account_never_changes"
+    return Verb.LEAVE, "platform_is_later" if merge.contests else "agreed_meanwhile"
+
+
+def _merged(record: PlatformRecord, merge: Merge, now: str) -> PlatformRecord:
+    values = dict(record.values)
+    for name, _, after in merge.changes:
+        if after is None:
+            values.pop(name, None)
+        else:
+            values[name] = after
+    return replace(
+        record,
+        version=record.version + 1,
+        values=values,
+        updated_at=now,
+        edits={name: time for name, time in record.edits.items() if name not in merge.agreed},
+    )

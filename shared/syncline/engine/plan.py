@@ -1,0 +1,186 @@
+"""The plan: what a run will do to each record, as data that can be shown, stored and repeated."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any, Final
+
+from syncline.engine.ledger import Ledger
+from syncline.engine.records import Link, LinkState, PlatformRecord, Value
+
+
+class Verb(StrEnum):
+    """What happens to a record."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    LINK = "link"
+    """Both sides have it and agree: only the cross-reference is new."""
+    DELETE = "delete"
+    LEAVE = "leave"
+    SKIP = "skip"
+    PARK = "park"
+    HOLD = "hold"
+    REJECT = "reject"
+
+
+BUCKET: Final[Mapping[Verb, str]] = {
+    Verb.CREATE: "created",
+    Verb.UPDATE: "updated",
+    Verb.LINK: "linked",
+    Verb.DELETE: "deleted",
+    Verb.LEAVE: "left",
+    Verb.SKIP: "skipped",
+    Verb.PARK: "parked",
+    Verb.HOLD: "held",
+    Verb.REJECT: "rejected",
+}
+
+FieldChange = tuple[str, Value, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What will happen to one CRM record, and why.
+
+    `record` and `link` are whole new states to be written, each on the condition that the version
+    before is still there (`record_before`, `link_before`; None: must not exist). `reason` is a
+    stable word, `detail` a sentence for people without values of fields.
+    """
+
+    key: str
+    verb: Verb
+    reason: str
+    detail: str = ""
+    stamp: str = ""
+    modified: str = ""
+    gone: bool = False
+    """The change was a deletion or a merge: deciding again needs to know."""
+    platform_id: str | None = None
+    changes: tuple[FieldChange, ...] = ()
+    record: PlatformRecord | None = None
+    record_before: PlatformRecord | None = None
+    link: Link | None = None
+    link_before: Link | None = None
+    previous: str | None = None
+    """Pointer to the record's journal entry before this one."""
+
+    @property
+    def bucket(self) -> str:
+        """The ledger's bucket."""
+        return BUCKET[self.verb]
+
+    def to_json(self) -> dict[str, Any]:
+        """As journalled; fields at their default are left out."""
+        plain: dict[str, Any] = {
+            "key": self.key,
+            "verb": str(self.verb),
+            "bucket": self.bucket,
+            "reason": self.reason,
+            "stamp": self.stamp,
+            "modified": self.modified,
+        }
+        for name in _OPTIONAL:
+            value = getattr(self, name)
+            if value:
+                plain[name] = value
+        for name, encode in _NESTED.items():
+            value = getattr(self, name)
+            if value is not None:
+                plain[name] = encode(value)
+        return plain
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> "Action":
+        """The action as it was planned."""
+        fields = {k: v for k, v in stored.items() if k not in ("bucket", *_NESTED)}
+        fields["verb"] = Verb(stored["verb"])
+        fields["changes"] = tuple((n, b, a) for n, b, a in stored.get("changes", ()))
+        for name, decode in _DECODERS.items():
+            fields[name] = decode(stored[name]) if name in stored else None
+        return cls(**fields)
+
+
+_OPTIONAL: Final = ("detail", "gone", "platform_id", "changes", "previous")
+
+
+def _record_to_json(record: PlatformRecord) -> dict[str, Any]:
+    return {
+        "object": record.object,
+        "id": record.id,
+        "version": record.version,
+        "values": dict(record.values),
+        "updated_at": record.updated_at,
+        "edits": dict(record.edits),
+        "deleted": record.deleted,
+        "sync": record.sync,
+    }
+
+
+def _link_to_json(link: Link) -> dict[str, Any]:
+    return {
+        "crm_id": link.crm_id,
+        "object": link.object,
+        "state": str(link.state),
+        "version": link.version,
+        "platform_id": link.platform_id,
+        "baseline": dict(link.baseline),
+        "stamp": link.stamp,
+        "parent": link.parent,
+        "winner": link.winner,
+        "reason": link.reason,
+        "last": link.last,
+    }
+
+
+def _link_from_json(stored: Mapping[str, Any]) -> Link:
+    return Link(**{**stored, "state": LinkState(stored["state"])})
+
+
+def _record_from_json(stored: Mapping[str, Any]) -> PlatformRecord:
+    return PlatformRecord(**stored)
+
+
+_NESTED: Final[dict[str, Any]] = {
+    "record": _record_to_json,
+    "record_before": _record_to_json,
+    "link": _link_to_json,
+    "link_before": _link_to_json,
+}
+_DECODERS: Final[dict[str, Any]] = {
+    "record": _record_from_json,
+    "record_before": _record_from_json,
+    "link": _link_from_json,
+    "link_before": _link_from_json,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The plan of one batch. Records left alone are counted in `left`, not listed."""
+
+    read: int
+    left: Mapping[str, int]
+    actions: tuple[Action, ...]
+
+    def ledger(self) -> Ledger:
+        """The batch in the run's books, if every action ends as planned."""
+        ledger = Ledger(read=self.read)
+        for reason, number in self.left.items():
+            ledger.count("left", reason, number)
+        for action in self.actions:
+            ledger.count(action.bucket, action.reason)
+        return ledger
+
+    def deletions(self) -> int:
+        """How many records the plan deletes, for the guard."""
+        return sum(action.verb is Verb.DELETE for action in self.actions)
+
+
+def pointed(action: Action, pointer: str) -> Action:
+    """The action whose writes name their own journal entry, `run/batch/attempt/index`."""
+    return replace(
+        action,
+        record=action.record and replace(action.record, sync=pointer),
+        link=action.link and replace(action.link, last=pointer),
+    )

@@ -1,0 +1,113 @@
+"""What a deletion or a merge in the CRM means here."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
+
+from syncline.engine.decide import View
+from syncline.engine.plan import Action, Verb
+from syncline.engine.records import Deleted, Link, LinkState, Merged, PlatformRecord
+from syncline.engine.rules import Rules
+
+Removal = Deleted | Merged
+
+
+def decide_removal(change: Removal, view: View, rules: Rules, now: str) -> Action:
+    """The action for a record that is gone from the CRM."""
+    link = view.links.get(change.key)
+    if link is None:
+        return _action(change, None, Verb.LEAVE, "never_imported")
+    if isinstance(change, Merged):
+        return _merged(change, link)
+    return _BY_STATE[link.state](change, link, view, rules, now)
+
+
+def _action(
+    change: Removal, link: Link | None, verb: Verb, reason: str, detail: str = ""
+) -> Action:
+    return Action(
+        key=change.key,
+        verb=verb,
+        reason=reason,
+        detail=detail,
+        stamp=change.stamp,
+        modified=change.stamp,
+        gone=True,
+        platform_id=link.platform_id if link else None,
+        previous=link.last if link else None,
+    )
+
+
+def _noted(action: Action, before: Link, after: Link) -> Action:
+    return replace(
+        action,
+        link=replace(after, version=before.version + 1, stamp=action.stamp),
+        link_before=before,
+    )
+
+
+def _merged(change: Merged, link: Link) -> Action:
+    if link.state in (LinkState.ALIAS, LinkState.DELETED):
+        return _action(change, link, Verb.LEAVE, "already_gone")
+    was_linked = link.state is LinkState.LINKED
+    detail = f"merged into {change.winner}; the platform record stays and is no longer written"
+    action = (
+        _action(change, link, Verb.HOLD, "merged_away", detail)
+        if was_linked
+        else _action(change, link, Verb.LEAVE, "merged_before_import")
+    )
+    alias = replace(link, state=LinkState.ALIAS, winner=change.winner, reason="merged_away")
+    return _noted(action, link, alias)
+
+
+def _forget(change: Removal, link: Link, _view: View, _rules: Rules, _now: str) -> Action:
+    action = _action(change, link, Verb.LEAVE, "gone_before_import")
+    return _noted(action, link, replace(link, state=LinkState.DELETED, reason=None, baseline={}))
+
+
+def _settled(change: Removal, link: Link, _view: View, _rules: Rules, _now: str) -> Action:
+    return _action(change, link, Verb.LEAVE, "already_gone")
+
+
+def _delete(change: Removal, link: Link, view: View, rules: Rules, now: str) -> Action:
+    record = view.records.get(link.platform_id or "")
+    gone = replace(link, state=LinkState.DELETED, reason=None, baseline={})
+    if not rules.deletes:
+        detail = "deleted in Salesforce; this job does not delete on the platform"
+        return _note_once(change, link, Verb.SKIP, "deletes_off", detail)
+    if record is None or record.deleted:
+        return _noted(_action(change, link, Verb.LEAVE, "gone_on_both_sides"), link, gone)
+    edited = max(record.edits.values(), default="")
+    if edited > change.stamp:
+        detail = f"deleted in Salesforce, but edited on the platform later ({edited})"
+        return _note_once(change, link, Verb.HOLD, "edited_after_deletion", detail)
+    action = _action(change, link, Verb.DELETE, "deleted_in_salesforce")
+    return replace(
+        _noted(action, link, gone),
+        changes=tuple((name, value, None) for name, value in record.values.items()),
+        record=_tombstone(record, now),
+        record_before=record,
+    )
+
+
+def _note_once(change: Removal, link: Link, verb: Verb, reason: str, detail: str) -> Action:
+    if link.reason == reason and link.stamp == change.stamp:
+        return _action(change, link, Verb.LEAVE, f"still_{reason}")
+    return _noted(_action(change, link, verb, reason, detail), link, replace(link, reason=reason))
+
+
+def _tombstone(record: PlatformRecord, now: str) -> PlatformRecord:
+    return replace(
+        record, version=record.version + 1, values={}, updated_at=now, edits={}, deleted=True
+    )
+
+
+_Decider = Callable[[Removal, Link, View, Rules, str], Action]
+
+_BY_STATE: Final[dict[LinkState, _Decider]] = {
+    LinkState.LINKED: _delete,
+    LinkState.PARKED: _forget,
+    LinkState.REJECTED: _forget,
+    LinkState.ALIAS: _settled,
+    LinkState.DELETED: _settled,
+}
