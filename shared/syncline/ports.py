@@ -91,6 +91,8 @@ class ReadRequest:
     since: str | None = None
     where: str | None = None
     batch_size: int = 1000
+    first_only: bool = False
+    """Only the first batch is wanted (preview): the adapter reads no more than that."""
 
 
 @dataclass(frozen=True, slots=True)

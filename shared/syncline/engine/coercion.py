@@ -15,6 +15,7 @@ from syncline.errors import RecordRejectedError
 
 Coercer = Callable[[Raw], Value]
 
+UNFIT: Final = "value_does_not_fit"
 _MINIMUM_INSTANT: Final = 19
 _UTC_ENDINGS: Final = frozenset({".000Z", ".000+0000", "Z", "+00:00", "+0000", ".000+00:00"})
 
@@ -168,6 +169,6 @@ def refused(field: str, attribute: str, exc: ValueError) -> RecordRejectedError:
     """The rejection of a record whose value does not fit. Names the field, never the value."""
     return RecordRejectedError(
         f"the value of {field} is not {exc}, which '{attribute}' needs",
-        code="value_does_not_fit",
+        code=UNFIT,
         fields=(field,),
     )

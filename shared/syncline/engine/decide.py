@@ -132,9 +132,9 @@ def _counterpart(finding: Finding, view: View, rules: Rules) -> PlatformRecord |
 
 
 def _park(finding: Finding, link: Link | None, rules: Rules, parent: str) -> Action:
-    if link and link.state is LinkState.PARKED and link.parent == parent:
-        if link.stamp == finding.stamp:
-            return _action(finding, Verb.LEAVE, "still_waiting", link=link)
+    parked_before = link is not None and link.state is LinkState.PARKED
+    if link and parked_before and (link.parent, link.stamp) == (parent, finding.stamp):
+        return _action(finding, Verb.LEAVE, "still_waiting", link=link)
     parked = replace(
         _new_link(finding, link, rules),
         state=LinkState.PARKED,

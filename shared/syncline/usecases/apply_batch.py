@@ -1,0 +1,154 @@
+"""Applies a journalled plan: platform records first, cross-references with baselines last.
+
+A crash between the two leaves the old baseline; the batch is then applied again from its journal,
+and every write that was already done is recognised by the journal pointer it carries.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from syncline.engine.ledger import Ledger
+from syncline.engine.plan import Action, Plan, Verb, pointed
+from syncline.engine.records import LinkState
+from syncline.ports import Journal, Links, LinkWrite, PlatformRecords, RecordWrite
+from syncline.usecases.plan_batch import PlanBatch
+
+_ATTEMPTS: Final = 4
+
+
+def journal_name(batch: int, attempt: int) -> str:
+    """Sorts in the order in which the entries were made."""
+    return f"{batch:08d}/{attempt:02d}"
+
+
+def plan_to_entry(plan: Plan, **extra: Any) -> dict[str, Any]:
+    """A plan as the journal keeps it."""
+    return {
+        "read": plan.read,
+        "left": dict(plan.left),
+        "actions": [action.to_json() for action in plan.actions],
+        **extra,
+    }
+
+
+def plan_from_entry(entry: Mapping[str, Any]) -> Plan:
+    """The plan that was journalled."""
+    return Plan(
+        read=entry["read"],
+        left=entry["left"],
+        actions=tuple(Action.from_json(stored) for stored in entry["actions"]),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyBatch:
+    """Applies one batch of one run until every action has ended; returns its ledger.
+
+    `planner` decides anew about records that changed between plan and write. Without one (a stored
+    plan is applied) such records are held: the plan was for another state of them.
+    """
+
+    workspace: str
+    run: str
+    links: Links
+    records: PlatformRecords
+    journal: Journal
+    planner: PlanBatch | None
+    releases: bool = False
+    """Whether records of this object are parents that others may wait for."""
+
+    def __call__(self, batch: int, entry: Mapping[str, Any]) -> Ledger:
+        """`entry` is the journalled first attempt. Safe to repeat from the start at any time."""
+        first = plan_from_entry(entry)
+        final = {action.key: action for action in first.actions}
+        actions: Sequence[Action] = first.actions
+        for attempt in range(_ATTEMPTS):
+            stale = self._write(actions, f"{self.run}/{journal_name(batch, attempt)}")
+            if not stale:
+                break
+            actions = self._amend(stale, batch, attempt + 1)
+            final.update({action.key: action for action in actions})
+        return replace(first, actions=tuple(final.values())).ledger()
+
+    def _amend(self, stale: Sequence[Action], batch: int, attempt: int) -> Sequence[Action]:
+        name = journal_name(batch, attempt)
+        stored = self.journal.get(self.workspace, self.run, name)
+        if stored is None:
+            amended = self._decide_again(stale, last=attempt == _ATTEMPTS - 1)
+            entry = plan_to_entry(Plan(read=0, left={}, actions=tuple(amended)), amends=True)
+            stored = self.journal.put(self.workspace, self.run, name, entry)
+        return plan_from_entry(stored).actions
+
+    def _decide_again(self, stale: Sequence[Action], *, last: bool) -> Sequence[Action]:
+        if self.planner is not None and not last:
+            return self.planner.again(stale)
+        reason = "kept_changing" if last and self.planner else "changed_since_plan"
+        detail = "somebody else changed it between plan and write; nothing was written"
+        return [
+            replace(
+                action, verb=Verb.HOLD, reason=reason, detail=detail, changes=(),
+                record=None, record_before=None, link=None, link_before=None,
+            )
+            for action in stale
+        ]  # fmt: skip
+
+    def _write(self, planned: Sequence[Action], entry: str) -> Sequence[Action]:
+        """Returns the actions whose condition did not hold."""
+        actions = [pointed(action, f"{entry}/{index}") for index, action in enumerate(planned)]
+        failed = self._write_records(actions)
+        linked = [action for action in actions if action.link and action.key not in failed]
+        self._settle(linked)
+        writes = [
+            LinkWrite(
+                link=action.link,
+                expected=action.link.version - 1,
+                before=action.link_before,
+            )
+            for action in linked
+            if action.link
+        ]
+        if writes:
+            answers = self.links.write(writes)
+            failed.update(a.key for a, ok in zip(linked, answers, strict=True) if not ok)
+        if self.releases:
+            self._release(linked, failed)
+        return [action for action in planned if action.key in failed]
+
+    def _write_records(self, actions: Sequence[Action]) -> set[str]:
+        writing = [action for action in actions if action.record]
+        writes = [
+            RecordWrite(
+                record=action.record,
+                expected=action.record.version - 1,
+                before=action.record_before,
+                feed=bool(action.record.edits),
+            )
+            for action in writing
+            if action.record
+        ]
+        answers = self.records.write(writes) if writes else ()
+        return {action.key for action, ok in zip(writing, answers, strict=True) if not ok}
+
+    def _settle(self, linked: Sequence[Action]) -> None:
+        """Children that no longer wait where they were filed."""
+        by_object: dict[str, dict[str, str]] = {}
+        for action in linked:
+            before = action.link_before
+            if before and before.state is LinkState.PARKED and before.parent:
+                by_object.setdefault(before.object, {})[action.key] = before.parent
+        for object_name, children in by_object.items():
+            self.links.settle(object_name, children)
+
+    def _release(self, linked: Sequence[Action], failed: set[str]) -> None:
+        """Records that became linked now may be parents that others wait for."""
+        arrived = [
+            action.key
+            for action in linked
+            if action.key not in failed
+            and action.link
+            and action.link.state is LinkState.LINKED
+            and not (action.link_before and action.link_before.state is LinkState.LINKED)
+        ]
+        if arrived:
+            self.links.release(arrived)

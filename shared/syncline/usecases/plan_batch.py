@@ -1,0 +1,169 @@
+"""Plans one batch of changes: reads what the engine must know, in batches, and lets it decide."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from syncline.engine.coercion import UNFIT, canonical_instant
+from syncline.engine.decide import Finding, View, decide
+from syncline.engine.plan import Action, Plan, Verb
+from syncline.engine.records import Change, Deleted, Link, LinkState, Merged, Upserted
+from syncline.engine.removals import Removal, decide_removal
+from syncline.engine.rules import Rules
+from syncline.errors import RecordRejectedError
+from syncline.ports import Clock, Links, PlatformRecords
+
+_PARENTS_REMEMBERED: Final = 20_000
+_ALIAS_STEPS: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class PlanBatch:
+    """Writes nothing. Unchanged records cost one link read and no read of their counterpart."""
+
+    links: Links
+    records: PlatformRecords
+    rules: Rules
+    clock: Clock
+    _parents: dict[str, str] = field(default_factory=dict)
+
+    def __call__(self, changes: Sequence[Change]) -> Plan:
+        """The plan of the batch; each change is in exactly one place of it."""
+        left: Counter[str] = Counter()
+        latest = {change.key: change for change in changes}
+        left["read_twice"] += len(changes) - len(latest)
+        links = self.links.get(latest.keys())
+        findings: list[Finding] = []
+        removals: list[Removal] = []
+        for change in latest.values():
+            if not isinstance(change, Upserted):
+                removals.append(change)
+                continue
+            finding = self._map(change)
+            if _unchanged(finding, links.get(finding.key)):
+                left["unchanged"] += 1
+            else:
+                findings.append(finding)
+        actions = self._decide(findings, removals, links)
+        listed = [action for action in actions if action.verb is not Verb.LEAVE or action.link]
+        left.update(a.reason for a in actions if a.verb is Verb.LEAVE and a.link is None)
+        return Plan(read=len(changes), left=+left, actions=tuple(listed))
+
+    def again(self, stale: Iterable[Action]) -> tuple[Action, ...]:
+        """Decides anew about records that somebody else changed since they were planned."""
+        stale = tuple(stale)
+        links = self.links.get([action.key for action in stale])
+        findings = [_finding_of(action) for action in stale if not action.gone]
+        removals = [_removal_of(action) for action in stale if action.gone]
+        return tuple(self._decide(findings, removals, links))
+
+    def _map(self, change: Upserted) -> Finding:
+        try:
+            values = self.rules.mapper(change.row)
+        except RecordRejectedError as exc:
+            return Finding(change.key, change.stamp, change.modified, {}, (exc.code, exc.message))
+        return Finding(change.key, change.stamp, change.modified, values)
+
+    def _decide(
+        self, findings: Sequence[Finding], removals: Sequence[Removal], links: Mapping[str, Link]
+    ) -> list[Action]:
+        if not findings and not removals:
+            return []
+        view = self._view(findings, removals, links)
+        now = canonical_instant(self.clock.now())
+        decided = [decide(finding, view, self.rules, now) for finding in findings]
+        return decided + [decide_removal(change, view, self.rules, now) for change in removals]
+
+    def _view(
+        self, findings: Sequence[Finding], removals: Sequence[Removal], links: Mapping[str, Link]
+    ) -> View:
+        arrivals = [f for f in findings if not _linked(links.get(f.key)) and f.flaw is None]
+        matches = self._matches(arrivals)
+        wanted = {
+            link.platform_id
+            for key in [f.key for f in findings] + [r.key for r in removals]
+            if (link := links.get(key)) is not None and link.platform_id is not None
+        }
+        wanted.update(matches.values())
+        for finding in arrivals:
+            wanted.update(self._possible_ids(finding))
+        records = self.records.get(self.rules.object, wanted) if wanted else {}
+        claims = (
+            self.links.claimed(self.rules.object, [i for i, r in records.items() if not r.deleted])
+            if arrivals and records
+            else {}
+        )
+        parents = self._resolve_parents(arrivals)
+        return View(links=links, records=records, matches=matches, parents=parents, claims=claims)
+
+    def _matches(self, arrivals: Sequence[Finding]) -> Mapping[str, str]:
+        external = {str(value).lower() for f in arrivals if (value := f.values.get("external_id"))}
+        if not external:
+            return {}
+        return self.records.find(self.rules.object, "external_id", external)
+
+    def _possible_ids(self, finding: Finding) -> Iterable[str]:
+        """Our own id for it, and its External Id where that may be the platform's own (T4)."""
+        yield self.rules.platform_id(finding.key)
+        external = finding.values.get("external_id")
+        if external is not None and str(external).lower() != finding.key.lower():
+            yield str(external)
+
+    def _resolve_parents(self, arrivals: Sequence[Finding]) -> Mapping[str, str]:
+        if self.rules.parent is None:
+            return {}
+        asked = {
+            str(f.values[self.rules.parent]) for f in arrivals if self.rules.parent in f.values
+        }
+        unknown = asked - self._parents.keys()
+        if len(self._parents) + len(unknown) > _PARENTS_REMEMBERED:
+            self._parents.clear()
+            unknown = asked
+        if unknown:
+            self._parents.update(resolve_parents(self.links, unknown))
+        return self._parents
+
+
+def resolve_parents(links: Links, crm_ids: Collection[str]) -> dict[str, str]:
+    """CRM id of a parent → its platform id, through merges; ids without a live link are absent."""
+    found: dict[str, str] = {}
+    open_ids = {crm_id: crm_id for crm_id in crm_ids}
+    for _ in range(_ALIAS_STEPS):
+        known = links.get(set(open_ids.values()))
+        following: dict[str, str] = {}
+        for asked, crm_id in open_ids.items():
+            link = known.get(crm_id)
+            if link and link.state is LinkState.LINKED and link.platform_id:
+                found[asked] = link.platform_id
+            elif link and link.state is LinkState.ALIAS and link.winner:
+                following[asked] = link.winner
+        if not following:
+            break
+        open_ids = following
+    return found
+
+
+def _linked(link: Link | None) -> bool:
+    return link is not None and link.state is LinkState.LINKED
+
+
+def _unchanged(finding: Finding, link: Link | None) -> bool:
+    return (
+        link is not None
+        and link.state is LinkState.LINKED
+        and finding.flaw is None
+        and link.baseline == finding.values
+    )
+
+
+def _finding_of(action: Action) -> Finding:
+    values = action.link.baseline if action.link else {}
+    flaw = (action.reason, action.detail) if action.reason == UNFIT else None
+    return Finding(action.key, action.stamp, action.modified, values, flaw)
+
+
+def _removal_of(action: Action) -> Removal:
+    if action.link and action.link.state is LinkState.ALIAS and action.link.winner:
+        return Merged(action.key, action.link.winner, action.stamp)
+    return Deleted(action.key, action.stamp)

@@ -1,0 +1,67 @@
+"""What people are told of a run: the causes grouped, each with a hint."""
+
+from typing import Any, Final
+
+from syncline.engine.ledger import TROUBLE, Ledger
+from syncline.ports import Run, RunStatus
+from syncline.usecases.resolve_job import JobSetup
+
+HINTS: Final[dict[str, str]] = {
+    "value_does_not_fit": "map the field to an attribute of its type, or correct the value",
+    "already_linked": "two Salesforce records claim one platform record: merge or unlink one",
+    "contested": "both sides changed the same field: decide which value stays",
+    "merged_away": "the Salesforce record was merged: decide what becomes of its platform record",
+    "edited_after_deletion": "deleted in Salesforce, edited here later: decide which one stays",
+    "kept_changing": "somebody keeps editing the record; the next run tries again",
+    "changed_since_plan": "make a new plan: the record is no longer what the plan was made for",
+    "no_title": "give the task a subject in Salesforce",
+    "no_name": "give the account a name in Salesforce",
+}
+
+_WORDS: Final[dict[RunStatus, str]] = {
+    RunStatus.FAILED: "failed",
+    RunStatus.PAUSED: "is paused",
+    RunStatus.PARTIAL: "ended with records that need attention",
+}
+
+
+def report(run: Run, setup: JobSetup) -> tuple[str, str, dict[str, Any]] | None:
+    """(subject, text, message) for the topic; None where nobody is to be told."""
+    notify = setup.job.notify
+    wanted = {
+        RunStatus.FAILED: notify.failure,
+        RunStatus.PAUSED: notify.failure,
+        RunStatus.PARTIAL: notify.partial,
+    }
+    if not wanted.get(run.status, False):
+        return None
+    subject = f"Syncline: {run.job} {_WORDS[run.status]}"
+    causes = _causes(run)
+    lines = [f"Run {run.id} of job {run.job} in workspace {run.workspace} {_WORDS[run.status]}."]
+    if run.error:
+        lines += ["", str(run.error["message"])]
+        lines += [f"What to do: {run.error['remedy']}"] if run.error.get("remedy") else []
+    for cause in causes:
+        lines += ["", f"{cause['count']} {cause['bucket']}: {cause['reason']}"]
+        lines += [f"  {cause['hint']}"] if cause["hint"] else []
+    lines += ["", f"See the records: syncline run records {run.id}"]
+    message = {
+        "workspace": run.workspace,
+        "job": run.job,
+        "run": run.id,
+        "status": str(run.status),
+        "error": dict(run.error) if run.error else None,
+        "causes": causes,
+        "ledger": dict(run.ledger),
+    }
+    return subject[:100], "\n".join(lines), message
+
+
+def _causes(run: Run) -> list[dict[str, Any]]:
+    found = []
+    for key, count in Ledger.from_json(run.ledger).reasons.items():
+        bucket, _, reason = key.partition(":")
+        if bucket in TROUBLE:
+            hint = HINTS.get(reason, "")
+            found.append({"bucket": bucket, "reason": reason, "count": count, "hint": hint})
+    return sorted(found, key=lambda cause: -cause["count"])

@@ -1,0 +1,238 @@
+"""Resolves a job against the live org once for all legs of a run: its frame, and rules from it."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from syncline.config.models import Connection, Job, MappingLine, Workspace
+from syncline.engine.coercion import canonical_instant, compatible
+from syncline.engine.mapping import Line, RowMapper
+from syncline.engine.rules import Rules
+from syncline.errors import ConfigurationError, NotFoundError
+from syncline.kinds.kind import KINDS, Kind
+from syncline.kinds.objects import OBJECTS
+from syncline.ports import (
+    Configuration,
+    Crm,
+    JobState,
+    ObjectDescription,
+    Phase,
+    ReadRequest,
+    Run,
+    RunMode,
+)
+
+OVERLAP: Final = timedelta(minutes=10)
+"""Re-read before the watermark: a long transaction becomes visible with an earlier stamp, and a
+Salesforce call may last ten minutes."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobSetup:
+    """A job with everything it refers to, loaded."""
+
+    workspace_name: str
+    name: str
+    workspace: Workspace
+    connection: Connection
+    job: Job
+
+    @property
+    def kind(self) -> Kind:
+        """The job's kind; a stored job always has a known one."""
+        return KINDS[self.job.kind]
+
+    @property
+    def crm_object(self) -> str:
+        """The sObject the job reads."""
+        return self.job.salesforce_object or self.kind.crm_object
+
+    def attribute_types(self) -> Mapping[str, str]:
+        """The platform's attributes of the object, the workspace's own ones included."""
+        own = self.workspace.attributes.get(self.kind.object, {})
+        return {**OBJECTS[self.kind.object].attributes, **own}
+
+    def lines(self) -> tuple[MappingLine, ...]:
+        """The job's mapping, or the kind's default with the connection's account id field (J1)."""
+        if self.job.mapping is not None:
+            return self.job.mapping
+        account_id = self.connection.account_external_id_field
+        return tuple(
+            MappingLine(
+                salesforce=account_id if _is_account_key(self.kind, line.platform) else line.crm,
+                platform=line.platform,
+                key=line.key,
+            )
+            for line in self.kind.lines
+        )
+
+    def fingerprint(self) -> str:
+        """Changes when records must be read anew although they did not change."""
+        told = [
+            self.crm_object,
+            self.job.filter or "",
+            [line.model_dump() for line in self.lines()],
+        ]
+        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _is_account_key(kind: Kind, attribute: str) -> bool:
+    return kind.object == "account" and attribute == "external_id"
+
+
+def load_job(
+    configuration: Configuration, workspace: str, name: str, *, draft: Job | None = None
+) -> JobSetup:
+    """NotFoundError naming what is missing. `draft` stands in for the stored job."""
+    stored_workspace = configuration.get(workspace, "workspace", workspace)
+    if stored_workspace is None:
+        raise NotFoundError(f"there is no workspace '{workspace}'", code="unknown_workspace")
+    job = draft
+    if job is None:
+        stored = configuration.get(workspace, "job", name)
+        if stored is None:
+            raise NotFoundError(f"there is no job '{name}'", code="unknown_job", field="job")
+        job = Job.model_validate(stored.body)
+    connection = configuration.get(workspace, "connection", job.connection)
+    if connection is None:
+        raise NotFoundError(
+            f"there is no connection '{job.connection}'",
+            code="unknown_connection",
+            field="connection",
+            remedy="create the connection first, or name one that exists",
+        )
+    return JobSetup(
+        workspace_name=workspace,
+        name=name,
+        workspace=Workspace.model_validate(stored_workspace.body),
+        connection=Connection.model_validate(connection.body),
+        job=job,
+    )
+
+
+def resolve_lines(setup: JobSetup, crm: Crm) -> tuple[Line, ...]:
+    """Each mapping line with both types; ConfigurationError for the first that cannot work."""
+    described = crm.describe(setup.crm_object)
+    types = setup.attribute_types()
+    return tuple(_resolve(line, described, types, crm) for line in setup.lines())
+
+
+def _resolve(
+    line: MappingLine, described: ObjectDescription, types: Mapping[str, str], crm: Crm
+) -> Line:
+    if line.platform not in types:
+        raise ConfigurationError(
+            f"'{line.platform}' is no attribute of the platform's object",
+            code="unknown_attribute",
+            field=f"mapping[{line.platform}].platform",
+            remedy=f"use one of {', '.join(sorted(types))}",
+        )
+    crm_type = field_type(line.salesforce, described, crm, want=types[line.platform])
+    if not compatible(crm_type, types[line.platform]):
+        raise ConfigurationError(
+            f"{line.salesforce} ({crm_type}) cannot feed '{line.platform}' of type "
+            f"{types[line.platform]}",
+            code="wrong_type",
+            field=f"mapping[{line.platform}].salesforce",
+            remedy="map a field of a fitting type",
+        )
+    return Line(line.salesforce, line.platform, crm_type, types[line.platform])
+
+
+def field_type(
+    path: str, described: ObjectDescription, crm: Crm, *, want: str | None = None
+) -> str:
+    """The type of the field at the end of a path, following references.
+
+    A one-step reference that feeds text is taken for text without a describe of the other object:
+    `Owner.Email` of an owner that may be a queue has no single object to describe.
+    """
+    *steps, leaf = path.split(".")
+    for step in steps:
+        reference = described.fields.get(described.relationships.get(step.lower(), ""))
+        if reference is None or not reference.reference_to:
+            raise _unknown_field(path, described)
+        if want == "text" and len(steps) == 1:
+            return "string"
+        described = crm.describe(reference.reference_to[-1])
+    found = described.fields.get(leaf.lower())
+    if found is None:
+        raise _unknown_field(path, described)
+    return found.type
+
+
+def _unknown_field(path: str, described: ObjectDescription) -> ConfigurationError:
+    return ConfigurationError(
+        f"{described.name} has no field '{path}' that the connected user can see",
+        code="unknown_field",
+        field=path,
+        remedy="correct the name, or give the connected user access to the field",
+    )
+
+
+def make_frame(setup: JobSetup, crm: Crm, run: Run, state: JobState) -> dict[str, Any]:
+    """What the first leg finds out once for all legs, as JSON."""
+    lines = resolve_lines(setup, crm)
+    described = crm.describe(setup.crm_object)
+    fingerprint = setup.fingerprint()
+    back = _overlapped(state.watermark)
+    anew = run.mode is RunMode.FULL or state.mapping != fingerprint
+    return {
+        "lines": [[line.crm, line.attribute, line.crm_type, line.type] for line in lines],
+        "phases": _phases(described, back),
+        "since": None if anew else back,
+        "removals_since": back,
+        "started": canonical_instant(crm.now()),
+        "fingerprint": fingerprint,
+    }
+
+
+def _overlapped(watermark: str | None) -> str | None:
+    if watermark is None:
+        return None
+    return canonical_instant(datetime.fromisoformat(watermark) - OVERLAP)
+
+
+def _phases(described: ObjectDescription, back: str | None) -> list[str]:
+    """Without a watermark nothing was ever linked, so nothing that is gone can concern us."""
+    if back is None:
+        return ["released", Phase.LIVE]
+    merged = [Phase.MERGED] if described.mergeable else []
+    purged = [Phase.PURGED] if described.replicateable else []
+    return ["released", Phase.LIVE, *merged, Phase.DELETED, *purged]
+
+
+def rules_of(setup: JobSetup, frame: Mapping[str, Any]) -> Rules:
+    """The engine's rules for this job."""
+    kind = setup.kind
+    return Rules(
+        scope=f"{setup.workspace_name}|{setup.job.connection}",
+        object=kind.object,
+        mapper=RowMapper([Line(*line) for line in frame["lines"]]),
+        mandatory=_mandatory(setup),
+        lookups=OBJECTS[kind.object].lookups,
+        parent=kind.parent,
+        create=setup.job.create,
+        deletes=kind.deletes if setup.job.deletes is None else setup.job.deletes,
+        policy=setup.job.conflicts,
+    )
+
+
+def _mandatory(setup: JobSetup) -> tuple[tuple[str, ...], ...]:
+    mapped = {line.platform for line in setup.lines()}
+    return tuple(group for group in setup.kind.mandatory if mapped.intersection(group))
+
+
+def request_of(setup: JobSetup, frame: Mapping[str, Any], phase: Phase) -> ReadRequest:
+    """What to read in that phase."""
+    live = phase is Phase.LIVE
+    return ReadRequest(
+        object=setup.crm_object,
+        fields=tuple(dict.fromkeys(line[0] for line in frame["lines"])),
+        phase=phase,
+        since=frame["since"] if live else frame["removals_since"],
+        where=setup.job.filter if live else None,
+    )

@@ -1,0 +1,243 @@
+"""The loop of one leg: read a batch, plan it, journal the plan, apply it, move the checkpoint."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from syncline.engine.ledger import Ledger
+from syncline.engine.plan import Plan
+from syncline.engine.records import Change, Deleted, LinkState
+from syncline.errors import SyncError
+from syncline.kinds.kind import KINDS
+from syncline.ports import (
+    Batch,
+    Clock,
+    Crm,
+    Journal,
+    Links,
+    Phase,
+    PlatformRecords,
+    Run,
+    RunMode,
+    Runs,
+    Waiting,
+)
+from syncline.usecases.apply_batch import (
+    ApplyBatch,
+    journal_name,
+    plan_from_entry,
+    plan_to_entry,
+)
+from syncline.usecases.plan_batch import PlanBatch
+from syncline.usecases.resolve_job import JobSetup, request_of, rules_of
+
+MARGIN: Final = timedelta(seconds=30)
+"""A batch is not begun with less time than this left in the leg."""
+_RELEASED_AT_ONCE: Final = 200
+_SHARE_FROM: Final = 10
+
+
+class LegLostError(SyncError):
+    """Another leg has taken over this run: stop without a further write."""
+
+
+class HandoverError(SyncError):
+    """This leg ends here, the next goes on after `seconds`."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__("the next leg goes on", code="handover")
+        self.seconds = seconds
+
+
+class CancelledError(SyncError):
+    """A person asked the run to stop."""
+
+
+class DeletionGuardError(SyncError):
+    """The run would delete more than its job allows without a person's word."""
+
+
+@dataclass(slots=True)
+class Leg:
+    """One leg of a run. `run` is the checkpoint as last stored."""
+
+    setup: JobSetup
+    run: Run
+    crm: Crm
+    links: Links
+    records: PlatformRecords
+    runs: Runs
+    journal: Journal
+    clock: Clock
+    deadline: datetime
+    linked: int = 0
+    """Live links of the job before this run, for the guard's share."""
+
+    def begin(self, run: Run) -> None:
+        """Stores what the first leg resolved for all legs."""
+        self._checkpoint(run)
+
+    def work(self) -> Run:
+        """Goes through what is left of the run; returns it with everything read and applied.
+
+        HandoverError, LegLostError, CancelledError, DeletionGuardError end the leg early; the
+        checkpoint then is where the next leg goes on.
+        """
+        rules = rules_of(self.setup, self.run.frame)
+        planner = PlanBatch(self.links, self.records, rules, self.clock)
+        releases = any(kind.parent_object == rules.object for kind in KINDS.values())
+        apply = ApplyBatch(
+            workspace=self.run.workspace,
+            run=self.run.id,
+            links=self.links,
+            records=self.records,
+            journal=self.journal,
+            planner=None if self.run.mode is RunMode.APPLY else planner,
+            releases=releases,
+        )
+        self._finish_open_batch(apply)
+        if self.run.mode is RunMode.APPLY:
+            self._apply_stored_plan(apply)
+        else:
+            self._read_phases(planner, apply)
+        return self.run
+
+    def _finish_open_batch(self, apply: ApplyBatch) -> None:
+        """A plan that was journalled before the leg before died is applied, never made anew."""
+        name = journal_name(self.run.batch, 0)
+        entry = self.journal.get(self.run.workspace, self.run.id, name)
+        if entry is not None:
+            self._close(apply, entry)
+
+    def _read_phases(self, planner: PlanBatch, apply: ApplyBatch) -> None:
+        phases = self.run.frame["phases"]
+        while self.run.phase < len(phases):
+            phase = phases[self.run.phase]
+            for batch in self._batches(phase):
+                self._pause_if_due()
+                plan = planner(batch.changes)
+                self._guard(plan)
+                self._take(apply, plan, batch.cursor)
+            self._checkpoint(replace(self.run, phase=self.run.phase + 1, cursor=None))
+
+    def _batches(self, phase: str) -> Iterator[Batch]:
+        if phase == "released":
+            yield from self._released()
+            return
+        request = request_of(self.setup, self.run.frame, Phase(phase))
+        for item in self.crm.changes(request, self.run.cursor):
+            if isinstance(item, Waiting):
+                self._checkpoint(replace(self.run, cursor=item.cursor))
+                raise HandoverError(item.seconds)
+            if phase == Phase.DELETED and self.run.cursor is None:
+                self._guard_ahead(item)
+            yield item
+
+    def _released(self) -> Iterator[Batch]:
+        """Parked records whose account has come, read anew by id (X8)."""
+        request = request_of(self.setup, self.run.frame, Phase.LIVE)
+        seen: frozenset[str] = frozenset()
+        while True:
+            keys = self.links.released(self.setup.kind.object, limit=_RELEASED_AT_ONCE)
+            fresh = [key for key in keys if key not in seen]
+            if not fresh:
+                return
+            seen = frozenset(keys)
+            found: Sequence[Change] = self.crm.find(request, fresh)
+            missing = set(fresh) - {change.key for change in found}
+            gone = [Deleted(key, self.run.frame["started"]) for key in sorted(missing)]
+            yield Batch(changes=[*found, *gone], cursor={})
+
+    def _take(self, apply: ApplyBatch, plan: Plan, cursor: Mapping[str, Any]) -> None:
+        extra = {"cursor": dict(cursor), "phase": self.run.phase}
+        entry: Mapping[str, Any] = plan_to_entry(plan, **extra)
+        if plan.actions:
+            name = journal_name(self.run.batch, 0)
+            entry = self.journal.put(self.run.workspace, self.run.id, name, entry)
+        self._close(apply, entry)
+
+    def _close(self, apply: ApplyBatch, entry: Mapping[str, Any]) -> None:
+        """Applies the entry and moves the checkpoint behind it, in one conditional write."""
+        if self.run.mode is RunMode.PLAN:
+            counts = plan_from_entry(entry).ledger()
+        else:
+            counts = apply(self.run.batch, entry)
+        counts.check()
+        ledger = Ledger.from_json(self.run.ledger)
+        ledger.add(counts)
+        ledger.check()
+        self._checkpoint(
+            replace(
+                self.run,
+                batch=self.run.batch + 1,
+                phase=entry["phase"],
+                cursor=entry["cursor"] or None,
+                ledger=ledger.to_json(),
+            )
+        )
+
+    def _checkpoint(self, run: Run) -> None:
+        if not self.runs.checkpoint(run):
+            raise LegLostError("another leg of this run has taken over", code="leg_lost")
+        self.run = run
+
+    def _pause_if_due(self) -> None:
+        if self.clock.now() + MARGIN > self.deadline:
+            raise HandoverError(0)
+        stored = self.runs.get(self.run.workspace, self.run.id)
+        if stored is not None and stored.cancel:
+            raise CancelledError("cancelled on request", code="cancelled")
+
+    def _apply_stored_plan(self, apply: ApplyBatch) -> None:
+        """Exactly the batches of the plan, in its order."""
+        assert self.run.plan is not None  # noqa: S101 - start_run sets it for this mode
+        after = (self.run.cursor or {}).get("after", "")
+        while names := self.journal.names(self.run.workspace, self.run.plan, after=after):
+            for name in names:
+                self._pause_if_due()
+                planned = self.journal.get(self.run.workspace, self.run.plan, name)
+                after = name
+                if planned is not None:
+                    self._repeat(apply, planned, name)
+
+    def _repeat(self, apply: ApplyBatch, planned: Mapping[str, Any], name: str) -> None:
+        entry = {**planned, "cursor": {"after": name}, "phase": 0}
+        own = journal_name(self.run.batch, 0)
+        self._close(apply, self.journal.put(self.run.workspace, self.run.id, own, entry))
+
+    def _limit(self) -> int | None:
+        """How many deletions the job allows in one run; None once a person has confirmed."""
+        if self.run.options.get("confirm_deletes"):
+            return None
+        guard = self.setup.job.delete_guard
+        share = max(_SHARE_FROM, int(guard.max_share * self.linked))
+        return min(guard.max_number, share)
+
+    def _guard(self, plan: Plan) -> None:
+        limit = self._limit()
+        deleted = Ledger.from_json(self.run.ledger).buckets["deleted"] + plan.deletions()
+        if limit is not None and plan.deletions() and deleted > limit:
+            raise _guarded(deleted, limit)
+
+    def _guard_ahead(self, first: Batch) -> None:
+        """Counts what a large removal phase would delete before its first deletion."""
+        limit = self._limit()
+        if limit is None or first.total is None or first.total <= limit:
+            return
+        request = request_of(self.setup, self.run.frame, Phase.DELETED)
+        linked = 0
+        for item in self.crm.changes(request, None):
+            if isinstance(item, Batch):
+                known = self.links.get([change.key for change in item.changes])
+                linked += sum(link.state is LinkState.LINKED for link in known.values())
+        if linked > limit:
+            raise _guarded(linked, limit)
+
+
+def _guarded(number: int, limit: int) -> DeletionGuardError:
+    return DeletionGuardError(
+        f"{number} records would be deleted, and the job's guard allows {limit}; look at the plan "
+        "and resume the run with confirm_deletes if that is meant",
+        code="deletion_guard",
+    )
