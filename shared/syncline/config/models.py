@@ -2,10 +2,21 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    StringConstraints,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
 
+from syncline.config.conditions import checked_condition
 from syncline.config.schedule import Schedule
 from syncline.kinds.kind import KINDS
+from syncline.kinds.objects import OBJECTS
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,47}$")]
 AttributeName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
@@ -16,6 +27,29 @@ AttributeType = Literal["text", "number", "boolean", "date", "datetime"]
 Policy = Literal["latest", "salesforce", "platform", "hold"]
 
 
+
+def _known_kind(name: str) -> str:
+    if name not in KINDS:
+        raise PydanticCustomError(
+            "unknown_kind",
+            "'{name}' is no job kind",
+            {"name": name, "remedy": f"Use one of {', '.join(sorted(KINDS))}."},
+        )
+    return name
+
+
+def _known_objects(
+    attributes: dict[str, dict[str, AttributeType]],
+) -> dict[str, dict[str, AttributeType]]:
+    for name, declared in attributes.items():
+        if name not in OBJECTS:
+            raise ValueError(f"'{name}' is no object; objects are {', '.join(sorted(OBJECTS))}")
+        taken = sorted(declared.keys() & OBJECTS[name].attributes.keys())
+        if taken:
+            raise ValueError(f"every {name} has {', '.join(taken)} already; choose other names")
+    return attributes
+
+
 class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -24,7 +58,9 @@ class Workspace(_Model):
     """One tenant. `attributes` declares its own attributes: object → name → type."""
 
     title: str = Field(default="", max_length=200)
-    attributes: dict[str, dict[AttributeName, AttributeType]] = Field(default_factory=dict)
+    attributes: Annotated[
+        dict[str, dict[AttributeName, AttributeType]], AfterValidator(_known_objects)
+    ] = Field(default_factory=dict)
 
 
 class Credentials(_Model):
@@ -41,7 +77,11 @@ class Credentials(_Model):
     @model_validator(mode="after")
     def _complete(self) -> "Credentials":
         if self.flow == "refresh_token" and self.refresh_token is None:
-            raise ValueError("the flow 'refresh_token' needs 'refresh_token'")
+            raise PydanticCustomError(
+                "needed",
+                "the flow 'refresh_token' needs a refresh token",
+                {"field": "refresh_token", "remedy": "Give 'refresh_token'."},
+            )
         return self
 
 
@@ -96,12 +136,14 @@ class Job(_Model):
     (T7). `deletes` None means the kind's default.
     """
 
-    kind: str
+    kind: Annotated[str, AfterValidator(_known_kind)]
     connection: Name
     title: str = Field(default="", max_length=200)
     enabled: bool = True
     salesforce_object: FieldPath | None = None
-    filter: str | None = Field(default=None, max_length=20_000)
+    filter: Annotated[str, Field(max_length=20_000), AfterValidator(checked_condition)] | None = (
+        None
+    )
     mapping: tuple[MappingLine, ...] | None = Field(default=None, min_length=1, max_length=200)
     create: bool = True
     deletes: bool | None = None
@@ -110,8 +152,7 @@ class Job(_Model):
     notify: Notify = Notify()
     schedule: Schedule = Schedule()
 
-    @model_validator(mode="after")
-    def _known_kind(self) -> "Job":
-        if self.kind not in KINDS:
-            raise ValueError(f"'{self.kind}' is no kind; kinds are {', '.join(sorted(KINDS))}")
-        return self
+    @property
+    def condition(self) -> str | None:
+        """The filter, where there is one: a blank filter filters nothing."""
+        return self.filter or None

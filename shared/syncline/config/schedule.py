@@ -1,16 +1,19 @@
 """When a job runs (T15)."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from syncline.config.cron import checked_cron
 
 
 def _known_zone(name: str) -> str:
     try:
         ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError) as exc:
+    except (ZoneInfoNotFoundError, ValueError, OSError) as exc:
         raise ValueError(f"'{name}' is no time zone; use a name such as Europe/Berlin") from exc
     return name
 
@@ -20,7 +23,7 @@ Every = Literal[
 ]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
-_NEEDS: dict[str, tuple[str, ...]] = {
+_NEEDS: Final[dict[str, tuple[str, ...]]] = {
     "once": ("at_time",),
     "minutes": ("minutes",),
     "daily": ("at",),
@@ -46,17 +49,17 @@ class Schedule(BaseModel):
     at_time: datetime | None = None
     weekday: Weekday | None = None
     day: int | None = Field(default=None, ge=1, le=31)
-    cron: str | None = Field(default=None, max_length=120)
-    time_zone: Annotated[str, AfterValidator(_known_zone)] = "UTC"
+    cron: Annotated[str, Field(max_length=120), AfterValidator(checked_cron)] | None = None
+    time_zone: Annotated[str, Field(max_length=64), AfterValidator(_known_zone)] = "UTC"
     enabled: bool = True
 
     @model_validator(mode="after")
     def _complete(self) -> "Schedule":
         for name in _NEEDS.get(self.every, ()):
             if getattr(self, name) is None:
-                raise ValueError(f"a schedule '{self.every}' needs '{name}'")
-        if self.cron is not None and len(self.cron.split()) != 6:
-            raise ValueError(
-                "'cron' has six fields: minutes hours day-of-month month day-of-week year"
-            )
+                raise PydanticCustomError(
+                    "needed",
+                    "a schedule '{every}' needs '{field}'",
+                    {"every": self.every, "field": name, "remedy": f"Give '{name}'."},
+                )
         return self
