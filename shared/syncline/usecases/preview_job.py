@@ -37,7 +37,7 @@ _MOST: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class PreviewRow:
-    """One record: what a run would do with it, why, and its values as the platform would get them."""
+    """One record: what a run would do with it and why, and the values that would arrive."""
 
     crm_id: str
     verb: str
