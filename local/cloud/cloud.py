@@ -1,0 +1,281 @@
+"""LocalCloud: data plane, functions, queues, schedules and HTTP API of one template."""
+
+from __future__ import annotations
+
+import json
+import logging
+import shutil
+import sys
+import tempfile
+from collections.abc import Mapping
+from concurrent.futures import Future
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self
+
+from local.cloud.asynchronous import AsyncInvoker
+from local.cloud.clients import ROOT, Clients, Credentials
+from local.cloud.clock import RunnerClock
+from local.cloud.control import PREFIX, Control
+from local.cloud.function_specs import function_specs, variables
+from local.cloud.functions import FunctionPool, FunctionSpec, Workshop
+from local.cloud.gateway import Tap, Upstreams
+from local.cloud.http_api import REQUEST_LIMIT_BYTES, HttpApi, json_answer
+from local.cloud.invocation import InvokeResult
+from local.cloud.journal import Journal
+from local.cloud.kill import KillPoint, KillSwitch, When
+from local.cloud.lambda_service import LambdaService
+from local.cloud.loopback import Answer, LoopbackServer, Request
+from local.cloud.ministack import MiniStack
+from local.cloud.queues import Mapping as QueueMapping
+from local.cloud.queues import QueuePollers
+from local.cloud.routes import read_routes
+from local.cloud.schedules import ScheduleRunner
+from local.cloud.stack import deploy
+from local.cloud.template import load_template
+
+REGION: Final = "eu-central-1"
+_ROOT: Final = Path(__file__).resolve().parents[2]
+_log = logging.getLogger(__name__)
+
+
+class LocalCloud:
+    """A running cloud; use it as a context manager, or call `close`.
+
+    `api_url` is the HTTP API (control routes under /__cloud__/), `aws_endpoint` an address for
+    AWS clients that knows Lambda's Invoke, too; `clock`, `calls` and `outputs` are what they say.
+    """
+
+    def __init__(
+        self,
+        template: Path,
+        *,
+        parameters: Mapping[str, str],
+        env: Mapping[str, Mapping[str, str] | str],
+        upstreams: Mapping[str, str],
+        options: Mapping[str, Any],
+    ) -> None:
+        self._ending = ExitStack()
+        try:
+            self._start(template, parameters, env, upstreams, options)
+        except BaseException:
+            self._ending.close()
+            raise
+
+    @classmethod
+    def start(
+        cls,
+        template: Path,
+        *,
+        parameters: Mapping[str, str] | None = None,
+        env: Mapping[str, Mapping[str, str] | str] | None = None,
+        upstreams: Mapping[str, str] | None = None,
+        **options: Any,
+    ) -> Self:
+        """Start everything and return when the stack stands and requests are answered.
+
+        `env`: NAME → text for all functions, or logical id → {NAME: text} for one. `upstreams`:
+        service name → plain HTTP address of what functions call beside AWS (salesforce); those
+        calls are then counted and are kill points. Options: `auth` (False) evaluates IAM roles,
+        `port` (0), `maximum` environments per function (2), `pollers` per queue (2), `home` (the
+        folder .local beside the template) for logs, `ministack` the Python of MiniStack's
+        environment, `region`.
+        """
+        return cls(
+            template,
+            parameters=parameters or {},
+            env=env or {},
+            upstreams=upstreams or {},
+            options=options,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End every process and thread; a second call does nothing."""
+        self._ending.close()
+
+    @property
+    def functions(self) -> Mapping[str, FunctionSpec]:
+        return {name: pool.spec for name, pool in self._pools.items()}
+
+    def resource(self, logical_id: str) -> str:
+        """The physical name: table name, queue URL, topic ARN, bucket name, function name."""
+        return self._stack.physical[logical_id]
+
+    def client(self, service: str) -> Any:
+        """An AWS client with all rights, for tests and tools; not counted."""
+        return self._clients.of(service)
+
+    def invoke(self, logical_id: str, event: Any) -> InvokeResult:
+        """Invoke and wait for the result."""
+        return self._pools[logical_id].invoke(event)
+
+    def invoke_async(self, logical_id: str, event: Any) -> Future[InvokeResult]:
+        """Invoke as an event: retries and on-failure destination as configured."""
+        return self._asynchronous.submit(self._pools[logical_id], event)
+
+    def kill_at(self, logical_id: str, k: int, *, when: str = "before") -> KillPoint:
+        """Kill the function's process at its k-th call from now, before or after it took effect."""
+        if logical_id not in self._pools:
+            raise KeyError(logical_id)
+        return self._switch.arm(logical_id, k, When(when))
+
+    def disarm(self) -> None:
+        self._switch.disarm()
+
+    def peak_memory(self, logical_id: str) -> int:
+        """Bytes: the largest process of the function since the start or the last `recycle`."""
+        return self._pools[logical_id].peak_memory()
+
+    def recycle(self, logical_id: str) -> None:
+        """End the function's idle processes, so that the next event starts a new one."""
+        self._pools[logical_id].recycle()
+
+    def logs(self, logical_id: str) -> list[str]:
+        """The lines that the function's processes have written so far."""
+        path = self._logs / f"{logical_id}.log"
+        return path.read_text(errors="replace").splitlines() if path.exists() else []
+
+    def _start(
+        self,
+        template: Path,
+        parameters: Mapping[str, str],
+        env: Mapping[str, Mapping[str, str] | str],
+        upstreams: Mapping[str, str],
+        options: Mapping[str, Any],
+    ) -> None:
+        self._auth = bool(options.get("auth", False))
+        self._region = str(options.get("region", REGION))
+        home = Path(options.get("home") or template.resolve().parent / ".local").resolve()
+        self._logs = home / "logs"
+        shutil.rmtree(self._logs, ignore_errors=True)
+        scratch = Path(tempfile.mkdtemp(prefix="cloud-"))
+        self._ending.callback(shutil.rmtree, scratch, ignore_errors=True)
+        clock_file = scratch / "clock"
+        self.clock = RunnerClock(clock_file)
+        self._ending.callback(self.clock.close)
+        self.calls = Journal()
+        self._switch = KillSwitch()
+        self._start_data_plane(options, scratch, clock_file)
+        self._upstreams = Upstreams.of(self._endpoint, upstreams)
+        self._serving: HttpApi | None = None
+        server = LoopbackServer(
+            self._serve, port=int(options.get("port", 0)), body_limit=REQUEST_LIMIT_BYTES
+        )
+        self._ending.callback(server.close)
+        self.api_url = server.url
+        loaded = load_template(template, parameters=parameters, region=self._region)
+        self._stack = deploy(loaded, self._clients, self.api_url)
+        self.outputs = self._stack.outputs
+        self._start_functions(function_specs(loaded, self._stack, env), options)
+        self._start_events(options)
+
+    def _start_data_plane(
+        self, options: Mapping[str, Any], scratch: Path, clock_file: Path
+    ) -> None:
+        python = Path(options.get("ministack") or _ROOT / ".envs" / "ministack" / "bin" / "python")
+        ministack = MiniStack(
+            python=python,
+            scratch=scratch,
+            log=self._logs / "ministack.log",
+            clock_file=clock_file,
+            region=self._region,
+            auth=self._auth,
+        )
+        self._ending.callback(ministack.close)
+        self._endpoint = ministack.endpoint
+        self._clients = Clients(ministack.endpoint, self._region)
+
+    def _start_functions(
+        self, specs: Mapping[str, FunctionSpec], options: Mapping[str, Any]
+    ) -> None:
+        workshop = Workshop(sys.executable, self._logs, self._tap, self._variables)
+        maximum = int(options.get("maximum", 2))
+        self._pools = {
+            name: FunctionPool(spec, workshop, maximum=maximum) for name, spec in specs.items()
+        }
+        self._by_arn = {pool.spec.arn: pool for pool in self._pools.values()}
+        for pool in self._pools.values():
+            self._ending.callback(pool.close)
+        self._asynchronous = AsyncInvoker(self.clock, self._clients)
+        self._ending.callback(self._asynchronous.close)
+        self._lambda = LambdaService(self._by_arn, self._asynchronous)
+        outside = Tap(
+            "outside",
+            upstreams=self._upstreams,
+            journal=Journal(),
+            switch=KillSwitch(),
+            kill=lambda: None,
+            intercept=self._lambda.intercept,
+        )
+        self._ending.callback(outside.close)
+        self.aws_endpoint = outside.url
+
+    def _start_events(self, options: Mapping[str, Any]) -> None:
+        pollers = int(options.get("pollers", 2))
+        for _, properties in self._stack.of_type("AWS::Lambda::EventSourceMapping"):
+            if properties.get("Enabled", True) in (True, "true"):
+                pool = self._lambda.pool(str(properties["FunctionName"]))
+                mapping = QueueMapping.of(properties, pollers)
+                running = QueuePollers(
+                    mapping, pool.invoke, clients=self._clients, clock=self.clock
+                )
+                self._ending.callback(running.close)
+        schedules = ScheduleRunner(self._fire, clients=self._clients, clock=self.clock)
+        self._ending.callback(schedules.close)
+        for name, properties in self._stack.of_type("AWS::ApiGatewayV2::Api"):
+            self._serving = HttpApi(
+                read_routes(properties["Body"]),
+                pool=self._lambda.pool,
+                clock=self.clock,
+                api_id=self._stack.physical[name],
+                region=self._region,
+            )
+
+    def _serve(self, request: Request) -> Answer:
+        if request.path.startswith(PREFIX):
+            return Control(self).serve(request)
+        if self._serving is None:
+            return json_answer(503, {"message": "Service Unavailable"})
+        return self._serving.serve(request)
+
+    def _fire(self, arn: str, text: str) -> None:
+        pool = self._by_arn.get(arn)
+        if pool is None:
+            _log.warning("a schedule has a target that is not a function here: %s", arn)
+            return
+        self._asynchronous.submit(pool, json.loads(text))
+
+    def _tap(self, spec: FunctionSpec, kill: Any) -> Tap:
+        return Tap(
+            spec.logical_id,
+            upstreams=self._upstreams,
+            journal=self.calls,
+            switch=self._switch,
+            kill=kill,
+            intercept=self._lambda.intercept,
+        )
+
+    def _variables(self, spec: FunctionSpec, api: Any, tap: Tap) -> dict[str, str]:
+        credentials: Credentials = ROOT
+        if self._auth:
+            credentials = self._clients.assume(spec.role_arn, spec.logical_id)
+        return variables(
+            spec,
+            api,
+            tap,
+            region=self._region,
+            credentials=credentials,
+            proxied=bool(self._upstreams.others),
+        )
