@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from syncline.engine.merge import Merge, merge_record
 from syncline.engine.plan import Action, Verb
@@ -27,7 +28,7 @@ class View:
 
     `records` by platform id (tombstones included); `matches`: folded external id → platform id;
     `parents`: the CRM id of a parent → its platform id, absent ones missing; `claims`: platform id
-    → the CRM id that holds its live link.
+    → the CRM id that holds its live link; `own_ids`: CRM id → the platform id we would give it.
     """
 
     links: Mapping[str, Link]
@@ -35,6 +36,7 @@ class View:
     matches: Mapping[str, str]
     parents: Mapping[str, str]
     claims: Mapping[str, str]
+    own_ids: Mapping[str, str]
 
 
 def decide(finding: Finding, view: View, rules: Rules, now: str) -> Action:
@@ -45,33 +47,47 @@ def decide(finding: Finding, view: View, rules: Rules, now: str) -> Action:
     if link is not None and link.state is LinkState.LINKED:
         return _update(finding, link, view, rules, now)
     if link is not None and link.state is LinkState.ALIAS:
-        return _action(finding, Verb.LEAVE, "merged_away", link=link)
+        return _action(finding, Verb.LEAVE, "merged_away", link)
     return _arrival(finding, link, view, rules, now)
 
 
 def _action(
-    finding: Finding, verb: Verb, reason: str, detail: str = "", *, link: Link | None = None
+    finding: Finding,
+    verb: Verb,
+    reason: str,
+    before: Link | None,
+    **more: Any,
 ) -> Action:
+    """`more` are further fields of the action; made at once, for this runs for every record."""
+    more.setdefault("platform_id", before.platform_id if before else None)
     return Action(
         key=finding.key,
         verb=verb,
         reason=reason,
-        detail=detail,
         stamp=finding.stamp,
         modified=finding.modified,
-        platform_id=link.platform_id if link else None,
-        previous=link.last if link else None,
+        link_before=before if "link" in more else None,
+        previous=before.last if before else None,
+        **more,
     )
 
 
-def _new_link(finding: Finding, before: Link | None, rules: Rules) -> Link:
+def _link(
+    finding: Finding,
+    before: Link | None,
+    rules: Rules,
+    *,
+    state: LinkState = LinkState.LINKED,
+    **more: Any,
+) -> Link:
     return Link(
         crm_id=finding.key,
         object=rules.object,
-        state=LinkState.LINKED,
+        state=state,
         version=before.version + 1 if before else 1,
-        baseline=finding.values,
         stamp=finding.stamp,
+        baseline={} if state is LinkState.PARKED else finding.values,
+        **more,
     )
 
 
@@ -80,13 +96,12 @@ def _set_aside(
 ) -> Action:
     """Not imported, for a reason that only a change of the record can lift."""
     if link and link.reason == reason and link.stamp == finding.stamp:
-        return _action(finding, Verb.LEAVE, f"still_{reason}", link=link)
-    action = _action(finding, verb, reason, detail, link=link)
+        return _action(finding, Verb.LEAVE, f"still_{reason}", link)
     if link and link.state is LinkState.LINKED:
         noted = replace(link, version=link.version + 1, reason=reason, stamp=finding.stamp)
     else:
-        noted = replace(_new_link(finding, link, rules), state=LinkState.REJECTED, reason=reason)
-    return replace(action, link=noted, link_before=link)
+        noted = _link(finding, link, rules, state=LinkState.REJECTED, reason=reason)
+    return _action(finding, verb, reason, link, detail=detail, link=noted)
 
 
 def _arrival(finding: Finding, link: Link | None, view: View, rules: Rules, now: str) -> Action:
@@ -128,23 +143,17 @@ def _counterpart(finding: Finding, view: View, rules: Rules) -> PlatformRecord |
         found = view.records.get(view.matches.get(folded, "")) or view.records.get(str(external))
         if found is not None and found.object == rules.object:
             return found
-    return view.records.get(rules.platform_id(finding.key))
+    return view.records.get(view.own_ids.get(finding.key, ""))
 
 
 def _park(finding: Finding, link: Link | None, rules: Rules, parent: str) -> Action:
     parked_before = link is not None and link.state is LinkState.PARKED
     if link and parked_before and (link.parent, link.stamp) == (parent, finding.stamp):
-        return _action(finding, Verb.LEAVE, "still_waiting", link=link)
-    parked = replace(
-        _new_link(finding, link, rules),
-        state=LinkState.PARKED,
-        parent=parent,
-        reason="account_not_there",
-        baseline={},
-    )
+        return _action(finding, Verb.LEAVE, "still_waiting", link)
+    reason = "account_not_there"
+    parked = _link(finding, link, rules, state=LinkState.PARKED, parent=parent, reason=reason)
     detail = f"its account {parent} is not on the platform yet; it is applied when that arrives"
-    action = _action(finding, Verb.PARK, "account_not_there", detail, link=link)
-    return replace(action, link=parked, link_before=link)
+    return _action(finding, Verb.PARK, reason, link, detail=detail, link=parked)
 
 
 def _stored(finding: Finding, view_parents: Mapping[str, str], rules: Rules) -> Values:
@@ -167,27 +176,26 @@ def _create(
     now: str,
 ) -> Action:
     if not rules.create:
-        return _action(
-            finding, Verb.SKIP, "create_off", "the job does not create records", link=link
-        )
+        detail = "the job does not create records"
+        return _action(finding, Verb.SKIP, "create_off", link, detail=detail)
     values = _stored(finding, view.parents, rules)
     record = PlatformRecord(
         object=rules.object,
-        id=tombstone.id if tombstone else rules.platform_id(finding.key),
+        id=tombstone.id if tombstone else view.own_ids[finding.key],
         version=tombstone.version + 1 if tombstone else 1,
         values=values,
         updated_at=now,
     )
-    linked = replace(_new_link(finding, link, rules), platform_id=record.id)
-    reason = _creation_reason(link)
-    return replace(
-        _action(finding, Verb.CREATE, reason, link=link),
+    return _action(
+        finding,
+        Verb.CREATE,
+        _creation_reason(link),
+        link,
         platform_id=record.id,
-        changes=tuple((name, None, value) for name, value in values.items()),
+        changes=tuple([(name, None, value) for name, value in values.items()]),
         record=record,
         record_before=tombstone,
-        link=linked,
-        link_before=link,
+        link=_link(finding, link, rules, platform_id=record.id),
     )
 
 
@@ -234,14 +242,17 @@ def _merge_in(
     if any(contest.winner == "hold" for contest in merge.contests):
         return _set_aside(finding, link, rules, Verb.HOLD, "contested", detail)
     verb, reason = _verdict(finding, link if linked else None, merge, rules)
-    return replace(
-        _action(finding, verb, reason, detail, link=link),
+    return _action(
+        finding,
+        verb,
+        reason,
+        link,
+        detail=detail,
         platform_id=record.id,
         changes=merge.changes,
         record=_merged(record, merge, now) if merge.changes else None,
         record_before=record if merge.changes else None,
-        link=replace(_new_link(finding, link, rules), platform_id=record.id),
-        link_before=link,
+        link=_link(finding, link, rules, platform_id=record.id),
     )
 
 
@@ -268,10 +279,13 @@ def _merged(record: PlatformRecord, merge: Merge, now: str) -> PlatformRecord:
             values.pop(name, None)
         else:
             values[name] = after
-    return replace(
-        record,
+    return PlatformRecord(
+        object=record.object,
+        id=record.id,
         version=record.version + 1,
         values=values,
         updated_at=now,
         edits={name: time for name, time in record.edits.items() if name not in merge.agreed},
+        deleted=record.deleted,
+        sync=record.sync,
     )

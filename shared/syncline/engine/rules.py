@@ -1,7 +1,6 @@
 """What governs the decisions of one job: its kind, its settings and its mapping, resolved."""
 
 import hashlib
-from base64 import b32encode
 from dataclasses import dataclass
 
 from syncline.engine.mapping import RowMapper
@@ -33,5 +32,5 @@ class Rules:
         Derived, not drawn: a creation repeated after a crash, or planned by two runs at once,
         meets itself instead of making a second record.
         """
-        digest = hashlib.sha256(f"{self.scope}|{self.object}|{crm_id}".encode()).digest()
-        return b32encode(digest[:15]).decode().lower()
+        told = f"{self.scope}|{self.object}|{crm_id}"
+        return hashlib.sha256(told.encode()).hexdigest()[:24]

@@ -80,14 +80,13 @@ class PlanBatch:
     ) -> View:
         arrivals = [f for f in findings if not _linked(links.get(f.key)) and f.flaw is None]
         matches = self._matches(arrivals)
+        own_ids = {f.key: self.rules.platform_id(f.key) for f in arrivals}
         wanted = {
             link.platform_id
             for key in [f.key for f in findings] + [r.key for r in removals]
             if (link := links.get(key)) is not None and link.platform_id is not None
         }
-        wanted.update(matches.values())
-        for finding in arrivals:
-            wanted.update(self._possible_ids(finding))
+        wanted.update(matches.values(), own_ids.values(), _foreign_ids(arrivals))
         records = self.records.get(self.rules.object, wanted) if wanted else {}
         claims = (
             self.links.claimed(self.rules.object, [i for i, r in records.items() if not r.deleted])
@@ -95,20 +94,20 @@ class PlanBatch:
             else {}
         )
         parents = self._resolve_parents(arrivals)
-        return View(links=links, records=records, matches=matches, parents=parents, claims=claims)
+        return View(
+            links=links,
+            records=records,
+            matches=matches,
+            parents=parents,
+            claims=claims,
+            own_ids=own_ids,
+        )
 
     def _matches(self, arrivals: Sequence[Finding]) -> Mapping[str, str]:
         external = {str(value).lower() for f in arrivals if (value := f.values.get("external_id"))}
         if not external:
             return {}
         return self.records.find(self.rules.object, "external_id", external)
-
-    def _possible_ids(self, finding: Finding) -> Iterable[str]:
-        """Our own id for it, and its External Id where that may be the platform's own (T4)."""
-        yield self.rules.platform_id(finding.key)
-        external = finding.values.get("external_id")
-        if external is not None and str(external).lower() != finding.key.lower():
-            yield str(external)
 
     def _resolve_parents(self, arrivals: Sequence[Finding]) -> Mapping[str, str]:
         if self.rules.parent is None:
@@ -123,6 +122,14 @@ class PlanBatch:
         if unknown:
             self._parents.update(resolve_parents(self.links, unknown))
         return self._parents
+
+
+def _foreign_ids(arrivals: Iterable[Finding]) -> Iterable[str]:
+    """External Ids that may be the platform's own ids (T4): those that are not the CRM's."""
+    for finding in arrivals:
+        external = finding.values.get("external_id")
+        if external is not None and str(external).lower() != finding.key.lower():
+            yield str(external)
 
 
 def resolve_parents(links: Links, crm_ids: Collection[str]) -> dict[str, str]:

@@ -29,6 +29,11 @@ OVERLAP: Final = timedelta(minutes=10)
 """Re-read before the watermark: a long transaction becomes visible with an earlier stamp, and a
 Salesforce call may last ten minutes."""
 
+BATCH_SIZE: Final = 1000
+"""Records planned, journalled and applied together: what a run holds in memory at once."""
+_LOG_OF_DELETIONS: Final = timedelta(days=14)
+"""getDeleted reaches 15 days back; an older question is refused as a whole."""
+
 
 @dataclass(frozen=True, slots=True)
 class JobSetup:
@@ -179,13 +184,14 @@ def make_frame(setup: JobSetup, crm: Crm, run: Run, state: JobState) -> dict[str
     described = crm.describe(setup.crm_object)
     fingerprint = setup.fingerprint()
     back = _overlapped(state.watermark)
+    started = crm.now()
     anew = run.mode is RunMode.FULL or state.mapping != fingerprint
     return {
         "lines": [[line.crm, line.attribute, line.crm_type, line.type] for line in lines],
-        "phases": _phases(described, back),
+        "phases": _phases(described, back, started),
         "since": None if anew else back,
         "removals_since": back,
-        "started": canonical_instant(crm.now()),
+        "started": canonical_instant(started),
         "fingerprint": fingerprint,
     }
 
@@ -196,12 +202,13 @@ def _overlapped(watermark: str | None) -> str | None:
     return canonical_instant(datetime.fromisoformat(watermark) - OVERLAP)
 
 
-def _phases(described: ObjectDescription, back: str | None) -> list[str]:
+def _phases(described: ObjectDescription, back: str | None, started: datetime) -> list[str]:
     """Without a watermark nothing was ever linked, so nothing that is gone can concern us."""
     if back is None:
         return ["released", Phase.LIVE]
     merged = [Phase.MERGED] if described.mergeable else []
-    purged = [Phase.PURGED] if described.replicateable else []
+    logged = started - datetime.fromisoformat(back) < _LOG_OF_DELETIONS
+    purged = [Phase.PURGED] if described.replicateable and logged else []
     return ["released", Phase.LIVE, *merged, Phase.DELETED, *purged]
 
 
@@ -226,7 +233,9 @@ def _mandatory(setup: JobSetup) -> tuple[tuple[str, ...], ...]:
     return tuple(group for group in setup.kind.mandatory if mapped.intersection(group))
 
 
-def request_of(setup: JobSetup, frame: Mapping[str, Any], phase: Phase) -> ReadRequest:
+def request_of(
+    setup: JobSetup, frame: Mapping[str, Any], phase: Phase, *, batch_size: int = BATCH_SIZE
+) -> ReadRequest:
     """What to read in that phase."""
     live = phase is Phase.LIVE
     return ReadRequest(
@@ -235,4 +244,5 @@ def request_of(setup: JobSetup, frame: Mapping[str, Any], phase: Phase) -> ReadR
         phase=phase,
         since=frame["since"] if live else frame["removals_since"],
         where=setup.job.filter if live else None,
+        batch_size=batch_size,
     )

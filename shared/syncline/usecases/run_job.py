@@ -31,7 +31,7 @@ from syncline.ports import (
     Schedules,
 )
 from syncline.usecases.report_run import report
-from syncline.usecases.resolve_job import JobSetup, load_job, make_frame
+from syncline.usecases.resolve_job import BATCH_SIZE, JobSetup, load_job, make_frame
 from syncline.usecases.run_leg import (
     CancelledError,
     DeletionGuardError,
@@ -85,6 +85,7 @@ class RunJob:
     schedules: Schedules
     notifications: Notifications
     clock: Clock
+    batch_size: int = BATCH_SIZE
 
     def __call__(self, start: Start, *, deadline: datetime) -> Run | None:
         """Works on one leg until `deadline`. None where there is nothing to do: another leg is
@@ -180,6 +181,7 @@ class RunJob:
             journal=self.journal,
             clock=self.clock,
             deadline=deadline,
+            batch_size=self.batch_size,
             linked=state.linked,
         )
         if not run.frame:

@@ -18,6 +18,7 @@ from syncline.ports import (
     Links,
     Phase,
     PlatformRecords,
+    ReadRequest,
     Run,
     RunMode,
     Runs,
@@ -30,7 +31,7 @@ from syncline.usecases.apply_batch import (
     plan_to_entry,
 )
 from syncline.usecases.plan_batch import PlanBatch
-from syncline.usecases.resolve_job import JobSetup, request_of, rules_of
+from syncline.usecases.resolve_job import BATCH_SIZE, JobSetup, request_of, rules_of
 
 MARGIN: Final = timedelta(seconds=30)
 """A batch is not begun with less time than this left in the leg."""
@@ -71,6 +72,7 @@ class Leg:
     journal: Journal
     clock: Clock
     deadline: datetime
+    batch_size: int = BATCH_SIZE
     linked: int = 0
     """Live links of the job before this run, for the guard's share."""
 
@@ -125,7 +127,7 @@ class Leg:
         if phase == "released":
             yield from self._released()
             return
-        request = request_of(self.setup, self.run.frame, Phase(phase))
+        request = self._request(Phase(phase))
         for item in self.crm.changes(request, self.run.cursor):
             if isinstance(item, Waiting):
                 self._checkpoint(replace(self.run, cursor=item.cursor))
@@ -134,9 +136,12 @@ class Leg:
                 self._guard_ahead(item)
             yield item
 
+    def _request(self, phase: Phase) -> ReadRequest:
+        return request_of(self.setup, self.run.frame, phase, batch_size=self.batch_size)
+
     def _released(self) -> Iterator[Batch]:
         """Parked records whose account has come, read anew by id (X8)."""
-        request = request_of(self.setup, self.run.frame, Phase.LIVE)
+        request = self._request(Phase.LIVE)
         seen: frozenset[str] = frozenset()
         while True:
             keys = self.links.released(self.setup.kind.object, limit=_RELEASED_AT_ONCE)
@@ -225,7 +230,7 @@ class Leg:
         limit = self._limit()
         if limit is None or first.total is None or first.total <= limit:
             return
-        request = request_of(self.setup, self.run.frame, Phase.DELETED)
+        request = self._request(Phase.DELETED)
         linked = 0
         for item in self.crm.changes(request, None):
             if isinstance(item, Batch):

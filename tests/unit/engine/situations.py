@@ -82,4 +82,5 @@ def view(
         matches=more.get("matches", {}),
         parents={ACCOUNT: account} if account else {},
         claims=more.get("claims", {}),
+        own_ids={TASK: rules().platform_id(TASK)},
     )

@@ -38,7 +38,7 @@ def test_a_new_record_is_created_under_its_account() -> None:
 
 def test_the_same_record_gets_the_same_platform_id_from_anybody() -> None:
     first = decide(finding(), view(), rules(), NOW)
-    second = decide(finding(LATE, title="Call Bob"), view(), rules(), LATE)
+    second = decide(finding(NOW, title="Call Bob"), view(), rules(), LATE)
 
     assert first.platform_id == second.platform_id
     assert rules(scope="other|main").platform_id(TASK) != first.platform_id
