@@ -1,0 +1,68 @@
+"""All ports but the Crm in memory, together: what a test builds use cases from."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from syncline.memory.clock import MemoryClock
+from syncline.memory.configuration import MemoryConfiguration, MemorySecrets, MemoryTokens
+from syncline.memory.journal import MemoryJournal
+from syncline.memory.links import LinkTables, MemoryLinks
+from syncline.memory.messaging import MemoryNotifications, MemorySchedules, MemoryStarter
+from syncline.memory.records import MemoryRecords, RecordTables
+from syncline.memory.runs import MemoryRuns
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryCloud:
+    """`links` and `records` are the factories of the ports; the rest are the ports themselves."""
+
+    clock: MemoryClock = field(default_factory=MemoryClock)
+    runs: MemoryRuns = field(default_factory=MemoryRuns)
+    journal: MemoryJournal = field(default_factory=MemoryJournal)
+    schedules: MemorySchedules = field(default_factory=MemorySchedules)
+    notifications: MemoryNotifications = field(default_factory=MemoryNotifications)
+    starter: MemoryStarter = field(default_factory=MemoryStarter)
+    configuration: MemoryConfiguration = field(default_factory=MemoryConfiguration)
+    tokens: MemoryTokens = field(default_factory=MemoryTokens)
+    secrets: MemorySecrets = field(default_factory=MemorySecrets)
+    link_tables: LinkTables = field(default_factory=LinkTables)
+    record_tables: RecordTables = field(default_factory=RecordTables)
+
+    def links(self, workspace: str, connection: str) -> MemoryLinks:
+        return MemoryLinks((workspace, connection), self.link_tables)
+
+    def records(self, workspace: str) -> MemoryRecords:
+        return MemoryRecords(workspace, self.record_tables)
+
+    @property
+    def writes(self) -> dict[str, int]:
+        """Items written so far, by what they are."""
+        links, records = self.link_tables, self.record_tables
+        return {
+            "links": links.links.writes,
+            "claims": links.claims.writes,
+            "waiting": links.waiting.writes + links.arrived.writes,
+            "records": records.records.writes,
+            "lookups": records.lookups.writes,
+            "runs": self.runs.writes,
+            "journal": self.journal.writes,
+            "configuration": self.configuration.writes + self.tokens.writes,
+            "schedules": self.schedules.writes,
+        }
+
+    def dump(self) -> dict[str, Any]:
+        """Everything stored but secrets, as JSON, for a test to compare."""
+        links, records = self.link_tables, self.record_tables
+        return {
+            "links": links.links.dump(),
+            "claims": links.claims.dump(),
+            "waiting": {**links.waiting.dump(), **links.arrived.dump()},
+            "records": records.records.dump(),
+            "lookups": records.lookups.dump(),
+            "feed": records.feed.dump(),
+            "runs": self.runs.dump(),
+            "journal": self.journal.dump(),
+            "configuration": self.configuration.dump(),
+            "tokens": self.tokens.dump(),
+            "schedules": self.schedules.dump(),
+        }

@@ -1,0 +1,133 @@
+"""The PlatformRecords port in memory, with the change feed that a sparse index is on AWS.
+
+Lookups are taken before the records and given up after them, for the whole batch.
+"""
+
+import dataclasses
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from syncline.engine.records import PlatformRecord, record_lookups
+from syncline.errors import InvariantError
+from syncline.kinds.objects import OBJECTS
+from syncline.memory.table import Table
+from syncline.ports import RecordWrite
+
+Lookup = tuple[str, str, str]
+"""Object, attribute, folded value."""
+
+
+@dataclasses.dataclass(slots=True)
+class RecordTables:
+    """Where the records of all workspaces of a cloud are kept.
+
+    While `index_is_late`, readers of the feed see what it held when `catch_up` was last called:
+    an index on AWS follows its table with a delay.
+    """
+
+    records: Table = dataclasses.field(default_factory=Table)
+    lookups: Table = dataclasses.field(default_factory=Table)
+    feed: Table = dataclasses.field(default_factory=Table)
+    index_is_late: bool = False
+    index: dict[str, Any] = dataclasses.field(default_factory=dict)
+
+    def catch_up(self) -> None:
+        self.index = self.feed.dump()
+
+    def indexed(self) -> Mapping[str, Any]:
+        if not self.index_is_late:
+            self.catch_up()
+        return self.index
+
+
+class MemoryRecords:
+    """The platform's records of one workspace."""
+
+    def __init__(self, workspace: str, tables: RecordTables) -> None:
+        self._workspace = workspace
+        self._tables = tables
+
+    def get(self, object: str, ids: Collection[str]) -> Mapping[str, PlatformRecord]:
+        found = ((key, self._record(object, key)) for key in ids)
+        return {key: record for key, record in found if record is not None}
+
+    def find(self, object: str, attribute: str, values: Collection[str]) -> Mapping[str, str]:
+        folded = {value.lower() for value in values}
+        found = {key: self._holder((object, attribute, key)) for key in folded}
+        return {key: holder for key, holder in found.items() if holder is not None}
+
+    def write(self, writes: Sequence[RecordWrite]) -> Sequence[bool]:
+        if len({(w.record.object, w.record.id) for w in writes}) != len(writes):
+            raise InvariantError("the same record twice in one batch", code="repeated_key")
+        for write in writes:
+            self._tables.records.check((write.record.id,), dataclasses.asdict(write.record))
+        fresh: set[Lookup] = set()
+        taken = [self._take(write.record, fresh) for write in writes]
+        answers = [ok and self._store(write) for ok, write in zip(taken, writes, strict=True)]
+        for write, ok in zip(writes, answers, strict=True):
+            self._give_up(write, ok, fresh)
+        return answers
+
+    def page(
+        self, object: str, *, limit: int, after: str | None = None
+    ) -> tuple[Sequence[PlatformRecord], str | None]:
+        found: list[PlatformRecord] = []
+        for key, stored in self._tables.records.under((self._workspace, object)):
+            if (after is None or key[-1] > after) and not stored["deleted"]:
+                found.append(PlatformRecord(**stored))
+            if len(found) > limit:
+                return found[:limit], found[limit - 1].id
+        return found, None
+
+    def feed(self, object: str) -> Sequence[str]:
+        """Ids of records with edits that a reader has not seen, as the index shows them."""
+        prefix = f"{self._workspace}|{object}|"
+        return [key.removeprefix(prefix) for key in self._tables.indexed() if prefix in key]
+
+    def _record(self, object: str, id_: str) -> PlatformRecord | None:
+        stored = self._tables.records.get((self._workspace, object, id_))
+        return None if stored is None else PlatformRecord(**stored)
+
+    def _holder(self, lookup: Lookup) -> str | None:
+        holder = self._tables.lookups.get((self._workspace, *lookup))
+        return None if holder is None else str(holder)
+
+    def _take(self, record: PlatformRecord, fresh: set[Lookup]) -> bool:
+        wanted = lookups_of(record)
+        for lookup in sorted(wanted):
+            if self._tables.lookups.insert((self._workspace, *lookup), record.id):
+                fresh.add(lookup)
+        return all(self._holder(lookup) == record.id for lookup in wanted)
+
+    def _store(self, write: RecordWrite) -> bool:
+        record = write.record
+        stored = self._record(record.object, record.id)
+        if (stored.version if stored else 0) != write.expected:
+            return stored is not None and (
+                stored == record or (record.sync is not None and stored.sync == record.sync)
+            )
+        key = (self._workspace, record.object, record.id)
+        self._tables.records.put(key, dataclasses.asdict(record))
+        if write.feed:
+            self._tables.feed.put(key, record.updated_at)
+        elif not record.edits:
+            self._tables.feed.remove(key)
+        return True
+
+    def _give_up(self, write: RecordWrite, ok: bool, fresh: set[Lookup]) -> None:
+        mine = lookups_of(write.record) & fresh
+        if ok and write.before:
+            mine |= lookups_of(write.before)
+        stored = self._record(write.record.object, write.record.id)
+        for lookup in mine - (lookups_of(stored) if stored else set()):
+            if self._holder(lookup) == write.record.id:
+                self._tables.lookups.remove((self._workspace, *lookup))
+
+
+def lookups_of(record: PlatformRecord) -> set[Lookup]:
+    """What the record is found by; a tombstone is found by nothing."""
+    known = OBJECTS.get(record.object)
+    if known is None or record.deleted:
+        return set()
+    values = record_lookups(record.values, known.lookups)
+    return {(record.object, attribute, value) for attribute, value in values.items()}

@@ -1,0 +1,56 @@
+"""Links, records and runs as the contract suites need them."""
+
+from typing import Any
+
+from syncline.engine.records import Link, LinkState, PlatformRecord
+from syncline.ports import LinkWrite, RecordWrite, Run, RunMode, RunStatus
+
+NOON = "2026-01-05T12:00:00Z"
+
+
+def crm_id(number: int, prefix: str = "00T") -> str:
+    return f"{prefix}{number:012d}AAA"
+
+
+def link(number: int = 1, **changes: Any) -> Link:
+    """A live link of a task unless told otherwise."""
+    fields: dict[str, Any] = {
+        "crm_id": crm_id(number), "object": "task", "state": LinkState.LINKED, "version": 1,
+        "platform_id": f"t-{number}", "baseline": {"title": "Call"}, "stamp": NOON,
+        "last": f"run/0/{number}/1",
+    }  # fmt: skip
+    return Link(**{**fields, **changes})
+
+
+def parked(number: int, parent: str, **changes: Any) -> Link:
+    fields: dict[str, Any] = {"state": LinkState.PARKED, "parent": parent, "platform_id": None}
+    return link(number, **{**fields, **changes})
+
+
+def link_write(new: Link, before: Link | None = None) -> LinkWrite:
+    return LinkWrite(link=new, expected=new.version - 1, before=before)
+
+
+def record(number: int = 1, **changes: Any) -> PlatformRecord:
+    """A task that the sync made, unless told otherwise."""
+    fields: dict[str, Any] = {
+        "object": "task", "id": f"t-{number:05d}", "version": 1, "updated_at": NOON,
+        "values": {"title": "Call", "external_id": crm_id(number).lower()},
+        "sync": f"run/0/{number}/1",
+    }  # fmt: skip
+    return PlatformRecord(**{**fields, **changes})
+
+
+def record_write(
+    new: PlatformRecord, before: PlatformRecord | None = None, *, feed: bool = False
+) -> RecordWrite:
+    return RecordWrite(record=new, expected=new.version - 1, before=before, feed=feed)
+
+
+def run(suffix: str = "0001", **changes: Any) -> Run:
+    job = changes.get("job", "tasks")
+    fields: dict[str, Any] = {
+        "workspace": "acme", "job": job, "id": f"{job}.{suffix}", "mode": RunMode.INCREMENTAL,
+        "status": RunStatus.QUEUED, "created_at": NOON,
+    }  # fmt: skip
+    return Run(**{**fields, **changes})
