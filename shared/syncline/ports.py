@@ -149,7 +149,8 @@ class RecordWrite:
     """The whole new state of a platform record. `expected` 0 means: must not exist.
 
     `record.version` is `expected + 1`. `before` is the record as read, so that the adapter knows
-    which lookups go. `feed` asks for an entry in the change feed (edits by people, never the sync).
+    which lookups go. `feed` asks for an entry in the change feed, at engine.records.fed_at(record)
+    (edits by people that another reader must see, never the sync's own writes).
     """
 
     record: PlatformRecord

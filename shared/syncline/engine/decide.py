@@ -238,7 +238,9 @@ def _merge_in(
         attributes=rules.merged_attributes,
         policy=rules.policy,
     )
-    detail = "; ".join(f"{c.attribute}: {c.why}" for c in merge.contests)
+    moved = linked and link is not None and _moved(finding, link, rules)
+    told = [f"{c.attribute}: {c.why}" for c in merge.contests]
+    detail = "; ".join([*told, _FROZEN] if moved else told)
     if any(contest.winner == "hold" for contest in merge.contests):
         return _set_aside(finding, link, rules, Verb.HOLD, "contested", detail)
     verb, reason = _verdict(finding, link if linked else None, merge, rules)
@@ -256,6 +258,15 @@ def _merge_in(
     )
 
 
+_FROZEN = "its account changed in Salesforce; the account of an existing record stays as it is"
+
+
+def _moved(finding: Finding, link: Link, rules: Rules) -> bool:
+    """T6: a sync never moves a record to another account."""
+    name = rules.parent
+    return name is not None and link.baseline.get(name) != finding.values.get(name)
+
+
 def _folded(baseline: Values) -> Values:
     external = baseline.get("external_id")
     return baseline if external is None else {**baseline, "external_id": str(external).lower()}
@@ -266,8 +277,7 @@ def _verdict(finding: Finding, link: Link | None, merge: Merge, rules: Rules) ->
         return (Verb.UPDATE, "matched_and_differs") if merge.changes else (Verb.LINK, "matched")
     if merge.changes:
         return Verb.UPDATE, "contested" if merge.contests else "changed"
-    moved = rules.parent and link.baseline.get(rules.parent) != finding.values.get(rules.parent)
-    if moved:
+    if _moved(finding, link, rules):
         return Verb.SKIP, "account_never_changes"
     return Verb.LEAVE, "platform_is_later" if merge.contests else "agreed_meanwhile"
 

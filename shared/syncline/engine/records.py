@@ -101,6 +101,14 @@ class PlatformRecord:
     """Pointer to the journal entry of the last sync write; survives later edits by people."""
 
 
+def fed_at(record: PlatformRecord) -> str:
+    """When the last edit by a person was: the record's place in the change feed.
+
+    A sync that writes other fields of a record with pending edits must not move it there.
+    """
+    return max(record.edits.values(), default=record.updated_at)
+
+
 def record_lookups(values: Values, attributes: tuple[str, ...]) -> dict[str, str]:
     """The lookup entries of a record: attribute → folded value, only where there is one.
 

@@ -7,7 +7,7 @@ import dataclasses
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from syncline.engine.records import PlatformRecord, record_lookups
+from syncline.engine.records import PlatformRecord, fed_at, record_lookups
 from syncline.errors import InvariantError
 from syncline.kinds.objects import OBJECTS
 from syncline.memory.table import Table
@@ -109,7 +109,7 @@ class MemoryRecords:
         key = (self._workspace, record.object, record.id)
         self._tables.records.put(key, dataclasses.asdict(record))
         if write.feed:
-            self._tables.feed.put(key, record.updated_at)
+            self._tables.feed.put(key, fed_at(record))
         elif not record.edits:
             self._tables.feed.remove(key)
         return True

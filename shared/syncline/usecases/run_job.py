@@ -186,7 +186,9 @@ class RunJob:
         )
         if not run.frame:
             frame = make_frame(setup, crm, run, state)
-            leg.begin(replace(run, frame=frame, started_at=canonical_instant(self.clock.now())))
+            begun = canonical_instant(self.clock.now())
+            ledger = Ledger().to_json()
+            leg.begin(replace(run, frame=frame, ledger=ledger, started_at=begun))
         return leg
 
     def _counted(self, run: Run, leg: Leg) -> Run:
