@@ -14,8 +14,7 @@ _MONTHS: Final = {
     )
 }
 _DAYS: Final = {
-    name: number
-    for number, name in enumerate(("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"), 1)
+    name: number for number, name in enumerate(("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"), 1)
 }
 
 _FIELDS: Final[tuple[tuple[str, int, int, dict[str, int], str], ...]] = (

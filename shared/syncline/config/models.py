@@ -27,7 +27,6 @@ AttributeType = Literal["text", "number", "boolean", "date", "datetime"]
 Policy = Literal["latest", "salesforce", "platform", "hold"]
 
 
-
 def _known_kind(name: str) -> str:
     if name not in KINDS:
         raise PydanticCustomError(

@@ -1,0 +1,40 @@
+"""Goes on with a run that paused or failed, from its checkpoint."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from syncline.errors import ConflictError
+from syncline.ports import Configuration, JobStarter, Run, Runs, RunStatus
+from syncline.usecases.find import find_job, find_run
+from syncline.usecases.findings import RunUnfinishedError, changed_meanwhile
+from syncline.usecases.start_run import wake
+
+_RESUMABLE: Final = frozenset({RunStatus.PAUSED, RunStatus.FAILED})
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeRun:
+    """Reopened first, started second. A run that was reopened and never started is still open:
+    resuming it again starts it."""
+
+    configuration: Configuration
+    runs: Runs
+    starter: JobStarter
+
+    def __call__(self, workspace: str, run: str) -> Run:
+        """NotFoundError; RunUnfinishedError if another run of the job is under way."""
+        found = find_run(self.runs, workspace, run)
+        job = find_job(self.configuration, workspace, found.job)
+        unfinished = self.runs.state(workspace, found.job).run
+        if unfinished not in (None, run):
+            raise RunUnfinishedError(found.job, str(unfinished))
+        reopened = found.status in _RESUMABLE
+        if not reopened and found.status is not RunStatus.RUNNING:
+            raise ConflictError(
+                f"only a paused or failed run can be resumed; this one is {found.status}",
+                code="run_not_resumable",
+            )
+        if reopened and not self.runs.reopen(found):
+            raise changed_meanwhile("the run")
+        wake(self.starter, found, kind=job.kind)
+        return find_run(self.runs, workspace, run)

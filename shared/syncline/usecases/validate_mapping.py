@@ -1,0 +1,95 @@
+"""Validate Mapping (T12): a job against the live org, every finding at once."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from syncline.config.models import Job
+from syncline.errors import ConfigurationError, NotFoundError
+from syncline.ports import Configuration, Crm, CrmFactory, ObjectDescription, ReadRequest
+from syncline.usecases.check_lines import check_lines
+from syncline.usecases.findings import Finding
+from syncline.usecases.resolve_job import JobSetup, load_job
+
+_EVERY_OBJECT_HAS: Final = ("Id",)
+_JUDGED: Final = frozenset({"query_refused", "unknown_field"})
+"""Refusals of the query itself; any other says that the org could not be asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class ValidateMapping:
+    """Like the preview, it does not apply the parent-account rule (T10)."""
+
+    configuration: Configuration
+    crm: CrmFactory
+
+    def __call__(
+        self, workspace: str, name: str, *, draft: Job | None = None
+    ) -> tuple[Finding, ...]:
+        """Empty: the job can run. `draft` stands in for the stored job.
+
+        NotFoundError if the workspace or job is unknown; ConfigurationError and RetryableError
+        if the org cannot be asked.
+        """
+        try:
+            setup = load_job(self.configuration, workspace, name, draft=draft)
+        except NotFoundError as exc:
+            if exc.code != "unknown_connection" or draft is None:
+                raise
+            return (_unknown_connection(exc, draft),)
+        crm = self.crm(workspace, setup.job.connection)
+        try:
+            described = crm.describe(setup.crm_object)
+        except ConfigurationError as exc:
+            if exc.code != "unknown_object":
+                raise
+            return (_refusal(exc, "/salesforce_object", value=setup.crm_object),)
+        return tuple(_check(setup, crm, described))
+
+
+def _check(setup: JobSetup, crm: Crm, described: ObjectDescription) -> Iterator[Finding]:
+    findings = check_lines(
+        kind=setup.kind,
+        lines=setup.lines(),
+        attributes=setup.attribute_types(),
+        described=described,
+        crm=crm,
+    )
+    yield from findings
+    faulty = any(finding.severity == "error" for finding in findings)
+    paths = _EVERY_OBJECT_HAS if faulty else tuple(line.salesforce for line in setup.lines())
+    yield from _ask(crm, setup, paths)
+
+
+def _ask(crm: Crm, setup: JobSetup, paths: Sequence[str]) -> Iterator[Finding]:
+    """Lets the CRM judge the query, without the mapping's fields where those are wrong already."""
+    fields = tuple(dict.fromkeys(paths))
+    request = ReadRequest(object=setup.crm_object, fields=fields, where=setup.job.condition)
+    try:
+        crm.check_query(request)
+    except ConfigurationError as exc:
+        if exc.code not in _JUDGED:
+            raise
+        judged_filter = setup.job.condition is not None and exc.field != "mapping"
+        field = "/filter" if judged_filter else "/mapping"
+        yield _refusal(exc, field, value=setup.job.condition if judged_filter else None)
+
+
+def _refusal(exc: ConfigurationError, field: str, *, value: str | None) -> Finding:
+    return Finding(
+        code=exc.code,
+        field=field,
+        message=exc.message,
+        remedy=exc.remedy or "Correct it and validate again.",
+        value=value,
+    )
+
+
+def _unknown_connection(exc: NotFoundError, draft: Job) -> Finding:
+    return Finding(
+        code=exc.code,
+        field="/connection",
+        message=exc.message,
+        remedy="Create the connection first, or name one that exists.",
+        value=draft.connection,
+    )
