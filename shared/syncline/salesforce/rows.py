@@ -1,0 +1,148 @@
+"""From an answer's rows, JSON or CSV, to changes.
+
+Values stay as Salesforce writes them, for the engine coerces by type. What CSV cannot tell (an
+empty text, a number, a boolean) is made equal to JSON here, so both ways of reading give the same.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from operator import itemgetter
+from typing import Any, Final
+
+from syncline.engine.records import Change, Deleted, Merged, Raw, Upserted
+from syncline.errors import RetryableError
+from syncline.ports import ObjectDescription, Phase, ReadRequest
+from syncline.salesforce.soql import MASTER, MODIFIED, STAMP, canonical_path
+
+_UTC: Final = frozenset({".000Z", ".000+0000", "Z", "+0000", ".000+00:00", "+00:00"})
+
+
+def canonical_stamp(text: str) -> str:
+    """`YYYY-MM-DDTHH:MM:SSZ`. REST writes `.000+0000`, Bulk `.000Z`."""
+    if text[19:] in _UTC:
+        return text[:19] + "Z"
+    return datetime.fromisoformat(text).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+# --- JSON -------------------------------------------------------------------------------------
+
+JsonRow = Mapping[str, Any]
+
+
+def json_maker(request: ReadRequest, description: ObjectDescription) -> Callable[[JsonRow], Change]:
+    """What makes a change of one record of a REST answer."""
+    if request.phase is Phase.MERGED:
+        return lambda row: Merged(row["Id"], row[MASTER], canonical_stamp(row[STAMP]))
+    if request.phase is not Phase.LIVE:
+        return lambda row: Deleted(row["Id"], canonical_stamp(row[STAMP]))
+    paths = [canonical_path(each, description).split(".") for each in request.fields]
+
+    def live(row: JsonRow) -> Change:
+        stamp = canonical_stamp(row[STAMP])
+        modified = row.get(MODIFIED)
+        values = tuple([_walk(row, steps) for steps in paths])
+        return Upserted(row["Id"], stamp, canonical_stamp(modified) if modified else stamp, values)
+
+    return live
+
+
+def _walk(row: JsonRow, steps: Sequence[str]) -> Raw:
+    """Along a path of related records; a reference that is empty gives None for all behind it."""
+    value: Any = row
+    for step in steps:
+        if value is None:
+            return None
+        value = value[step] if step in value else _folded(value, step)
+    return None if value == "" else value
+
+
+def _folded(row: JsonRow, step: str) -> Any:
+    """Salesforce answers in its own spelling, not in that of the query."""
+    return next((value for name, value in row.items() if name.lower() == step.lower()), None)
+
+
+# --- CSV --------------------------------------------------------------------------------------
+
+CsvRow = Sequence[str]
+Convert = Callable[[str], Raw]
+
+
+def _number(text: str) -> Raw:
+    return float(text)
+
+
+def _boolean(text: str) -> Raw:
+    return text.lower() == "true"
+
+
+_CONVERTERS: Final[Mapping[str, Convert]] = {
+    "boolean": _boolean,
+    "int": int,
+    "long": int,
+    "double": _number,
+    "currency": _number,
+    "percent": _number,
+}
+
+
+def typed_columns(request: ReadRequest, description: ObjectDescription) -> dict[str, str]:
+    """Lower-case field → type, for those mapped fields whose type CSV would hide."""
+    found = {}
+    for path in request.fields:
+        field = description.fields.get(path.lower())
+        if field is not None and field.type in _CONVERTERS:
+            found[path.lower()] = field.type
+    return found
+
+
+def csv_maker(
+    request: ReadRequest, header: CsvRow, types: Mapping[str, str]
+) -> Callable[[CsvRow], Change]:
+    """What makes a change of one row of a Bulk result with that header. On the path of every
+    record of a large read, so it looks nothing up by name."""
+    columns = {name.lower(): at for at, name in enumerate(header)}
+    try:
+        key, stamp = columns["id"], columns[STAMP.lower()]
+        wanted = [columns[each.lower()] for each in request.fields]
+        master = columns[MASTER.lower()] if request.phase is Phase.MERGED else -1
+    except KeyError as exc:
+        raise RetryableError(
+            "A Bulk result came without a column that was asked for.", code="odd_answer"
+        ) from exc
+    if request.phase is Phase.MERGED:
+        return lambda row: Merged(row[key], row[master], canonical_stamp(row[stamp]))
+    if request.phase is not Phase.LIVE:
+        return lambda row: Deleted(row[key], canonical_stamp(row[stamp]))
+    modified = columns.get(MODIFIED.lower(), stamp)
+    values = _values(wanted, [types.get(each.lower()) for each in request.fields])
+
+    def live(row: CsvRow) -> Change:
+        return Upserted(
+            row[key], canonical_stamp(row[stamp]), canonical_stamp(row[modified]), values(row)
+        )
+
+    return live
+
+
+def _values(
+    wanted: Sequence[int], types: Sequence[str | None]
+) -> Callable[[CsvRow], tuple[Raw, ...]]:
+    """Picks the asked columns; an empty text is None, as it is everywhere in Salesforce."""
+    if not wanted:
+        return lambda _: ()
+    # itemgetter gives a tuple for two columns and more; the doubled first one is cut off again.
+    pick = itemgetter(*wanted, wanted[0])
+    typed = [(at, _CONVERTERS[each]) for at, each in enumerate(types) if each is not None]
+
+    def plain(row: CsvRow) -> tuple[Raw, ...]:
+        return tuple([value or None for value in pick(row)[:-1]])
+
+    def converted(row: CsvRow) -> tuple[Raw, ...]:
+        values: list[Raw] = [value or None for value in pick(row)[:-1]]
+        for at, convert in typed:
+            text = values[at]
+            if isinstance(text, str):
+                values[at] = convert(text)
+        return tuple(values)
+
+    return converted if typed else plain
