@@ -1,0 +1,286 @@
+"""Every answer that says no, in one table: status, code, text and the keys of the body."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+
+class Kind(StrEnum):
+    """What went wrong; the table below says how Salesforce words it."""
+
+    SESSION_EXPIRED = "session_expired"
+    INVALID_AUTH_HEADER = "invalid_auth_header"
+    MALFORMED_QUERY = "malformed_query"
+    QUERY_FIELD = "query_field"
+    QUERY_TYPE = "query_type"
+    QUERY_OPERATOR = "query_operator"
+    QUERY_RANGE = "query_range"
+    QUERY_LOCATOR = "query_locator"
+    UNKNOWN_COLUMN = "unknown_column"
+    NOT_FOUND = "not_found"
+    EXTERNAL_ID_NOT_FOUND = "external_id_not_found"
+    CROSS_REFERENCE = "cross_reference"
+    CROSS_REFERENCE_FIELD = "cross_reference_field"
+    FOREIGN_KEY = "foreign_key"
+    ENTITY_IS_DELETED = "entity_is_deleted"
+    REQUIRED_FIELD = "required_field"
+    STRING_TOO_LONG = "string_too_long"
+    JSON_PARSER = "json_parser"
+    READ_ONLY_FIELD = "read_only_field"
+    RESTRICTED_PICKLIST = "restricted_picklist"
+    MALFORMED_ID = "malformed_id"
+    MALFORMED_REFERENCE = "malformed_reference"
+    MALFORMED_RETRIEVE = "malformed_retrieve"
+    DUPLICATE_VALUE = "duplicate_value"
+    DUPLICATE_ID_IN_LIST = "duplicate_id_in_list"
+    FIELD_INTEGRITY = "field_integrity"
+    INVALID_EMAIL = "invalid_email"
+    NUMBER_RANGE = "number_range"
+    REQUEST_LIMIT = "request_limit"
+    TOO_MANY_IDS = "too_many_ids"
+    REPLICATION_DATE = "replication_date"
+    ROLLED_BACK = "rolled_back"
+    PROCESSING_HALTED = "processing_halted"
+    ID_IN_BODY = "id_in_body"
+    METHOD_NOT_ALLOWED = "method_not_allowed"
+    UNSUPPORTED_VERSION = "unsupported_version"
+    UNSUPPORTED_MEDIA = "unsupported_media"
+    BULK_ENTITY = "bulk_entity"
+    BULK_RESTRICTION = "bulk_restriction"
+    BULK_VALUE = "bulk_value"
+    BULK_NOT_COMPLETE = "bulk_not_complete"
+    BULK_VERSION = "bulk_version"
+    BULK_STATE = "bulk_state"
+    UNDELETE = "undelete"
+    MERGE = "merge"
+    ARMED = "armed"
+
+
+class FieldsKey(StrEnum):
+    """Whether the body carries `fields`: Salesforce leaves it out of some answers."""
+
+    ABSENT = "absent"
+    PRESENT = "present"
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorSpec:
+    """One row of the table; `code_first` is the order of keys in the body."""
+
+    status: int
+    code: str
+    template: str
+    fields: FieldsKey = FieldsKey.ABSENT
+    code_first: bool = False
+
+
+_PRESENT: Final = FieldsKey.PRESENT
+_NO_COLUMN_HINT: Final = (
+    " If you are attempting to use a custom field, be sure to append the '__c' after the custom"
+    " field name. Please reference your WSDL or the describe call for the appropriate names."
+)
+
+ERRORS: Final[Mapping[Kind, ErrorSpec]] = {
+    Kind.SESSION_EXPIRED: ErrorSpec(401, "INVALID_SESSION_ID", "Session expired or invalid"),
+    Kind.INVALID_AUTH_HEADER: ErrorSpec(401, "INVALID_AUTH_HEADER", "INVALID_HEADER_TYPE"),
+    Kind.MALFORMED_QUERY: ErrorSpec(400, "MALFORMED_QUERY", "{text}"),
+    Kind.QUERY_FIELD: ErrorSpec(400, "INVALID_FIELD", "{text}"),
+    Kind.QUERY_TYPE: ErrorSpec(400, "INVALID_TYPE", "{text}"),
+    Kind.QUERY_OPERATOR: ErrorSpec(400, "INVALID_QUERY_FILTER_OPERATOR", "{text}"),
+    Kind.QUERY_RANGE: ErrorSpec(400, "NUMBER_OUTSIDE_VALID_RANGE", "{text}"),
+    Kind.QUERY_LOCATOR: ErrorSpec(400, "INVALID_QUERY_LOCATOR", "invalid query locator"),
+    Kind.UNKNOWN_COLUMN: ErrorSpec(
+        400, "INVALID_FIELD", "No such column '{field}' on sobject of type {sobject}"
+    ),
+    Kind.NOT_FOUND: ErrorSpec(
+        404, "NOT_FOUND", "The requested resource does not exist", code_first=True
+    ),
+    Kind.EXTERNAL_ID_NOT_FOUND: ErrorSpec(
+        404,
+        "NOT_FOUND",
+        "Provided external ID field does not exist or is not accessible: {field}",
+        code_first=True,
+    ),
+    Kind.CROSS_REFERENCE: ErrorSpec(
+        404, "INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", _PRESENT
+    ),
+    Kind.CROSS_REFERENCE_FIELD: ErrorSpec(
+        400, "INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", _PRESENT
+    ),
+    Kind.FOREIGN_KEY: ErrorSpec(
+        400,
+        "INVALID_FIELD",
+        "Foreign key external ID: {value} not found for field {field} in entity {sobject}",
+        _PRESENT,
+    ),
+    Kind.ENTITY_IS_DELETED: ErrorSpec(404, "ENTITY_IS_DELETED", "entity is deleted", _PRESENT),
+    Kind.REQUIRED_FIELD: ErrorSpec(
+        400, "REQUIRED_FIELD_MISSING", "Required fields are missing: [{names}]", _PRESENT
+    ),
+    Kind.STRING_TOO_LONG: ErrorSpec(
+        400,
+        "STRING_TOO_LONG",
+        "{label}: data value too large: {value} (max length={length})",
+        _PRESENT,
+    ),
+    Kind.JSON_PARSER: ErrorSpec(400, "JSON_PARSER_ERROR", "{text}"),
+    Kind.READ_ONLY_FIELD: ErrorSpec(
+        400,
+        "INVALID_FIELD_FOR_INSERT_UPDATE",
+        "Unable to create/update fields: {names}. Please check the security settings of this"
+        " field and verify that it is read/write for your profile or permission set.",
+        _PRESENT,
+    ),
+    Kind.RESTRICTED_PICKLIST: ErrorSpec(
+        400,
+        "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST",
+        "{label}: bad value for restricted picklist field: {value}",
+        _PRESENT,
+    ),
+    Kind.MALFORMED_ID: ErrorSpec(
+        400, "MALFORMED_ID", "Record ID: id value of incorrect type: {value}", _PRESENT
+    ),
+    Kind.MALFORMED_REFERENCE: ErrorSpec(
+        400, "MALFORMED_ID", "{label}: id value of incorrect type: {value}", _PRESENT
+    ),
+    Kind.MALFORMED_RETRIEVE: ErrorSpec(400, "MALFORMED_ID", "malformed id {value}"),
+    Kind.DUPLICATE_VALUE: ErrorSpec(
+        400,
+        "DUPLICATE_VALUE",
+        "duplicate value found: {field} duplicates value on record with id: {id}",
+        _PRESENT,
+    ),
+    Kind.DUPLICATE_ID_IN_LIST: ErrorSpec(
+        400, "DUPLICATE_VALUE", "duplicate id in list: {id}", _PRESENT
+    ),
+    Kind.FIELD_INTEGRITY: ErrorSpec(400, "FIELD_INTEGRITY_EXCEPTION", "{text}", _PRESENT),
+    Kind.INVALID_EMAIL: ErrorSpec(
+        400, "INVALID_EMAIL_ADDRESS", "{label}: invalid email address: {value}", _PRESENT
+    ),
+    Kind.NUMBER_RANGE: ErrorSpec(
+        400,
+        "NUMBER_OUTSIDE_VALID_RANGE",
+        "{label}: value outside of valid range on numeric field: {value}",
+        _PRESENT,
+    ),
+    Kind.REQUEST_LIMIT: ErrorSpec(403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded."),
+    Kind.TOO_MANY_IDS: ErrorSpec(
+        400, "EXCEEDED_ID_LIMIT", "record limit reached. cannot submit more than {limit} records"
+    ),
+    Kind.REPLICATION_DATE: ErrorSpec(400, "INVALID_REPLICATION_DATE", "{text}"),
+    Kind.ROLLED_BACK: ErrorSpec(
+        400,
+        "ALL_OR_NONE_OPERATION_ROLLED_BACK",
+        "Record rolled back because not all records were valid and the request was using"
+        " AllOrNone header",
+        _PRESENT,
+    ),
+    Kind.PROCESSING_HALTED: ErrorSpec(
+        400,
+        "PROCESSING_HALTED",
+        "The transaction was rolled back since another operation in the same transaction failed.",
+        code_first=True,
+    ),
+    Kind.ID_IN_BODY: ErrorSpec(
+        400, "INVALID_FIELD", "The {field} field should not be specified in the sobject data."
+    ),
+    Kind.METHOD_NOT_ALLOWED: ErrorSpec(
+        405,
+        "METHOD_NOT_ALLOWED",
+        "HTTP Method '{method}' not allowed. Allowed are {allowed}",
+        code_first=True,
+    ),
+    Kind.UNSUPPORTED_VERSION: ErrorSpec(
+        410, "UNSUPPORTED_API_VERSION", "API version {version} is retired", code_first=True
+    ),
+    Kind.UNSUPPORTED_MEDIA: ErrorSpec(
+        415, "UNSUPPORTED_MEDIA_TYPE", "Content type '{value}' is not supported."
+    ),
+    Kind.BULK_ENTITY: ErrorSpec(
+        400, "INVALIDENTITY", "Entity '{value}' is not supported by the Bulk API."
+    ),
+    Kind.BULK_RESTRICTION: ErrorSpec(400, "API_ERROR", "{text}"),
+    Kind.BULK_VALUE: ErrorSpec(400, "INVALIDJOB", "{text}"),
+    Kind.BULK_NOT_COMPLETE: ErrorSpec(
+        400,
+        "JOB_NOT_COMPLETE",
+        "can only download query results of successfully completed bulk job: {id}",
+    ),
+    Kind.BULK_VERSION: ErrorSpec(
+        409, "VERSION_MISMATCH", "The job was created with API version {version}"
+    ),
+    Kind.BULK_STATE: ErrorSpec(400, "INVALIDJOBSTATE", "{text}"),
+    Kind.UNDELETE: ErrorSpec(400, "UNDELETE_FAILED", "Entity is not in the recycle bin", _PRESENT),
+    Kind.MERGE: ErrorSpec(400, "MERGE_FAILED", "{text}", _PRESENT),
+    Kind.ARMED: ErrorSpec(500, "UNKNOWN_EXCEPTION", "{text}"),
+}
+
+
+class ApiError(Exception):
+    """One failed call or one failed record of a call; the table row plus its values."""
+
+    def __init__(self, kind: Kind, *, fields: tuple[str, ...] = (), **values: object) -> None:
+        self.kind = kind
+        self.fields = fields
+        self.message = ERRORS[kind].template.format(**values)
+        super().__init__(self.message)
+
+    @property
+    def status(self) -> int:
+        """HTTP status of the whole call when this error ends it."""
+        return ERRORS[self.kind].status
+
+    @property
+    def code(self) -> str:
+        """The error code that clients route on."""
+        return ERRORS[self.kind].code
+
+    def body(self) -> list[dict[str, object]]:
+        """The answer of a single-record route: always a list with one object."""
+        spec = ERRORS[self.kind]
+        pairs: list[tuple[str, object]] = [("message", self.message), ("errorCode", spec.code)]
+        if spec.code_first:
+            pairs.reverse()
+        if spec.fields is FieldsKey.PRESENT:
+            pairs.append(("fields", list(self.fields)))
+        return [dict(pairs)]
+
+    def item(self) -> dict[str, object]:
+        """The answer inside a Collections result, where the key is `statusCode`."""
+        return {"statusCode": self.code, "message": self.message, "fields": list(self.fields)}
+
+
+def no_such_column(name: str, sobject: str) -> str:
+    """Text of INVALID_FIELD for a query, as recorded from a real org."""
+    return f"No such column '{name}' on entity '{sobject}'." + _NO_COLUMN_HINT
+
+
+def no_such_type(name: str) -> str:
+    """Text of INVALID_TYPE for a query, as recorded from a real org."""
+    return (
+        f"sObject type '{name}' is not supported. If you are attempting to use a custom object,"
+        " be sure to append the '__c' after the entity name. Please reference your WSDL or the"
+        " describe call for the appropriate names."
+    )
+
+
+def no_such_relationship(name: str) -> str:
+    """Text of INVALID_FIELD for an unknown parent in a path."""
+    return (
+        f"Didn't understand relationship '{name}' in field path. If you are attempting to use a"
+        " custom relationship, be sure to append the '__r' after the custom relationship name."
+        " Please reference your WSDL or the describe call for the appropriate names."
+    )
+
+
+class OAuthError(Exception):
+    """A refusal of the token endpoint: an object with two keys, never a list (RFC 6749, 5.2)."""
+
+    def __init__(self, error: str, description: str, *, status: int = 400) -> None:
+        self.error = error
+        self.description = description
+        self.status = status
+        super().__init__(description)

@@ -1,0 +1,1 @@
+"""The HTTP surface: REST, OAuth, Bulk and the control routes."""

@@ -1,0 +1,82 @@
+"""From a request to its answer: version, session, daily limit, route, and errors as answers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from local.salesforce.errors import ApiError, Kind
+from local.salesforce.http import control, metadata, oauth, queries, versions
+from local.salesforce.http.messages import Answer, Call, refused
+from local.salesforce.http.routing import Match, Router, WrongMethod
+from local.salesforce.org import Org
+
+ROUTER: Final = Router(
+    (*control.ROUTES, *oauth.ROUTES, *versions.ROUTES, *metadata.ROUTES, *queries.ROUTES)
+)
+CONTROL: Final = "control"
+_UNCOUNTED: Final = frozenset({"token", "revoke", "userinfo", "identity", "versions", CONTROL})
+
+
+def endpoint_of(method: str, path: str) -> str:
+    """The class of a request, for the journal and for faults."""
+    found = ROUTER.find(method, path)
+    return found.route.endpoint if isinstance(found, Match) else "unknown"
+
+
+def answer(org: Org, call: Call) -> Answer:
+    """Whatever happens, an answer; a mistake of a control request is a 400 with its reason."""
+    found = ROUTER.find(call.method, call.path)
+    try:
+        if isinstance(found, Match):
+            return _counted(org, call, found)
+        raise _no_route(call, found)
+    except ApiError as error:
+        return refused(error)
+    except (ValueError, KeyError, TypeError) as error:
+        if isinstance(found, Match) and found.route.endpoint == CONTROL:
+            return Answer(400, {"error": f"{type(error).__name__}: {error}"})
+        raise
+
+
+def _no_route(call: Call, found: WrongMethod | None) -> ApiError:
+    if found is None:
+        return ApiError(Kind.NOT_FOUND)
+    allowed = ",".join(found.allowed)
+    return ApiError(Kind.METHOD_NOT_ALLOWED, method=call.method, allowed=allowed)
+
+
+def _counted(org: Org, call: Call, match: Match) -> Answer:
+    route = match.route
+    if "version" in match.params:
+        versions.check_version(match.params["version"])
+    call = replace(call, params=match.params)
+    if not route.open:
+        call = replace(call, user_id=_user(org, call))
+    if route.endpoint in _UNCOUNTED:
+        return route.handler(org, call)
+    if org.requests_used >= org.settings.daily_api_requests:
+        raise ApiError(Kind.REQUEST_LIMIT)
+    org.requests_used += 1
+    return route.handler(org, call)
+
+
+def _user(org: Org, call: Call) -> str:
+    kind, _, token = call.headers.get("authorization", "").partition(" ")
+    if kind.lower() not in ("bearer", "oauth") or not token:
+        raise ApiError(Kind.INVALID_AUTH_HEADER)
+    user = org.sessions.user_of(token.strip())
+    if user is None:
+        raise ApiError(Kind.SESSION_EXPIRED)
+    return user
+
+
+def run(org: Org, call: Call) -> Answer:
+    """A call that is part of another one: no session check, nothing counted."""
+    found = ROUTER.find(call.method, call.path)
+    try:
+        if not isinstance(found, Match):
+            raise _no_route(call, found)
+        return found.route.handler(org, replace(call, params=found.params))
+    except ApiError as error:
+        return refused(error)

@@ -1,0 +1,162 @@
+"""uvicorn on loopback, twice over one application: plain and with TLS."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import struct
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from local.salesforce.certificates import Certificates
+from local.salesforce.http.server import Application, Scope
+from local.salesforce.org import Org
+
+_HOST: Final = "127.0.0.1"
+_BACKLOG: Final = 512
+_STOP_SECONDS: Final = 5.0
+_RESET_ON_CLOSE: Final = struct.pack("ii", 1, 0)
+
+
+class Connections:
+    """Open connections by the client's port, so that a fault can cut the right one."""
+
+    def __init__(self) -> None:
+        self._open: dict[tuple[str, int], asyncio.Transport] = {}
+
+    def protocol(self) -> type[H11Protocol]:
+        """uvicorn's protocol, taking note of connections made and lost."""
+        open_connections = self._open
+
+        class Noted(H11Protocol):
+            def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+                super().connection_made(transport)
+                peer = transport.get_extra_info("peername")
+                open_connections[(peer[0], peer[1])] = transport
+
+            def connection_lost(self, exc: Exception | None) -> None:
+                peer = self.transport.get_extra_info("peername")
+                if peer:
+                    open_connections.pop((peer[0], peer[1]), None)
+                super().connection_lost(exc)
+
+        return Noted
+
+    def reset(self, scope: Scope) -> None:
+        """Drop a connection so that the client sees a reset."""
+        transport = self._open.get(tuple(scope["client"]))
+        if transport is not None:
+            raw = transport.get_extra_info("socket")
+            raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
+            transport.abort()
+
+    def drop(self) -> None:
+        """End all, since clients keep theirs open and the server would wait for them."""
+        for transport in tuple(self._open.values()):
+            transport.abort()
+
+    def close(self, scope: Scope) -> None:
+        """Close a connection after what was written to it."""
+        transport = self._open.get(tuple(scope["client"]))
+        if transport is not None:
+            transport.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Where to listen; 0 takes a free one."""
+
+    http: int = 0
+    https: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where it listens, and the file of the CA that signed the TLS certificate."""
+
+    http: str
+    https: str
+    ca: Path
+
+
+async def serve(
+    org: Org,
+    *,
+    ports: Ports,
+    certificates: Certificates,
+    ready: Callable[[Addresses], None],
+    stop: asyncio.Event,
+) -> None:
+    """Listen until `stop`; `ready` is called once both ports accept connections."""
+    connections = Connections()
+    application = Application(org, reset=connections.reset, close=connections.close)
+    plain, secure = _bind(ports.http), _bind(ports.https)
+    servers = [
+        _Server(_config(application, connections)),
+        _Server(_config(application, connections, certificates)),
+    ]
+    tasks = [
+        asyncio.ensure_future(server.serve(sockets=[sock]))
+        for server, sock in zip(servers, (plain, secure), strict=True)
+    ]
+    ready(
+        Addresses(
+            f"http://{_HOST}:{plain.getsockname()[1]}",
+            f"https://{_HOST}:{secure.getsockname()[1]}",
+            certificates.ca,
+        )
+    )
+    await stop.wait()
+    for server in servers:
+        server.should_exit = True
+        server.force_exit = True
+    connections.drop()
+    await asyncio.wait(tasks, timeout=_STOP_SECONDS)
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals to the one who started it."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Nothing: two servers in one process must not fight for them."""
+        yield
+
+
+def _bind(port: int) -> socket.socket:
+    """A socket that already listens, so that a client may connect before uvicorn is up.
+
+    asyncio turns Nagle's delay off only where the protocol is named.
+    """
+    sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    sock.bind((_HOST, port))
+    sock.listen(_BACKLOG)
+    return sock
+
+
+def _config(
+    application: Application, connections: Connections, certificates: Certificates | None = None
+) -> uvicorn.Config:
+    tls: dict[str, Any] = {}
+    if certificates is not None:
+        tls = {"ssl_certfile": certificates.certificate, "ssl_keyfile": certificates.key}
+    return uvicorn.Config(
+        application,
+        http=connections.protocol(),
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        log_level="critical",
+        date_header=False,
+        server_header=False,
+        timeout_keep_alive=600,
+        **tls,
+    )

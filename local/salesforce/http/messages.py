@@ -1,0 +1,97 @@
+"""What a route gets and gives, apart from any web framework, so that Composite can call routes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from local.salesforce.errors import ApiError, Kind
+from local.salesforce.values import dump
+
+JSON: Final = "application/json;charset=UTF-8"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request; header names are in lower case, `params` are the placeholders of the path."""
+
+    method: str
+    path: str
+    query: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    params: Mapping[str, str] = field(default_factory=dict)
+    origin: str = ""
+    user_id: str = ""
+
+    @property
+    def version(self) -> str:
+        """`62.0`."""
+        return self.params["version"].lower().removeprefix("v")
+
+    @property
+    def base(self) -> str:
+        """`/services/data/v62.0`."""
+        return f"/services/data/v{self.version}"
+
+    def json(self) -> object:
+        """The body as JSON; raises ApiError as the parser of Salesforce words it."""
+        if not self.body.strip():
+            raise ApiError(
+                Kind.JSON_PARSER,
+                text="The HTTP entity body is required, but this request has no entity body.",
+            )
+        try:
+            return json.loads(self.body)
+        except ValueError as error:
+            raise ApiError(Kind.JSON_PARSER, text=_unexpected(self.body, error)) from error
+
+    def json_object(self) -> dict[str, object]:
+        """The body as a JSON object."""
+        found = self.json()
+        if not isinstance(found, dict):
+            raise ApiError(
+                Kind.JSON_PARSER,
+                text="Cannot deserialize instance of sobject from START_ARRAY value [line:1,"
+                " column:1]",
+            )
+        return found
+
+
+def _unexpected(body: bytes, error: ValueError) -> str:
+    at = error.pos if isinstance(error, json.JSONDecodeError) else 0
+    text = body.decode(errors="replace")
+    letter = text[at : at + 1] or " "
+    line, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
+    return (
+        f"Unexpected character ('{letter}' (code {ord(letter)})): was expecting a valid value"
+        f" at [line:{line}, column:{column + 1}]"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One response: a JSON body, or none, or raw bytes, or a stream of them."""
+
+    status: int = 200
+    body: object = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    raw: bytes | None = None
+    stream: Iterator[bytes] | None = None
+    media: str = JSON
+
+    def content(self) -> bytes:
+        """The bytes of an answer that is no stream."""
+        if self.raw is not None:
+            return self.raw
+        return b"" if self.body is None else dump(self.body)
+
+
+NO_CONTENT: Final = Answer(204)
+
+
+def refused(error: ApiError) -> Answer:
+    """The answer of a failed call."""
+    return Answer(error.status, error.body())

@@ -1,0 +1,171 @@
+"""The ASGI application: bytes in, bytes out, armed faults, gzip, and the headers on every answer."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import zlib
+from collections.abc import Awaitable, Callable, Iterator, MutableMapping
+from typing import Any, Final
+from urllib.parse import parse_qsl
+
+from local.salesforce.faults import Fault, FaultKind
+from local.salesforce.http.dispatch import CONTROL, answer, endpoint_of
+from local.salesforce.http.messages import Answer, Call
+from local.salesforce.journal import Entry
+from local.salesforce.org import Org
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Cut = Callable[[Scope], None]
+
+_GZIP_FROM: Final = 1_000
+_GZIP_LEVEL: Final = 1
+_CUT_STATUS: Final = 0
+_API: Final = "/services/data/"
+_HTML: Final = (
+    b"<html><head><title>Service Unavailable</title></head>"
+    b"<body><h1>We are down for maintenance.</h1></body></html>"
+)
+_AFTER: Final = frozenset({FaultKind.TRUNCATED_BODY, FaultKind.TIMEOUT_AFTER_COMMIT})
+
+
+class Application:
+    """Answers for one org. `reset` drops a connection at once, `close` after what was sent."""
+
+    def __init__(self, org: Org, *, reset: Cut, close: Cut) -> None:
+        self._org = org
+        self._reset = reset
+        self._close = close
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        call = await _read(scope, receive)
+        endpoint = endpoint_of(call.method, call.path)
+        fault = None if endpoint == CONTROL else self._org.faults.take(endpoint)
+        status = await self._serve(scope, call, fault, send)
+        if endpoint != CONTROL:
+            query = scope["query_string"].decode()
+            self._org.journal.add(Entry(call.method, call.path, query, endpoint, status))
+
+    async def _serve(self, scope: Scope, call: Call, fault: Fault | None, send: Send) -> int:
+        if fault is not None and fault.kind is FaultKind.CONNECTION_RESET:
+            self._reset(scope)
+            return _CUT_STATUS
+        if fault is not None and fault.kind is FaultKind.DELAY:
+            await asyncio.sleep(fault.seconds)
+        found = self._instead(call, fault) or answer(self._org, call)
+        if fault is not None and fault.kind in _AFTER:
+            await self._spoil(scope, found, fault, send)
+            return _CUT_STATUS
+        await self._send(call, found, send)
+        return found.status
+
+    def _instead(self, call: Call, fault: Fault | None) -> Answer | None:
+        """The answer of a fault that replaces the work."""
+        if fault is None or fault.kind not in (
+            FaultKind.SESSION_EXPIRED,
+            FaultKind.ERROR,
+            FaultKind.HTML_503,
+        ):
+            return None
+        if fault.kind is FaultKind.HTML_503:
+            return Answer(503, raw=_HTML, media="text/html; charset=UTF-8")
+        if fault.kind is FaultKind.SESSION_EXPIRED:
+            token = call.headers.get("authorization", "").partition(" ")[2]
+            self._org.sessions.expire(token)
+            body = {"message": "Session expired or invalid", "errorCode": "INVALID_SESSION_ID"}
+            return Answer(401, [body])
+        return Answer(fault.status, [{"message": fault.message, "errorCode": fault.code}])
+
+    async def _spoil(self, scope: Scope, found: Answer, fault: Fault, send: Send) -> None:
+        """The work is done, but the client does not learn of it, or of half of it."""
+        if fault.kind is FaultKind.TIMEOUT_AFTER_COMMIT:
+            await asyncio.sleep(fault.seconds)
+            self._reset(scope)
+            return
+        content = b"".join(found.stream) if found.stream else found.content()
+        headers = [*self._headers(found), (b"content-length", str(len(content)).encode())]
+        await send({"type": "http.response.start", "status": found.status, "headers": headers})
+        half = content[: len(content) // 2]
+        await send({"type": "http.response.body", "body": half, "more_body": True})
+        self._close(scope)
+
+    def _headers(self, found: Answer) -> list[tuple[bytes, bytes]]:
+        org = self._org
+        usage = f"api-usage={org.requests_used}/{org.settings.daily_api_requests}"
+        named = {
+            "Date": org.clock.http_date(),
+            "Sforce-Limit-Info": usage,
+            "Content-Type": found.media,
+            **found.headers,
+        }
+        return [(name.lower().encode(), value.encode()) for name, value in named.items()]
+
+    async def _send(self, call: Call, found: Answer, send: Send) -> None:
+        headers = self._headers(found)
+        zipped = "gzip" in call.headers.get("accept-encoding", "")
+        if found.stream is not None:
+            await _send_stream(found, found.stream, headers, zipped=zipped, send=send)
+            return
+        content = found.content()
+        if zipped and len(content) > _GZIP_FROM:
+            content = gzip.compress(content, _GZIP_LEVEL)
+            headers.append((b"content-encoding", b"gzip"))
+        headers.append((b"content-length", str(len(content)).encode()))
+        await send({"type": "http.response.start", "status": found.status, "headers": headers})
+        await send({"type": "http.response.body", "body": content})
+
+
+async def _send_stream(
+    found: Answer,
+    parts: Iterator[bytes],
+    headers: list[tuple[bytes, bytes]],
+    *,
+    zipped: bool,
+    send: Send,
+) -> None:
+    if zipped:
+        headers.append((b"content-encoding", b"gzip"))
+        parts = _compressed(parts)
+    await send({"type": "http.response.start", "status": found.status, "headers": headers})
+    for part in parts:
+        if part:
+            await send({"type": "http.response.body", "body": part, "more_body": True})
+            await asyncio.sleep(0)
+    await send({"type": "http.response.body", "body": b""})
+
+
+def _compressed(parts: Iterator[bytes]) -> Iterator[bytes]:
+    packer = zlib.compressobj(_GZIP_LEVEL, zlib.DEFLATED, zlib.MAX_WBITS | 16)
+    for part in parts:
+        yield packer.compress(part)
+    yield packer.flush()
+
+
+async def _read(scope: Scope, receive: Receive) -> Call:
+    headers = {name.decode().lower(): value.decode("latin-1") for name, value in scope["headers"]}
+    body = await _body(receive)
+    if headers.get("content-encoding") == "gzip":
+        body = gzip.decompress(body)
+    host = headers.get("host", "127.0.0.1")
+    path = scope.get("raw_path") or scope["path"].encode()
+    return Call(
+        method=scope["method"],
+        path=path.decode().partition("?")[0],
+        query=dict(parse_qsl(scope["query_string"].decode(), keep_blank_values=True)),
+        headers=headers,
+        body=body,
+        origin=f"{scope['scheme']}://{host}",
+    )
+
+
+async def _body(receive: Receive) -> bytes:
+    parts: list[bytes] = []
+    more = True
+    while more:
+        message = await receive()
+        parts.append(message.get("body", b""))
+        more = bool(message.get("more_body", False))
+    return b"".join(parts)

@@ -1,0 +1,44 @@
+"""Record ids: 15 case-sensitive characters and 3 that make them safe where case is lost.
+
+The checksum is described in Salesforce help article 000385008.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+_SUFFIX: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
+_DIGITS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_ALLOWED: Final = frozenset(_DIGITS)
+_UPPER: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+_POD: Final = "5g0"
+_SHORT: Final = 15
+_LONG: Final = 18
+
+
+def checksum(short: str) -> str:
+    """The three characters that tell which of the fifteen are capitals."""
+    return "".join(_SUFFIX[_capitals(short[at : at + 5])] for at in (0, 5, 10))
+
+
+def _capitals(part: str) -> int:
+    return sum(1 << at for at, letter in enumerate(part) if letter in _UPPER)
+
+
+def normalise(text: str) -> str | None:
+    """The 18-character form, or None for what can be no id (length, letters or checksum)."""
+    if len(text) not in (_SHORT, _LONG) or not _ALLOWED.issuperset(text):
+        return None
+    short = text[:_SHORT]
+    full = short + checksum(short)
+    return full if len(text) == _SHORT or text == full else None
+
+
+def mint(prefix: str, number: int) -> str:
+    """The id of the n-th record of a key prefix; ids sort as they were made."""
+    digits = ""
+    for _ in range(_SHORT - len(prefix) - len(_POD)):
+        number, rest = divmod(number, len(_DIGITS))
+        digits = _DIGITS[rest] + digits
+    short = prefix + _POD + digits
+    return short + checksum(short)

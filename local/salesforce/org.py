@@ -1,0 +1,147 @@
+"""One org: its rows, schema, clock, sessions and knobs, and what it is born with."""
+
+from __future__ import annotations
+
+import json
+import random
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from local.salesforce.clock import Clock
+from local.salesforce.cursors import Cursor
+from local.salesforce.faults import Faults
+from local.salesforce.ids import mint
+from local.salesforce.journal import Journal
+from local.salesforce.schema.registry import Schema
+from local.salesforce.sessions import Sessions, new_refresh_token
+from local.salesforce.soql.filters import Calendar
+from local.salesforce.soql.parser import parse
+from local.salesforce.soql.plan import Plan, plan
+from local.salesforce.store.database import Database
+from local.salesforce.store.loader import Loader
+from local.salesforce.store.reader import Reader
+
+ORG_ID: Final = mint("00D", 1)
+USER_ID: Final = mint("005", 1)
+PROFILE_ID: Final = mint("00e", 1)
+CLIENT_ID: Final = "3MVG9emulator.local.syncline.0123456789abcdef"
+CLIENT_SECRET: Final = "A1B2C3D4E5F60718293A4B5C6D7E8F90"  # noqa: S105  loopback only, printed anyway
+_ZONE: Final = "America/Los_Angeles"
+
+
+@dataclass(slots=True)
+class Settings:
+    """Knobs of the control route; sizes in rows, polls and limits in requests."""
+
+    page_size: int = 2_000
+    bulk_in_progress_polls: int = 3
+    bulk_page_size: int = 100_000
+    daily_api_requests: int = 100_000
+    refresh_token_rotation: bool = False
+
+
+@dataclass(slots=True)
+class Org:
+    """Everything the routes work on."""
+
+    database: Database
+    schema: Schema
+    clock: Clock
+    sessions: Sessions
+    scratch: Path
+    journal: Journal = field(default_factory=Journal)
+    faults: Faults = field(default_factory=Faults)
+    settings: Settings = field(default_factory=Settings)
+    cursors: dict[str, Cursor] = field(default_factory=dict)
+    requests_used: int = 0
+    random: random.Random = field(default_factory=lambda: random.Random(0))  # noqa: S311  repeatable
+
+    def loader(self) -> Loader:
+        """What takes raw rows."""
+        return Loader(self.database, self.schema, self.clock, user_id=self.sessions.user_id)
+
+    def reader(self, base: str) -> Reader:
+        """What answers queries under a version's path."""
+        return Reader(self.database, self.schema, base=base)
+
+    def calendar(self) -> Calendar:
+        """Today, as the integration user sees it."""
+        row = self.database.one(
+            'SELECT "TimeZoneSidKey" FROM "User" WHERE "Id" = ?', (self.sessions.user_id,)
+        )
+        zone = ZoneInfo(str(row[0]) if row and row[0] else _ZONE)
+        return Calendar(self.clock.now().astimezone(zone).date(), zone)
+
+    def plan(self, statement: str) -> Plan:
+        """A statement against the schema; raises ApiError."""
+        return plan(statement, parse(statement), self.schema, calendar=self.calendar())
+
+
+def found(database: Database, *, scratch: Path) -> Org:
+    """An org with an organization, one user and nothing else; an old database keeps its rows."""
+    schema, clock = Schema(), Clock()
+    database.create(schema.objects())
+    sessions = Sessions(
+        CLIENT_ID, CLIENT_SECRET, new_refresh_token(), org_id=ORG_ID, user_id=USER_ID
+    )
+    org = Org(database, schema, clock, sessions, scratch)
+    if database.one('SELECT 1 FROM "Organization"') is None:
+        org.loader().load(json.dumps(entry).encode() for entry in _first_rows())
+        database.reserve("00D")
+        database.reserve("005")
+    return org
+
+
+def _first_rows() -> tuple[dict[str, object], ...]:
+    organization = {
+        "Id": ORG_ID,
+        "Name": "Syncline Emulator",
+        "TimeZoneSidKey": _ZONE,
+        "LanguageLocaleKey": "en_US",
+        "DefaultLocaleSidKey": "en_US",
+        "OrganizationType": "Enterprise Edition",
+        "InstanceName": "EMU1",
+        "FiscalYearStartMonth": 1,
+    }
+    user = {
+        "Id": USER_ID,
+        "Username": "integration@emulator.example",
+        "FirstName": "Integration",
+        "LastName": "User",
+        "Email": "integration@emulator.example",
+        "Alias": "integ",
+        "CommunityNickname": "integration",
+        "IsActive": True,
+        "TimeZoneSidKey": _ZONE,
+        "LocaleSidKey": "en_US",
+        "LanguageLocaleKey": "en_US",
+        "EmailEncodingKey": "UTF-8",
+        "ProfileId": PROFILE_ID,
+        "UserType": "Standard",
+    }
+    return (
+        {"sobject": "Organization", "fields": organization},
+        {"sobject": "User", "fields": user},
+    )
+
+
+@contextmanager
+def opened(path: str | None = None) -> Iterator[Org]:
+    """An org for as long as the block lasts; in memory unless a file is named."""
+    with tempfile.TemporaryDirectory(prefix="emulator-") as scratch:
+        database = Database(path or ":memory:")
+        try:
+            yield found(database, scratch=Path(scratch))
+        finally:
+            database.close()
+
+
+def moment_of(text: str) -> datetime:
+    """An ISO moment of a control request."""
+    return datetime.fromisoformat(text)

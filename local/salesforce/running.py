@@ -1,0 +1,158 @@
+"""An emulator in a process of its own for as long as a test needs it, and the words to steer it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, Final, Self
+
+import httpx
+
+_ROOT: Final = Path(__file__).resolve().parents[2]
+_TIMEOUT: Final = 120.0
+_STOP_SECONDS: Final = 10.0
+_FACTS: Final = ("http", "https", "ca", "client_id", "client_secret", "refresh_token")
+
+Line = Mapping[str, object]
+
+
+class EmulatorError(RuntimeError):
+    """The emulator did not start, or refused a control request."""
+
+
+class EmulatorControl:
+    """The control routes as calls; each raises EmulatorError with the emulator's reason."""
+
+    def __init__(self, url: str) -> None:
+        self._client = httpx.Client(
+            base_url=f"{url}/__emulator__/", timeout=_TIMEOUT, trust_env=False
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._client.close()
+
+    def request(self, method: str, path: str, body: object = None) -> Any:
+        """Any control route; the answer's JSON, or None."""
+        content = None if body is None else json.dumps(body).encode()
+        return self._send(method, path, content)
+
+    def _send(self, method: str, path: str, content: bytes | None) -> Any:
+        answer = self._client.request(method, path, content=content)
+        if answer.is_error:
+            raise EmulatorError(f"{method} {path}: {answer.status_code} {answer.text}")
+        return answer.json() if answer.content else None
+
+    def load(self, rows: Iterable[tuple[str, Line]]) -> dict[str, int]:
+        """Raw rows as (object, fields); returns how many by object."""
+        lines = (
+            json.dumps({"sobject": sobject, "fields": fields}, ensure_ascii=False)
+            for sobject, fields in rows
+        )
+        return self.load_lines("\n".join(lines).encode())
+
+    def load_lines(self, content: bytes) -> dict[str, int]:
+        """Raw rows as NDJSON."""
+        loaded: dict[str, int] = self._send("POST", "load", content)["loaded"]
+        return loaded
+
+    def now(self) -> str:
+        """The emulator's time, ISO in UTC."""
+        return str(self.request("GET", "clock")["now"])
+
+    def set_clock(self, now: str) -> None:
+        """Stop the clock at an ISO moment."""
+        self.request("PUT", "clock", {"now": now})
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass."""
+        self.request("PUT", "clock", {"advance": seconds})
+
+    def counts(self) -> dict[str, int]:
+        """Requests since the last `clear_journal`, by class of endpoint."""
+        found: dict[str, int] = self.request("GET", "journal")["counts"]
+        return found
+
+    def journal(self) -> list[dict[str, Any]]:
+        """Requests since the last `clear_journal`, in order."""
+        entries: list[dict[str, Any]] = self.request("GET", "journal")["entries"]
+        return entries
+
+    def clear_journal(self) -> None:
+        """Begin counting again."""
+        self.request("DELETE", "journal")
+
+    def arm(self, endpoint: str, kind: str, **details: object) -> None:
+        """Arm a fault: times, skip, status, code, message, seconds."""
+        self.request("POST", "faults", {"endpoint": endpoint, "kind": kind, **details})
+
+    def disarm(self) -> None:
+        """Take back all faults."""
+        self.request("DELETE", "faults")
+
+    def settings(self, **changed: object) -> dict[str, Any]:
+        """Turn knobs; returns all of them."""
+        found: dict[str, Any] = self.request("POST", "settings", changed)
+        return found
+
+    def expire_sessions(self) -> None:
+        """End every session."""
+        self.request("POST", "sessions/expire")
+
+    def org(self) -> dict[str, Any]:
+        """Organization, users and credentials."""
+        found: dict[str, Any] = self.request("GET", "org")
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """One emulator: addresses, the CA to trust, credentials, and its control."""
+
+    http: str
+    https: str
+    ca: str
+    client_id: str
+    client_secret: str
+    refresh_token: str
+    control: EmulatorControl
+
+
+@contextmanager
+def start(*, database: Path | None = None, ports: tuple[int, int] = (0, 0)) -> Iterator[Running]:
+    """A fresh emulator on free ports, ended with the block.
+
+    Readiness is told through the process's own output, so nothing waits or polls.
+    """
+    command = [sys.executable, "-m", "local.salesforce",
+               "--http-port", str(ports[0]), "--https-port", str(ports[1])]  # fmt: skip
+    if database is not None:
+        command += ["--database", str(database)]
+    with subprocess.Popen(
+        command, cwd=_ROOT, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True
+    ) as process:
+        try:
+            facts = _facts(process.stdout)
+            control = EmulatorControl(facts["http"])
+            with control:
+                yield Running(control=control, **facts)
+        finally:
+            process.terminate()
+            process.wait(_STOP_SECONDS)
+
+
+def _facts(output: IO[str] | None) -> dict[str, str]:
+    facts: dict[str, str] = {}
+    for line in output or ():
+        name, _, value = line.partition(" ")
+        facts[name] = value.strip()
+        if facts.keys() >= set(_FACTS):
+            return facts
+    raise EmulatorError("the emulator ended before it was ready")

@@ -1,0 +1,1 @@
+"""Which objects and fields the org has, and how it describes them."""

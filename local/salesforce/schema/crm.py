@@ -1,0 +1,158 @@
+"""Account and Contact, with the fields a fresh Enterprise org shows its integration user."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from local.salesforce.schema.build import (
+    DEFAULTED, NULLABLE_DEFAULT, READ_ONLY, REQUIRED, SYSTEM, address, area, audit, cascading,
+    choices, deleted, integer, lookup, number, owner, person_name, pick, plain, record_id, text,
+    typed,
+)  # fmt: skip
+from local.salesforce.schema.types import Access, Field, FieldType, ObjectTraits, SObject
+
+INDUSTRIES: Final = choices(
+    "Agriculture", "Apparel", "Banking", "Biotechnology", "Chemicals", "Communications",
+    "Construction", "Consulting", "Education", "Electronics", "Energy", "Engineering",
+    "Entertainment", "Environmental", "Finance", "Food & Beverage", "Government", "Healthcare",
+    "Hospitality", "Insurance", "Machinery", "Manufacturing", "Media", "Not For Profit",
+    "Recreation", "Retail", "Shipping", "Technology", "Telecommunications", "Transportation",
+    "Utilities", "Other",
+)  # fmt: skip
+SOURCES: Final = choices("Web", "Phone Inquiry", "Partner Referral", "Purchased List", "Other")
+CLEAN: Final = choices(
+    "Matched:In Sync", "Different", "Acknowledged:Reviewed", "NotFound:Not Found", "Inactive",
+    "Pending:Not Compared", "SelectMatch:Select Match", "Skipped",
+)  # fmt: skip
+
+
+def _seen() -> tuple[Field, ...]:
+    return (
+        plain("LastActivityDate", "Last Activity", FieldType.DATE, access=READ_ONLY),
+        plain("LastViewedDate", "Last Viewed Date", FieldType.DATETIME, access=READ_ONLY),
+        plain("LastReferencedDate", "Last Referenced Date", FieldType.DATETIME, access=READ_ONLY),
+    )
+
+
+ACCOUNT: Final = SObject(
+    "Account", "Account", "Accounts", "001",
+    (
+        record_id("Account ID"),
+        deleted(),
+        lookup("MasterRecordId", "Master Record ID", "Account", access=READ_ONLY),
+        replace(
+            text("Name", "Account Name", 255, access=REQUIRED),
+            name_field=True, extra_type="switchablepersonname",
+        ),
+        pick("Type", "Account Type", choices(
+            "Prospect", "Customer - Direct", "Customer - Channel", "Channel Partner / Reseller",
+            "Installation Partner", "Technology Partner", "Other",
+        )),
+        lookup("RecordTypeId", "Record Type ID", "RecordType"),
+        lookup("ParentId", "Parent Account ID", "Account", child="ChildAccounts"),
+        *address("Billing"),
+        *address("Shipping"),
+        typed("Phone", "Account Phone", FieldType.PHONE, length=40),
+        typed("Fax", "Account Fax", FieldType.PHONE, length=40),
+        text("AccountNumber", "Account Number", 40),
+        typed("Website", "Website", FieldType.URL, length=255),
+        replace(typed("PhotoUrl", "Photo URL", FieldType.URL, length=255), access=READ_ONLY),
+        text("Sic", "SIC Code", 20),
+        pick("Industry", "Industry", INDUSTRIES),
+        number("AnnualRevenue", "Annual Revenue", FieldType.CURRENCY, precision=18, scale=0),
+        integer("NumberOfEmployees", "Employees"),
+        pick("Ownership", "Ownership", choices("Public", "Private", "Subsidiary", "Other")),
+        text("TickerSymbol", "Ticker Symbol", 20),
+        area("Description", "Account Description", 32000),
+        pick("Rating", "Account Rating", choices("Hot", "Warm", "Cold")),
+        text("Site", "Account Site", 80),
+        owner("Owner ID"),
+        *audit(),
+        *_seen(),
+        text("Jigsaw", "Data.com Key", 20),
+        pick("CleanStatus", "Clean Status", CLEAN, restricted=True),
+        pick("AccountSource", "Account Source", SOURCES),
+        text("SicDesc", "SIC Description", 80),
+    ),
+    ObjectTraits(mergeable=True, feed_enabled=True),
+)  # fmt: skip
+
+CONTACT: Final = SObject(
+    "Contact", "Contact", "Contacts", "003",
+    (
+        record_id("Contact ID"),
+        deleted(),
+        lookup("MasterRecordId", "Master Record ID", "Contact", access=READ_ONLY),
+        cascading(lookup("AccountId", "Account ID", "Account", child="Contacts")),
+        *person_name(),
+        *address("Other"),
+        *address("Mailing"),
+        typed("Phone", "Business Phone", FieldType.PHONE, length=40),
+        typed("Fax", "Business Fax", FieldType.PHONE, length=40),
+        typed("MobilePhone", "Mobile Phone", FieldType.PHONE, length=40),
+        typed("HomePhone", "Home Phone", FieldType.PHONE, length=40),
+        typed("OtherPhone", "Other Phone", FieldType.PHONE, length=40),
+        typed("AssistantPhone", "Asst. Phone", FieldType.PHONE, length=40),
+        lookup("ReportsToId", "Reports To ID", "Contact"),
+        replace(typed("Email", "Email", FieldType.EMAIL, length=80), id_lookup=True),
+        text("Title", "Title", 128),
+        text("Department", "Department", 80),
+        text("AssistantName", "Assistant's Name", 40),
+        pick("LeadSource", "Lead Source", SOURCES, length=255),
+        plain("Birthdate", "Birthdate", FieldType.DATE),
+        area("Description", "Contact Description", 32000),
+        owner("Owner ID"),
+        *audit(),
+        *_seen(),
+        text("EmailBouncedReason", "Email Bounced Reason", 255),
+        plain("EmailBouncedDate", "Email Bounced Date", FieldType.DATETIME),
+        plain("IsEmailBounced", "Is Email Bounced", FieldType.BOOLEAN, access=SYSTEM),
+        replace(typed("PhotoUrl", "Photo URL", FieldType.URL, length=255), access=READ_ONLY),
+        text("Jigsaw", "Data.com Key", 20),
+        pick("CleanStatus", "Clean Status", CLEAN, restricted=True),
+    ),
+    ObjectTraits(mergeable=True, feed_enabled=True),
+)  # fmt: skip
+
+RECORD_TYPE: Final = SObject(
+    "RecordType", "Record Type", "Record Types", "012",
+    (
+        record_id("Record Type ID"),
+        replace(text("Name", "Name", 80, access=REQUIRED), name_field=True),
+        text("DeveloperName", "Record Type Name", 80, access=REQUIRED),
+        text("NamespacePrefix", "Namespace Prefix", 15, access=READ_ONLY),
+        text("Description", "Description", 255),
+        text("SobjectType", "SObject Type Name", 40, access=Access(nillable=False)),
+        plain("IsActive", "Active", FieldType.BOOLEAN, access=DEFAULTED),
+        *audit(),
+    ),
+    ObjectTraits(deletable=False, undeletable=False, searchable=False, layoutable=False),
+)  # fmt: skip
+
+ORGANIZATION: Final = SObject(
+    "Organization", "Organization", "Organizations", "00D",
+    (
+        record_id("Organization ID"),
+        replace(text("Name", "Name", 80, access=REQUIRED), name_field=True),
+        text("Division", "Division", 80),
+        typed("Phone", "Phone", FieldType.PHONE, length=40),
+        text("PrimaryContact", "Primary Contact", 80),
+        pick("DefaultLocaleSidKey", "Locale", choices("en_US", "de_DE"), restricted=True),
+        pick(
+            "TimeZoneSidKey", "Time Zone", choices("America/Los_Angeles", "Europe/Berlin", "GMT"),
+            access=NULLABLE_DEFAULT,
+        ),
+        pick("LanguageLocaleKey", "Language", choices("en_US", "de"), restricted=True),
+        integer("FiscalYearStartMonth", "Fiscal Year Starts In"),
+        text("NamespacePrefix", "Namespace Prefix", 15, access=READ_ONLY),
+        text("InstanceName", "Instance Name", 5, access=READ_ONLY),
+        plain("IsSandbox", "Is Sandbox", FieldType.BOOLEAN, access=SYSTEM),
+        pick("OrganizationType", "Edition", choices("Developer Edition", "Enterprise Edition")),
+        *audit(),
+    ),
+    ObjectTraits(
+        createable=False, deletable=False, undeletable=False, searchable=False, layoutable=False,
+        triggerable=False, replicateable=False,
+    ),
+)  # fmt: skip

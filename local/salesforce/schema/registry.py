@@ -1,0 +1,90 @@
+"""The org's schema: lookup by any case, by key prefix, and custom fields added at run time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+
+from local.salesforce.schema.activities import EVENT, TASK
+from local.salesforce.schema.crm import ACCOUNT, CONTACT, ORGANIZATION, RECORD_TYPE
+from local.salesforce.schema.people import GROUP, NAME, USER
+from local.salesforce.schema.types import Field, FieldType, SObject
+
+STANDARD: Final = (ACCOUNT, CONTACT, USER, GROUP, TASK, EVENT, ORGANIZATION, RECORD_TYPE)
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """A relation seen from the parent."""
+
+    sobject: SObject
+    field: Field
+    name: str | None
+    cascade: bool
+
+
+class Schema:
+    """Objects by name; replaced as a whole when a field is added, so readers keep theirs."""
+
+    def __init__(self, objects: tuple[SObject, ...] = STANDARD) -> None:
+        self._objects = {each.name.lower(): each for each in objects}
+
+    def __iter__(self) -> Iterator[SObject]:
+        return iter(sorted(self._objects.values(), key=lambda each: each.name))
+
+    def get(self, name: str) -> SObject | None:
+        """The object of a name in any case."""
+        return self._objects.get(name.lower())
+
+    def require(self, name: str) -> SObject:
+        """The object of a name that is known to exist."""
+        return self._objects[name.lower()]
+
+    def of_id(self, record_id: str) -> SObject | None:
+        """The object an id belongs to, told by its first three characters."""
+        prefix = record_id[:3]
+        return next((each for each in self._objects.values() if each.prefix == prefix), None)
+
+    def targets(self, field: Field) -> tuple[SObject, ...]:
+        """The parents of a reference that this org has."""
+        names = field.reference.targets if field.reference else ()
+        return tuple(found for name in names if (found := self.get(name)) is not None)
+
+    def parent(self, sobject: SObject, relationship: str) -> tuple[Field, SObject] | None:
+        """The reference of a relationship name and what it leads to."""
+        wanted = relationship.lower()
+        for field in sobject.fields:
+            reference = field.reference
+            if reference and reference.relationship and reference.relationship.lower() == wanted:
+                targets = self.targets(field)
+                if reference.polymorphic:
+                    return field, NAME
+                return (field, targets[0]) if targets else None
+        return None
+
+    def children(self, parent: SObject) -> tuple[Child, ...]:
+        """All references to an object, in the order of child objects."""
+        return tuple(
+            Child(each, field, field.reference.child_name, field.reference.cascade)
+            for each in self
+            for field in each.fields
+            if field.reference and parent.name in field.reference.targets
+        )
+
+    def add_field(self, sobject: str, field: Field) -> SObject:
+        """Give an object one more field; raises KeyError for an unknown object."""
+        before = self.require(sobject)
+        kept = tuple(each for each in before.fields if each.name.lower() != field.name.lower())
+        after = replace(before, fields=(*kept, field))
+        self._objects[before.name.lower()] = after
+        return after
+
+    def objects(self) -> tuple[SObject, ...]:
+        """Every object as it stands, for a snapshot."""
+        return tuple(self._objects.values())
+
+
+def is_boolean(field: Field) -> bool:
+    """Whether rows hold the field as 0 or 1."""
+    return field.type is FieldType.BOOLEAN

@@ -1,0 +1,149 @@
+"""Text to tokens. SOQL has no reserved words, so a name is a name until the parser asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from local.salesforce.errors import Kind
+from local.salesforce.soql.faults import SoqlError
+
+MAXIMUM_LENGTH: Final = 100_000
+_LITERAL_LENGTH: Final = 4_000
+_ESCAPES: Final = {
+    "n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "\\": "\\", "'": "'", '"': '"',
+    "N": "\n", "R": "\r", "T": "\t", "B": "\b", "F": "\f",
+}  # fmt: skip
+_WILDCARDS: Final = frozenset("_%")
+_PAIRS: Final = frozenset({"!=", "<>", "<=", ">="})
+_SINGLES: Final = frozenset("(),.:=<>+-")
+_VALUE_CHARACTERS: Final = frozenset("0123456789-:+.TZtzeE")
+
+
+class TokenType(StrEnum):
+    """What a token is."""
+
+    NAME = "name"
+    STRING = "string"
+    NUMBER = "number"
+    SYMBOL = "symbol"
+    END = "end"
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One token; `pattern` is the text of a string with the escapes of LIKE kept."""
+
+    type: TokenType
+    text: str
+    at: int
+    pattern: str = ""
+
+    @property
+    def upper(self) -> str:
+        """The text in capitals, to compare with keywords."""
+        return self.text.upper()
+
+
+def tokenize(statement: str) -> list[Token]:
+    """All tokens and an END; raises SoqlError for what no token can start with."""
+    if len(statement) > MAXIMUM_LENGTH:
+        raise SoqlError(Kind.MALFORMED_QUERY, "SOQL statements cannot be longer than"
+                        f" {MAXIMUM_LENGTH:,} characters.", None)  # fmt: skip
+    tokens: list[Token] = []
+    at = 0
+    while at < len(statement):
+        if statement[at].isspace():
+            at += 1
+            continue
+        token, at = _next(statement, at)
+        tokens.append(token)
+    tokens.append(Token(TokenType.END, "<EOF>", len(statement)))
+    return tokens
+
+
+def _next(statement: str, at: int) -> tuple[Token, int]:
+    letter = statement[at]
+    if letter.isascii() and (letter.isalpha() or letter == "_"):
+        return _name(statement, at)
+    if letter == "'":
+        return _string(statement, at)
+    if _starts_number(statement, at):
+        return _number(statement, at)
+    if statement[at : at + 2] in _PAIRS:
+        return Token(TokenType.SYMBOL, statement[at : at + 2], at), at + 2
+    if letter in _SINGLES:
+        return Token(TokenType.SYMBOL, letter, at), at + 1
+    raise _lexical(statement, at, f"no viable alternative at character '{letter}'")
+
+
+def _lexical(statement: str, at: int, what: str) -> SoqlError:
+    """The wording of the parser generator, whose columns count from 0."""
+    line = statement.count("\n", 0, at) + 1
+    column = at - (statement.rfind("\n", 0, at) + 1)
+    return SoqlError(Kind.MALFORMED_QUERY, f"line {line}:{column} {what}", None)
+
+
+def _name(statement: str, at: int) -> tuple[Token, int]:
+    end = at
+    while end < len(statement) and _in_name(statement[end]):
+        end += 1
+    return Token(TokenType.NAME, statement[at:end], at), end
+
+
+def _in_name(letter: str) -> bool:
+    return letter.isascii() and (letter.isalnum() or letter == "_")
+
+
+def _starts_number(statement: str, at: int) -> bool:
+    digits = statement[at + 1 : at + 2]
+    if statement[at] in "+-.":
+        return digits.isdigit() or (statement[at] != "." and digits == ".")
+    return statement[at].isascii() and statement[at].isdigit()
+
+
+def _number(statement: str, at: int) -> tuple[Token, int]:
+    """Numbers, dates and datetimes: what they are is told by the parser."""
+    end = at + 1
+    while end < len(statement) and statement[end] in _VALUE_CHARACTERS:
+        end += 1
+    return Token(TokenType.NUMBER, statement[at:end], at), end
+
+
+def _string(statement: str, at: int) -> tuple[Token, int]:
+    value: list[str] = []
+    pattern: list[str] = []
+    end = at + 1
+    while end < len(statement) and statement[end] != "'":
+        if statement[end] in "\r\n":
+            raise SoqlError(Kind.MALFORMED_QUERY, "line breaks not allowed in string literals", at)
+        width = 2 if statement[end] == "\\" else 1
+        plain, escaped = _character(statement, end, at)
+        value.append(plain)
+        pattern.append(escaped)
+        end += width
+    if end >= len(statement):
+        raise _lexical(statement, len(statement), "mismatched character '<EOF>' expecting '''")
+    if len(value) > _LITERAL_LENGTH:
+        raise SoqlError(Kind.MALFORMED_QUERY, "maximum length of a string literal is"
+                        f" {_LITERAL_LENGTH} characters", at)  # fmt: skip
+    return Token(TokenType.STRING, "".join(value), at, "".join(pattern)), end + 1
+
+
+def _character(statement: str, end: int, start: int) -> tuple[str, str]:
+    """One character of a string: as it is, and as LIKE needs it."""
+    letter = statement[end]
+    if letter != "\\":
+        return letter, letter
+    code = statement[end + 1 : end + 2]
+    if code in _WILDCARDS and code:
+        return code, "\\" + code
+    plain = _ESCAPES.get(code)
+    if plain is None:
+        raise SoqlError(
+            Kind.MALFORMED_QUERY,
+            f"Illegal character sequence '\\{code}' in string literal.",
+            start,
+        )
+    return plain, "\\\\" if plain == "\\" else plain

@@ -1,0 +1,161 @@
+"""Names of a statement to columns: paths become left joins, to parents up to five levels away."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from local.salesforce.errors import Kind, no_such_column, no_such_relationship
+from local.salesforce.schema.people import NAME
+from local.salesforce.schema.registry import Schema
+from local.salesforce.schema.types import Field, FieldType, SObject
+from local.salesforce.soql.faults import SoqlError
+from local.salesforce.soql.tree import Path
+
+MAXIMUM_PARENTS: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A path that was found: its SQL, its field, and its names in the case of the schema."""
+
+    sql: str
+    field: Field
+    names: tuple[str, ...]
+
+    @property
+    def is_address(self) -> bool:
+        """A compound value, made of several columns."""
+        return self.field.type is FieldType.ADDRESS
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """One object reached by a path; a polymorphic one is several tables at once."""
+
+    sobject: SObject
+    tables: tuple[tuple[str, SObject], ...]
+    names: tuple[str, ...]
+
+
+class Scope:
+    """The tables of one SELECT; it grows by a join whenever a path needs one."""
+
+    def __init__(self, schema: Schema, sobject: SObject, *, alias: str, known: str | None) -> None:
+        self._schema = schema
+        self._alias = alias
+        self._root = Joined(sobject, ((alias, sobject),), ())
+        self._joined: dict[tuple[str, ...], Joined] = {}
+        self._joins: list[str] = []
+        self._known = {sobject.name.lower(), known.lower() if known else ""}
+
+    @property
+    def sobject(self) -> SObject:
+        """What FROM names."""
+        return self._root.sobject
+
+    @property
+    def from_sql(self) -> str:
+        """The FROM clause with the joins asked for so far."""
+        return " ".join([f'"{self.sobject.name}" {self._alias}', *self._joins])
+
+    def column(self, path: Path) -> Bound:
+        """The column of a path; raises SoqlError for what the schema does not have."""
+        parts = self._strip(path.parts)
+        if len(parts) - 1 > MAXIMUM_PARENTS:
+            raise SoqlError(
+                Kind.MALFORMED_QUERY,
+                f"SOQL statements can only query child-to-parent relationships up to"
+                f" {MAXIMUM_PARENTS} levels: {path.text}",
+                path.at,
+            )
+        owner = self._root
+        for name in parts[:-1]:
+            owner = self._parent(owner, name, path)
+        field = owner.sobject.get(parts[-1])
+        if field is None:
+            message = no_such_column(parts[-1], owner.sobject.name)
+            raise SoqlError(Kind.QUERY_FIELD, message, path.at)
+        return self._bound(owner, field)
+
+    def every_field(self) -> tuple[Bound, ...]:
+        """All columns of the root object, in the order of its describe answer."""
+        return tuple(self._bound(self._root, field) for field in self.sobject.fields)
+
+    def parent_id(self, names: tuple[str, ...]) -> str:
+        """The SQL of the Id at the end of relationships that were joined before."""
+        joined = self._joined[names] if names else self._root
+        return _coalesce(joined, "Id")
+
+    def parent_object(self, names: tuple[str, ...]) -> SObject:
+        """The object at the end of relationships that were joined before."""
+        return self._joined[names].sobject if names else self.sobject
+
+    def _strip(self, parts: tuple[str, ...]) -> tuple[str, ...]:
+        """Without the alias or object name in front, unless that is a relationship."""
+        first = parts[0]
+        if len(parts) > 1 and first.lower() in self._known:
+            if self._schema.parent(self.sobject, first) is None:
+                return parts[1:]
+        return parts
+
+    def _parent(self, owner: Joined, name: str, path: Path) -> Joined:
+        found = self._schema.parent(owner.sobject, name)
+        if found is None or found[0].reference is None:
+            raise SoqlError(Kind.QUERY_FIELD, no_such_relationship(name), path.at)
+        field, sobject = found
+        names = (*owner.names, str(found[0].reference.relationship))
+        if names not in self._joined:
+            self._joined[names] = self._join(_coalesce(owner, field.name), field, sobject, names)
+        return self._joined[names]
+
+    def _join(self, key: str, field: Field, sobject: SObject, names: tuple[str, ...]) -> Joined:
+        tables: list[tuple[str, SObject]] = []
+        for target in self._schema.targets(field):
+            alias = f"{self._alias}_{len(self._joins)}"
+            self._joins.append(f'LEFT JOIN "{target.name}" {alias} ON {alias}."Id" = {key}')
+            tables.append((alias, target))
+        return Joined(sobject, tuple(tables), names)
+
+    def _bound(self, owner: Joined, field: Field) -> Bound:
+        names = (*owner.names, field.name)
+        if owner.sobject is NAME:
+            return Bound(_of_name(owner, field), field, names)
+        if field.type is FieldType.ADDRESS:
+            return Bound(_address(owner, field), field, names)
+        return Bound(_coalesce(owner, field.name), field, names)
+
+
+def _coalesce(owner: Joined, name: str) -> str:
+    columns = [f'{alias}."{name}"' for alias, sobject in owner.tables if sobject.has(name)]
+    if not columns:
+        return "NULL"
+    return columns[0] if len(columns) == 1 else f"coalesce({', '.join(columns)})"
+
+
+def _of_name(owner: Joined, field: Field) -> str:
+    """A column of the Name object: of whichever table has the row."""
+    if field.name == "Type":
+        cases = " ".join(
+            f"WHEN {alias}.\"Id\" IS NOT NULL THEN '{sobject.name}'"
+            for alias, sobject in owner.tables
+        )
+        return f"CASE {cases} END" if cases else "NULL"
+    if field.name == "Name":
+        columns = [f'{alias}."{sobject.name_field}"' for alias, sobject in owner.tables]
+        return f"coalesce({', '.join([*columns, 'NULL'])})"
+    return _coalesce(owner, field.name)
+
+
+_ADDRESS_PARTS: Final = (
+    "City", "Country", "GeocodeAccuracy", "Latitude", "Longitude", "PostalCode", "State", "Street",
+)  # fmt: skip
+
+
+def _address(owner: Joined, field: Field) -> str:
+    """JSON of the parts; null when every part is."""
+    prefix = field.name.removesuffix("Address")
+    columns = {part: _coalesce(owner, prefix + part) for part in _ADDRESS_PARTS}
+    pairs = ", ".join(f"'{part[0].lower()}{part[1:]}', {sql}" for part, sql in columns.items())
+    return f"CASE WHEN coalesce({', '.join(columns.values())}) IS NULL THEN NULL" \
+           f" ELSE json_object({pairs}) END"  # fmt: skip

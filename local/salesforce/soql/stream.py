@@ -1,0 +1,69 @@
+"""Tokens with a place in them: what the parser's functions share."""
+
+from __future__ import annotations
+
+from local.salesforce.errors import Kind
+from local.salesforce.soql.faults import SoqlError
+from local.salesforce.soql.lexer import Token, TokenType, tokenize
+
+
+class TokenStream:
+    """Looks at most two tokens ahead; every refusal names the token it stands on."""
+
+    def __init__(self, statement: str) -> None:
+        self._tokens = tokenize(statement)
+        self._at = 0
+
+    @property
+    def current(self) -> Token:
+        """The token not yet taken."""
+        return self._tokens[self._at]
+
+    def peek(self, ahead: int = 1) -> Token:
+        """A later token; the END repeats."""
+        return self._tokens[min(self._at + ahead, len(self._tokens) - 1)]
+
+    def advance(self) -> Token:
+        """Take the current token."""
+        token = self.current
+        self._at += token.type is not TokenType.END
+        return token
+
+    def at_word(self, *words: str) -> bool:
+        """Whether a name stands here that reads as one of these words."""
+        return self.current.type is TokenType.NAME and self.current.upper in words
+
+    def at_symbol(self, symbol: str) -> bool:
+        """Whether this symbol stands here."""
+        return self.current.type is TokenType.SYMBOL and self.current.text == symbol
+
+    def accept_word(self, *words: str) -> Token | None:
+        """Take one of these words if it stands here."""
+        return self.advance() if self.at_word(*words) else None
+
+    def accept_symbol(self, symbol: str) -> bool:
+        """Take this symbol if it stands here."""
+        found = self.at_symbol(symbol)
+        if found:
+            self.advance()
+        return found
+
+    def expect_word(self, word: str) -> Token:
+        """Take this word or refuse the statement."""
+        return self.accept_word(word) or self.refuse()
+
+    def expect_symbol(self, symbol: str) -> None:
+        """Take this symbol or refuse the statement."""
+        if not self.accept_symbol(symbol):
+            self.refuse()
+
+    def expect_name(self) -> Token:
+        """Take any name or refuse the statement."""
+        return self.advance() if self.current.type is TokenType.NAME else self.refuse()
+
+    def refuse(self, message: str | None = None) -> Token:
+        """Raise for the current token; never returns, though typed to stand in expressions."""
+        token = self.current
+        raise SoqlError(
+            Kind.MALFORMED_QUERY, message or f"unexpected token: '{token.text}'", token.at
+        )

@@ -1,0 +1,1 @@
+"""Rows, their rules and their history, kept in SQLite."""

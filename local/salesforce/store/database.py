@@ -1,0 +1,151 @@
+"""SQLite under the org: one table per object, one column per field, and the indexes pages need."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from local.salesforce.schema.types import DECIMAL_TYPES, Field, FieldType, SObject
+
+_TYPES: Final = {
+    FieldType.BOOLEAN: "INTEGER NOT NULL DEFAULT 0",
+    FieldType.INT: "INTEGER",
+    **dict.fromkeys(DECIMAL_TYPES, "REAL"),
+}
+_STAMPS: Final = ("SystemModstamp", "LastModifiedDate", "CreatedDate")
+_LOG: Final = """
+CREATE TABLE IF NOT EXISTS "_deleted"
+  (sobject TEXT, id TEXT, deleted TEXT, PRIMARY KEY (sobject, id)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS "_deleted_when" ON "_deleted" (sobject, deleted, id);
+CREATE TABLE IF NOT EXISTS "_counters" (prefix TEXT PRIMARY KEY, next INTEGER) WITHOUT ROWID;
+"""
+
+Value = str | int | float | None
+
+
+def _fold(text: object) -> object:
+    return text.casefold() if isinstance(text, str) else text
+
+
+def column_sql(field: Field) -> str:
+    """The column of a field as DDL."""
+    return f'"{field.name}" {_TYPES.get(field.type, "TEXT")}'
+
+
+class Database:
+    """One connection; everything runs in one thread, so there is nothing to lock."""
+
+    def __init__(self, path: str) -> None:
+        self.connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self._prepare(self.connection)
+        self._depth = 0
+
+    def _prepare(self, connection: sqlite3.Connection) -> None:
+        connection.create_function("fold", 1, _fold, deterministic=True)
+        connection.execute("PRAGMA journal_mode=MEMORY")
+        connection.execute("PRAGMA synchronous=OFF")
+        connection.execute("PRAGMA case_sensitive_like=ON")
+        connection.execute("PRAGMA cache_size=-200000")
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.connection.close()
+
+    def create(self, objects: tuple[SObject, ...]) -> None:
+        """Make the tables that are missing, and the columns missing from those that are there."""
+        self.connection.executescript(_LOG)
+        for sobject in objects:
+            self._create(sobject)
+
+    def _create(self, sobject: SObject) -> None:
+        columns = [self._key(field) for field in sobject.stored]
+        self.connection.execute(
+            f'CREATE TABLE IF NOT EXISTS "{sobject.name}" (row INTEGER PRIMARY KEY,'
+            f" {', '.join(columns)})"
+        )
+        known = {row[1] for row in self.connection.execute(f'PRAGMA table_info("{sobject.name}")')}
+        for field in sobject.stored:
+            if field.name not in known:
+                self.add_column(sobject, field)
+        for name, columns_sql in _indexes(sobject):
+            self.connection.execute(
+                f'CREATE INDEX IF NOT EXISTS "{sobject.name}_{name}"'
+                f' ON "{sobject.name}" ({columns_sql})'
+            )
+
+    def _key(self, field: Field) -> str:
+        return column_sql(field) + (" NOT NULL UNIQUE" if field.type is FieldType.ID else "")
+
+    def add_column(self, sobject: SObject, field: Field) -> None:
+        """Make room for a custom field; indexed when records are looked up by it."""
+        self.connection.execute(f'ALTER TABLE "{sobject.name}" ADD COLUMN {column_sql(field)}')
+        if field.external_id or field.unique:
+            target = f'"{field.name}"' if field.case_sensitive else f'fold("{field.name}")'
+            self.connection.execute(
+                f'CREATE INDEX "{sobject.name}_{field.name}" ON "{sobject.name}" ({target})'
+            )
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing; nests, and the inner one can fail alone."""
+        self._depth += 1
+        name = f"level{self._depth}"
+        self.connection.execute(f"SAVEPOINT {name}")
+        try:
+            yield
+        except BaseException:
+            self.connection.execute(f"ROLLBACK TO {name}")
+            raise
+        finally:
+            self.connection.execute(f"RELEASE {name}")
+            self._depth -= 1
+
+    def rows(self, sql: str, parameters: tuple[Value, ...] = ()) -> list[tuple[Value, ...]]:
+        """Everything a SELECT finds."""
+        return self.connection.execute(sql, parameters).fetchall()
+
+    def one(self, sql: str, parameters: tuple[Value, ...] = ()) -> tuple[Value, ...] | None:
+        """The first row a SELECT finds."""
+        found: tuple[Value, ...] | None = self.connection.execute(sql, parameters).fetchone()
+        return found
+
+    def run(self, sql: str, parameters: tuple[Value, ...] = ()) -> int:
+        """Change something; returns how many rows."""
+        return self.connection.execute(sql, parameters).rowcount
+
+    def reserve(self, prefix: str, count: int = 1) -> int:
+        """The first of some numbers that no id of this prefix was minted from."""
+        row = self.one(
+            'INSERT INTO "_counters" VALUES (?, ?) ON CONFLICT (prefix)'
+            " DO UPDATE SET next = next + excluded.next RETURNING next",
+            (prefix, count),
+        )
+        last = row[0] if row else 0
+        return int(last or 0) - count + 1
+
+    def copy(self) -> sqlite3.Connection:
+        """All rows in a database of their own, for a snapshot."""
+        target = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        self._prepare(target)
+        self.connection.backup(target)
+        return target
+
+    def restore(self, source: sqlite3.Connection) -> None:
+        """Put back what `copy` took."""
+        source.backup(self.connection)
+
+
+def _indexes(sobject: SObject) -> Iterator[tuple[str, str]]:
+    """The keyset of replication first, covering the marks that hide a row from `query`."""
+    hidden = [f'"{name}"' for name in ("IsDeleted", "IsArchived") if sobject.has(name)]
+    for stamp in _STAMPS:
+        if sobject.has(stamp):
+            yield stamp, ", ".join([f'"{stamp}"', '"Id"', *hidden])
+    for field in sobject.stored:
+        reference = field.reference
+        if reference is not None and reference.cascade:
+            yield field.name, f'"{field.name}"'
+        elif (field.name_field or field.id_lookup) and field.is_text:
+            yield field.name, f'fold("{field.name}")'
