@@ -337,7 +337,8 @@ class Runs(Protocol):
         """Sets the flag that the run looks at between batches."""
 
     def reopen(self, run: Run) -> bool:
-        """PAUSED or FAILED → RUNNING for a resume; False if another run is unfinished."""
+        """PAUSED or FAILED → RUNNING for a resume, with `run.options` (a person's confirmation);
+        False if another run is unfinished."""
 
     def expired(self, now: datetime) -> Iterator[Lease]:
         """Leases that ended before `now` and were never given back (sweeper)."""

@@ -101,7 +101,12 @@ class MemoryRuns:
         if stored is None or stored.status not in _RESUMABLE or state.run not in (None, run.id):
             return False
         resumed = dataclasses.replace(
-            stored, status=RunStatus.RUNNING, ended_at=None, error=None, cancel=False
+            stored,
+            status=RunStatus.RUNNING,
+            ended_at=None,
+            error=None,
+            cancel=False,
+            options=run.options,
         )
         self.runs.put((run.workspace, run.id), dataclasses.asdict(resumed))
         self._put_state(run, dataclasses.replace(state, run=run.id))

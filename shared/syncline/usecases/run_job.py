@@ -113,7 +113,7 @@ class RunJob:
         wanted = unfinished or start.run
         if wanted is not None:
             run = self.runs.get(start.workspace, wanted)
-            late = start.leg is not None and run is not None and start.leg != run.leg + 1
+            late = start.leg is not None and run is not None and start.leg <= run.leg
             return None if run is None or run.status in FINAL or late else run
         if start.leg is not None or not (setup.job.enabled and setup.connection.enabled):
             return None
@@ -225,7 +225,8 @@ class RunJob:
         state = self.runs.state(run.workspace, run.job)
         if not self.runs.finish(ended, _next_state(state, ended)):
             return None
-        self.schedules.delete_leg(ended, leg=ended.leg + 1)
+        for leg in {max(ended.leg, 2), ended.leg + 1}:
+            self.schedules.delete_leg(ended, leg=leg)
         return ended
 
 
