@@ -21,6 +21,7 @@ from syncline.ports import (
 from syncline.salesforce.bulk import UNFIT, BulkReader
 from syncline.salesforce.deletions import purged
 from syncline.salesforce.describe import Descriptions
+from syncline.salesforce.ids import is_id
 from syncline.salesforce.reader import RestReader, bulk_is_cheaper
 from syncline.salesforce.rows import typed_columns
 from syncline.salesforce.session import OrgSession
@@ -102,7 +103,8 @@ class SalesforceCrm:
         description = self._descriptions.recent(request.object)
         query = live_query(live, description)
         found: dict[str, Upserted] = {}
-        wanted = list(dict.fromkeys(keys))
+        prefix = description.key_prefix
+        wanted = [each for each in dict.fromkeys(keys) if is_id(each, prefix)]
         for some in _slices(wanted):
             reader = RestReader(self._session, live, query.among(some), description)
             for batch in reader.batches(None):

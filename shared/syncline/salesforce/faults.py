@@ -100,11 +100,18 @@ def _grant(said: Answer) -> SyncError:
 
 def _query(said: Answer) -> SyncError:
     return ConfigurationError(
-        f"Salesforce refused the query: {said.words or _cause(said)}",
+        f"Salesforce refused the query: {_judgement(said.words) or _cause(said)}",
         code="query_refused",
         field="filter",
         remedy="Correct the filter or the mapped field that Salesforce names.",
     )
+
+
+def _judgement(words: str) -> str:
+    """Without the piece of the query that Salesforce shows first: it is ours, not the user's, and
+    so is the row and column."""
+    _, place, behind = words.rpartition("ERROR at Row:")
+    return behind.partition(" ")[2] if place else words
 
 
 def _cause(said: Answer) -> str:

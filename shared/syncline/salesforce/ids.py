@@ -18,3 +18,13 @@ def long_id(id: str) -> str:
         _SUFFIX[sum(1 << at for at, each in enumerate(chunk) if "A" <= each <= "Z")]
         for chunk in chunks
     )
+
+
+def is_id(id: str, prefix: str | None = None) -> bool:
+    """Whether it can be the 18-character id of a record, of the object with that key prefix.
+
+    Salesforce refuses a whole query for one id that cannot be.
+    """
+    if not (len(id) == 18 and id.isascii() and id.isalnum()):
+        return False
+    return long_id(id[:15]) == id and (prefix is None or id.startswith(prefix))

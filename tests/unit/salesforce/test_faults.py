@@ -117,3 +117,13 @@ def test_too_many_logins_are_waited_out() -> None:
     error = refusal(Answer(400, "invalid_grant", "login rate exceeded", HOST), LOGIN_FAULTS)
 
     assert isinstance(error, RateLimitedError)
+
+
+def test_a_refused_query_does_not_show_our_own_part_of_it() -> None:
+    words = (
+        "FROM Task WHERE IsDeleted = false AND (Foo = 1) ^ ERROR at Row:1:Column:84 No column Foo"
+    )
+
+    error = refusal(Answer(400, "INVALID_FIELD", words, HOST))
+
+    assert error.message == "Salesforce refused the query: No column Foo"

@@ -1,0 +1,31 @@
+"""Ids in their long form."""
+
+import pytest
+
+from syncline.salesforce.ids import is_id, long_id
+
+
+@pytest.mark.parametrize(
+    ("short", "long"),
+    [
+        ("001D000000IqhSL", "001D000000IqhSLIAZ"),
+        ("001000000000000", "001000000000000AAA"),
+        ("ABCDEfghijKLMNO", "ABCDEfghijKLMNO5A5"),
+    ],
+)
+def test_the_suffix_tells_the_case_of_the_rest(short: str, long: str) -> None:
+    assert long_id(short) == long
+    assert long_id(long) == long
+    assert is_id(long)
+
+
+@pytest.mark.parametrize(
+    "id", ["", "001", "001D000000IqhSL", "001D000000IqhSLIAA", "001D000000IqhS'IAZ"]
+)
+def test_what_cannot_be_an_id_is_told(id: str) -> None:
+    assert not is_id(id)
+
+
+def test_the_prefix_tells_the_object() -> None:
+    assert is_id("001D000000IqhSLIAZ", "001")
+    assert not is_id("001D000000IqhSLIAZ", "00T")
