@@ -1,0 +1,101 @@
+"""Routes of jobs: saving, validating, previewing."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from syncline.config.models import Job
+from syncline.http.bodies import read_body, read_optional_body
+from syncline.http.calls import Call
+from syncline.http.messages import Answer
+from syncline.http.names import checked_name
+from syncline.http.pages import choice_of, limit_of
+from syncline.http.shapes import FindingShown, PreviewRowShown
+from syncline.http.shown import run_shown
+from syncline.ports import RunMode
+from syncline.usecases.delete_job import DeleteJob
+from syncline.usecases.find import find_document, find_run
+from syncline.usecases.findings import Finding, RunUnfinishedError
+from syncline.usecases.save_job import SaveJob
+from syncline.usecases.start_run import StartRun
+from syncline.usecases.validate_mapping import ValidateMapping
+
+
+def put_job(call: Call) -> Answer:
+    name = checked_name("job", call.path["job"])
+    sync = choice_of(call.request, "sync", ("true", "false")) == "true"
+    body = read_body(call.request, Job)
+    services = call.services
+    validate = ValidateMapping(services.configuration, services.crm)
+    saved = SaveJob(services.configuration, services.schedules, validate)(
+        call.workspace, name, body
+    )
+    shown = {
+        "result": saved.result,
+        "job": saved.job.model_dump(mode="json"),
+        "findings": _findings(saved.findings),
+        "run": _started(call, name) if sync else None,
+    }
+    return Answer(201 if saved.result == "created" else 200, shown)
+
+
+def _started(call: Call, job: str) -> dict[str, Any]:
+    """Save and Sync (T15): the job is saved whatever happens now, so a run that is under way is
+    the answer, not a problem."""
+    services = call.services
+    start = StartRun(services.configuration, services.runs, services.starter, services.clock)
+    try:
+        run = start(call.workspace, job, RunMode.INCREMENTAL, trigger="save")
+    except RunUnfinishedError as exc:
+        run = find_run(services.runs, call.workspace, exc.run)
+    return run_shown(run)
+
+
+def get_job(call: Call) -> Answer:
+    configuration = call.services.configuration
+    stored = find_document(configuration, call.workspace, "job", call.path["job"])
+    return Answer(200, Job.model_validate(stored.body).model_dump(mode="json"))
+
+
+def list_jobs(call: Call) -> Answer:
+    items = []
+    for name, stored in call.services.configuration.all(call.workspace, "job"):
+        newest = next(iter(call.services.runs.page(call.workspace, name, limit=1)), None)
+        items.append(
+            {
+                "name": name,
+                "job": Job.model_validate(stored.body).model_dump(mode="json"),
+                "last_run": run_shown(newest) if newest else None,
+            }
+        )
+    return Answer(200, {"items": items, "next": None})
+
+
+def delete_job(call: Call) -> Answer:
+    services = call.services
+    delete = DeleteJob(services.configuration, services.schedules, services.runs)
+    delete(call.workspace, call.path["job"])
+    return Answer(204)
+
+
+def validate_job(call: Call) -> Answer:
+    draft = read_optional_body(call.request, Job)
+    validate = ValidateMapping(call.services.configuration, call.services.crm)
+    findings = validate(call.workspace, call.path["job"], draft=draft)
+    valid = all(finding.severity != "error" for finding in findings)
+    return Answer(200, {"valid": valid, "findings": _findings(findings)})
+
+
+def preview_job(call: Call) -> Answer:
+    draft = read_optional_body(call.request, Job)
+    limit = limit_of(call.request, default=10, most=100)
+    preview = call.services.preview(call.workspace, call.path["job"], draft=draft, limit=limit)
+    rows = [
+        {name: getattr(row, name) for name in PreviewRowShown.model_fields} for row in preview.rows
+    ]
+    return Answer(200, {"rows": rows, "total": preview.total})
+
+
+def _findings(findings: Iterable[Finding]) -> list[dict[str, Any]]:
+    return [
+        {name: getattr(finding, name) for name in FindingShown.model_fields} for finding in findings
+    ]

@@ -1,0 +1,186 @@
+"""Every route of the API: the one table that dispatches requests and makes the document."""
+
+from functools import lru_cache
+from typing import Any, Final
+
+from syncline.config.models import Connection, Job, Workspace
+from syncline.http import connections, jobs, records, runs, shapes, workspaces
+from syncline.http.calls import Call, Route
+from syncline.http.document import openapi_document
+from syncline.http.messages import Answer
+
+_WORKSPACE: Final = "/v1/workspaces/{workspace}"
+_TOKENS: Final = f"{_WORKSPACE}/tokens"
+_CONNECTIONS: Final = f"{_WORKSPACE}/connections"
+_CONNECTION: Final = f"{_CONNECTIONS}/{{connection}}"
+_JOBS: Final = f"{_WORKSPACE}/jobs"
+_JOB: Final = f"{_JOBS}/{{job}}"
+_PLAN: Final = f"{_JOB}/plans/{{plan}}"
+_RUN: Final = f"{_WORKSPACE}/runs/{{run}}"
+_RECORDS: Final = f"{_WORKSPACE}/records/{{object}}"
+_RECORD: Final = f"{_RECORDS}/{{id}}"
+
+_PAGED: Final = ("limit", "cursor")
+_SAVED: Final = (200, 201)
+
+
+def get_document(_call: Call) -> Answer:
+    """The table's own document."""
+    return Answer(200, _document())
+
+
+@lru_cache(maxsize=1)
+def _document() -> dict[str, Any]:
+    return openapi_document(ROUTES)
+
+
+_META: Final = (
+    Route(
+        "GET", "/health", workspaces.health, "none", "Whether the API answers",
+        answer=shapes.Health,
+    ),
+    Route("GET", "/openapi.json", get_document, "none", "This document"),
+)  # fmt: skip
+
+_WORKSPACES: Final = (
+    Route(
+        "PUT", _WORKSPACE, workspaces.put_workspace, "administrator",
+        "Create or change a workspace",
+        body=Workspace, answer=shapes.SavedWorkspace, status=_SAVED,
+    ),
+    Route(
+        "GET", _WORKSPACE, workspaces.get_workspace, "administrator", "Show a workspace",
+        answer=Workspace,
+    ),
+    Route(
+        "DELETE", _WORKSPACE, workspaces.delete_workspace, "administrator",
+        "Delete an empty workspace and revoke its tokens", status=(204,),
+    ),
+    Route(
+        "POST", _TOKENS, workspaces.create_token, "administrator",
+        "Create a token, shown this once",
+        body=shapes.NewToken, answer=shapes.TokenCreated, status=(201,),
+    ),
+    Route(
+        "GET", _TOKENS, workspaces.list_tokens, "administrator", "List tokens",
+        answer=shapes.TokenList,
+    ),
+    Route(
+        "DELETE", f"{_TOKENS}/{{token}}", workspaces.revoke_token, "administrator",
+        "Revoke a token", status=(204,),
+    ),
+)  # fmt: skip
+
+_CONNECTION_ROUTES: Final = (
+    Route(
+        "GET", _CONNECTIONS, connections.list_connections, "read", "List connections",
+        answer=shapes.ConnectionList,
+    ),
+    Route(
+        "PUT", _CONNECTION, connections.put_connection, "write",
+        "Create or change a connection; credentials left out are kept",
+        body=Connection, answer=shapes.SavedConnection, status=_SAVED,
+    ),
+    Route(
+        "GET", _CONNECTION, connections.get_connection, "read",
+        "Show a connection without its secrets", answer=shapes.ConnectionShown,
+    ),
+    Route(
+        "DELETE", _CONNECTION, connections.delete_connection, "write",
+        "Delete a connection that no job uses, and its credentials", status=(204,),
+    ),
+    Route(
+        "POST", f"{_CONNECTION}/test", connections.check_connection, "operate",
+        "Log in, bind the connection to its org, look at permissions",
+        answer=shapes.ConnectionTested, function="inspect",
+    ),
+)  # fmt: skip
+
+_JOB_ROUTES: Final = (
+    Route("GET", _JOBS, jobs.list_jobs, "read", "List jobs", answer=shapes.JobList),
+    Route(
+        "PUT", _JOB, jobs.put_job, "write",
+        "Create or change a job with its schedule, validated whole; sync=true starts a run",
+        body=Job, answer=shapes.SavedJob, status=_SAVED, query=("sync",), function="inspect",
+    ),
+    Route("GET", _JOB, jobs.get_job, "read", "Show a job", answer=Job),
+    Route(
+        "DELETE", _JOB, jobs.delete_job, "write", "Delete a job and its schedule", status=(204,)
+    ),
+    Route(
+        "POST", f"{_JOB}/validate", jobs.validate_job, "operate",
+        "Check a job, or a draft of one, against the live org",
+        body=Job, body_optional=True, answer=shapes.Validated, function="inspect",
+    ),
+    Route(
+        "POST", f"{_JOB}/preview", jobs.preview_job, "operate",
+        "The first records as they would arrive; nothing is written",
+        body=Job, body_optional=True, answer=shapes.PreviewShown, query=("limit",),
+        function="inspect",
+    ),
+    Route(
+        "POST", f"{_JOB}/plans", runs.create_plan, "operate",
+        "Plan a run without writing", answer=shapes.RunShown, status=(202,),
+    ),
+    Route(
+        "GET", _PLAN, runs.get_plan, "read", "Show a plan and its actions",
+        answer=shapes.PlanShown, query=("outcome", *_PAGED),
+    ),
+    Route(
+        "POST", f"{_PLAN}/apply", runs.apply_plan, "operate",
+        "Do exactly what a plan says", answer=shapes.RunShown, status=(202,),
+    ),
+    Route(
+        "POST", f"{_JOB}/runs", runs.start_run, "operate", "Start a run",
+        body=shapes.NewRun, body_optional=True, answer=shapes.RunShown, status=(202,),
+    ),
+    Route(
+        "GET", f"{_JOB}/runs", runs.list_runs, "read", "List runs, newest first",
+        answer=shapes.RunList, query=_PAGED,
+    ),
+)  # fmt: skip
+
+_RUN_ROUTES: Final = (
+    Route("GET", _RUN, runs.get_run, "read", "Show a run", answer=shapes.RunShown),
+    Route(
+        "GET", f"{_RUN}/records", runs.list_run_records, "read",
+        "What a run did to each record", answer=shapes.ActionList, query=("outcome", *_PAGED),
+    ),
+    Route(
+        "POST", f"{_RUN}/cancel", runs.cancel_run, "operate",
+        "Stop a run between two batches", answer=shapes.RunShown, status=(202,),
+    ),
+    Route(
+        "POST", f"{_RUN}/resume", runs.resume_run, "operate",
+        "Go on with a paused or failed run", answer=shapes.RunShown, status=(202,),
+    ),
+)  # fmt: skip
+
+_RECORD_ROUTES: Final = (
+    Route(
+        "GET", _RECORDS, records.list_records, "read", "List platform records",
+        answer=shapes.RecordList, query=_PAGED,
+    ),
+    Route(
+        "GET", _RECORD, records.get_record, "read", "Show a platform record",
+        answer=shapes.RecordShown,
+    ),
+    Route(
+        "PUT", _RECORD, records.put_record, "write",
+        "Create or edit a platform record; attributes not named stay",
+        body=shapes.Edit, answer=shapes.SavedRecord, status=_SAVED, headers=("If-Match",),
+    ),
+    Route(
+        "DELETE", _RECORD, records.delete_record, "write", "Delete a platform record",
+        status=(204,), headers=("If-Match",),
+    ),
+    Route(
+        "GET", f"{_WORKSPACE}/history/{{object}}/{{id}}", records.get_history, "read",
+        "A record's whole story, by platform id or Salesforce id",
+        answer=shapes.HistoryShown, query=_PAGED,
+    ),
+)  # fmt: skip
+
+ROUTES: Final = (
+    *_META, *_WORKSPACES, *_CONNECTION_ROUTES, *_JOB_ROUTES, *_RUN_ROUTES, *_RECORD_ROUTES
+)  # fmt: skip

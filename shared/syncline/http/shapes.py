@@ -1,0 +1,290 @@
+"""What the API answers, and the bodies that are not configuration, as models for the document."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from syncline.config.models import Connection, Job, Workspace
+from syncline.ports import RunMode, RunStatus
+
+Result = Literal["created", "changed", "unchanged"]
+Scope = Literal["read", "write", "operate"]
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _Shown(BaseModel):
+    """An answer. Documentation only where a dataclass of ours is shown as it is."""
+
+
+# --- bodies -----------------------------------------------------------------------------------
+
+
+class NewToken(_Body):
+    """A token to be created, with at least one scope."""
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=100)]
+    scopes: Annotated[tuple[Scope, ...], Field(min_length=1, max_length=3)]
+
+
+class NewRun(_Body):
+    """How to run: the changes since the last run, or everything."""
+
+    mode: Literal["incremental", "full"] = "incremental"
+
+
+class Edit(_Body):
+    """Attributes to set; null clears one, attributes not named stay as they are."""
+
+    values: Annotated[
+        dict[str, str | int | float | bool | None], Field(min_length=1, max_length=200)
+    ]
+
+
+# --- answers ----------------------------------------------------------------------------------
+
+
+class Health(_Shown):
+    status: Literal["ok"]
+
+
+class SavedWorkspace(_Shown):
+    result: Result
+    workspace: Workspace
+
+
+class TokenShown(_Shown):
+    id: str
+    name: str
+    scopes: tuple[Scope, ...]
+    created_at: str
+    revoked_at: str | None
+
+
+class TokenCreated(TokenShown):
+    """`token` is shown this once."""
+
+    token: str
+
+
+class TokenList(_Shown):
+    items: list[TokenShown]
+    next: str | None
+
+
+class CredentialsShown(_Shown):
+    flow: str
+    client_id: str
+
+
+class ConnectionShown(Connection):
+    """A connection without its secrets."""
+
+    credentials: CredentialsShown | None = None  # type: ignore[assignment] # shown, never parsed
+
+
+class SavedConnection(_Shown):
+    result: Result
+    connection: ConnectionShown
+
+
+class NamedConnection(_Shown):
+    name: str
+    connection: ConnectionShown
+
+
+class ConnectionList(_Shown):
+    items: list[NamedConnection]
+    next: str | None
+
+
+class AccessShown(_Shown):
+    object: str
+    readable: bool
+    createable: bool
+    updateable: bool
+    deletable: bool
+    message: str | None
+
+
+class ConnectionTested(_Shown):
+    """`bound` is true when this test bound the connection to its org."""
+
+    ok: bool
+    org_id: str
+    user_id: str
+    username: str
+    bound: bool
+    objects: list[AccessShown]
+    requests: int
+
+
+class FindingShown(_Shown):
+    severity: Literal["error", "warning"]
+    code: str
+    line: int | None
+    field: str
+    value: str | float | bool | None
+    message: str
+    remedy: str
+
+
+class Validated(_Shown):
+    valid: bool
+    findings: list[FindingShown]
+
+
+class RunShown(_Shown):
+    """A run: poll it until its status is one of the last five."""
+
+    id: str
+    workspace: str
+    job: str
+    mode: RunMode
+    status: RunStatus
+    trigger: str
+    created_at: str
+    started_at: str | None
+    ended_at: str | None
+    leg: int
+    batch: int
+    phase: int
+    ledger: dict[str, Any]
+    error: dict[str, Any] | None
+    plan: str | None
+    cancel: bool
+    requests: int
+
+
+class RunList(_Shown):
+    items: list[RunShown]
+    next: str | None
+
+
+class SavedJob(_Shown):
+    result: Result
+    job: Job
+    findings: list[FindingShown]
+    run: RunShown | None
+
+
+class NamedJob(_Shown):
+    name: str
+    job: Job
+    last_run: RunShown | None
+
+
+class JobList(_Shown):
+    items: list[NamedJob]
+    next: str | None
+
+
+class PreviewRowShown(_Shown):
+    crm_id: str
+    verb: str
+    reason: str
+    detail: str
+    values: dict[str, str | float | bool | None]
+
+
+class PreviewShown(_Shown):
+    """`total` is how many records a full sync would read, where Salesforce says so."""
+
+    rows: list[PreviewRowShown]
+    total: int | None
+
+
+class ChangeShown(_Shown):
+    field: str
+    before: str | float | bool | None
+    after: str | float | bool | None
+
+
+class ActionShown(_Shown):
+    batch: int
+    attempt: int
+    crm_id: str
+    verb: str
+    bucket: str
+    reason: str
+    detail: str | None
+    platform_id: str | None
+    changes: list[ChangeShown]
+
+
+class ActionList(_Shown):
+    items: list[ActionShown]
+    next: str | None
+
+
+class PlanShown(ActionList):
+    plan: RunShown
+
+
+class RecordShown(_Shown):
+    """`edits` says when a person last changed an attribute that the sync has not settled yet."""
+
+    object: str
+    id: str
+    version: int
+    values: dict[str, str | float | bool | None]
+    updated_at: str
+    edits: dict[str, str]
+
+
+class SavedRecord(_Shown):
+    result: Result
+    record: RecordShown
+
+
+class RecordList(_Shown):
+    items: list[RecordShown]
+    next: str | None
+
+
+class ChapterShown(_Shown):
+    connection: str
+    entry: str
+    run: str
+    job: str | None
+    at: str | None
+    crm_id: str
+    platform_id: str | None
+    verb: str
+    bucket: str
+    reason: str
+    detail: str | None
+    changes: list[ChangeShown]
+
+
+class HistoryShown(_Shown):
+    items: list[ChapterShown]
+    next: str | None
+
+
+class FlawShown(_Shown):
+    """One thing wrong. `field` is a JSON pointer where `in` is body, else a name."""
+
+    place: Annotated[Literal["body", "query", "path", "header"], Field(alias="in")]
+    field: str
+    code: str
+    message: str
+    remedy: str | None = None
+    value: str | float | bool | None = None
+
+
+class ProblemShown(_Shown):
+    """A problem document (RFC 9457). `code` is stable; `run` and `jobs` come with some codes."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    code: str
+    errors: list[FlawShown]
+    remedy: str | None = None
+    run: str | None = None
+    jobs: list[str] | None = None
