@@ -205,7 +205,7 @@ ERRORS: Final[Mapping[Kind, ErrorSpec]] = {
     Kind.BULK_RESTRICTION: ErrorSpec(400, "API_ERROR", "{text}"),
     Kind.BULK_VALUE: ErrorSpec(400, "INVALIDJOB", "{text}"),
     Kind.BULK_NOT_COMPLETE: ErrorSpec(
-        400,
+        412,
         "JOB_NOT_COMPLETE",
         "can only download query results of successfully completed bulk job: {id}",
     ),

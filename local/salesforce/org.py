@@ -17,6 +17,7 @@ from local.salesforce.clock import Clock
 from local.salesforce.cursors import Cursor
 from local.salesforce.faults import Faults
 from local.salesforce.ids import mint
+from local.salesforce.jobs import QueryJob
 from local.salesforce.journal import Journal
 from local.salesforce.schema.registry import Schema
 from local.salesforce.sessions import Sessions, new_refresh_token
@@ -26,6 +27,7 @@ from local.salesforce.soql.plan import Plan, plan
 from local.salesforce.store.database import Database
 from local.salesforce.store.loader import Loader
 from local.salesforce.store.reader import Reader
+from local.salesforce.store.transactions import Transaction
 
 ORG_ID: Final = mint("00D", 1)
 USER_ID: Final = mint("005", 1)
@@ -59,6 +61,8 @@ class Org:
     faults: Faults = field(default_factory=Faults)
     settings: Settings = field(default_factory=Settings)
     cursors: dict[str, Cursor] = field(default_factory=dict)
+    jobs: dict[str, QueryJob] = field(default_factory=dict)
+    transactions: dict[str, Transaction] = field(default_factory=dict)
     requests_used: int = 0
     random: random.Random = field(default_factory=lambda: random.Random(0))  # noqa: S311  repeatable
 

@@ -6,13 +6,21 @@ from dataclasses import replace
 from typing import Final
 
 from local.salesforce.errors import ApiError, Kind
-from local.salesforce.http import control, metadata, oauth, queries, versions
+from local.salesforce.http import bulk, control, metadata, oauth, queries, replication, versions
 from local.salesforce.http.messages import Answer, Call, refused
 from local.salesforce.http.routing import Match, Router, WrongMethod
 from local.salesforce.org import Org
 
 ROUTER: Final = Router(
-    (*control.ROUTES, *oauth.ROUTES, *versions.ROUTES, *metadata.ROUTES, *queries.ROUTES)
+    (
+        *control.ROUTES,
+        *oauth.ROUTES,
+        *versions.ROUTES,
+        *metadata.ROUTES,
+        *queries.ROUTES,
+        *replication.ROUTES,
+        *bulk.ROUTES,
+    )
 )
 CONTROL: Final = "control"
 _UNCOUNTED: Final = frozenset({"token", "revoke", "userinfo", "identity", "versions", CONTROL})

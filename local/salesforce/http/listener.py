@@ -37,13 +37,12 @@ class Connections:
         class Noted(H11Protocol):
             def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
                 super().connection_made(transport)
-                peer = transport.get_extra_info("peername")
-                open_connections[(peer[0], peer[1])] = transport
+                if self.client is not None:
+                    open_connections[self.client] = transport
 
             def connection_lost(self, exc: Exception | None) -> None:
-                peer = self.transport.get_extra_info("peername")
-                if peer:
-                    open_connections.pop((peer[0], peer[1]), None)
+                if self.client is not None:
+                    open_connections.pop(self.client, None)
                 super().connection_lost(exc)
 
         return Noted
