@@ -52,6 +52,12 @@ class Clients:
                 )
             return self._made[service]
 
+    def close(self) -> None:
+        with self._making:
+            for client in self._made.values():
+                client.close()
+            self._made.clear()
+
     def assume(self, role_arn: str, session_name: str) -> Credentials:
         """Temporary credentials of a role, as Lambda gives them to a function."""
         answer = self.of("sts").assume_role(

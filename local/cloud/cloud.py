@@ -196,6 +196,7 @@ class LocalCloud:
         self._ending.callback(ministack.close)
         self._endpoint = ministack.endpoint
         self._clients = Clients(ministack.endpoint, self._region)
+        self._ending.callback(self._clients.close)
 
     def _start_functions(
         self, specs: Mapping[str, FunctionSpec], options: Mapping[str, Any]

@@ -7,28 +7,15 @@ HTTP) also as HTTP_PROXY, so that addresses stay what they are and no code has t
 
 from __future__ import annotations
 
-import http.client
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final
 from urllib.parse import urlsplit
 
 from local.cloud.journal import Call, Journal
 from local.cloud.kill import KillPoint, KillSwitch, When
 from local.cloud.loopback import Answer, LoopbackServer, Request
 from local.cloud.operations import operation_of, service_of
-
-_HOP_BY_HOP: Final = {
-    "connection",
-    "content-length",
-    "expect",
-    "keep-alive",
-    "proxy-authorization",
-    "proxy-connection",
-    "transfer-encoding",
-}
-UPSTREAM_TIMEOUT_SECONDS: Final = 120.0
+from local.cloud.upstream import Upstream
 
 Interceptor = Callable[[Request], Answer | None]
 
@@ -68,12 +55,13 @@ class Tap:
         self._switch = switch
         self._kill = kill
         self._intercept = intercept
-        self._connections = threading.local()
+        self._upstream = Upstream()
         self._server = LoopbackServer(self._serve)
         self.url = self._server.url
 
     def close(self) -> None:
         self._server.close()
+        self._upstream.close()
 
     def _serve(self, request: Request) -> Answer | None:
         authority, request = self._route(request)
@@ -83,11 +71,12 @@ class Tap:
         if point and point.when is When.BEFORE:
             self._die(point)
             return None
-        answer = self._intercept(request) or self._forward(authority, request)
+        answer = self._intercept(request) or self._upstream.forward(authority, request)
         if point:
             self._die(point)
             return None
-        self._journal.add(Call(self._function, service, operation, answer.status))
+        status = answer.status if answer else 0
+        self._journal.add(Call(self._function, service, operation, status))
         return answer
 
     def _die(self, point: KillPoint) -> None:
@@ -104,50 +93,3 @@ class Tap:
         plain = Request(request.method, target, request.headers, request.body, request.peer)
         own = parts.netloc == self._server.address
         return (self._upstreams.aws if own else parts.netloc), plain
-
-    def _forward(self, authority: str, request: Request) -> Answer:
-        """Headers go through untouched, the signature covers them; Host is the caller's, too."""
-        try:
-            return self._exchange(authority, request)
-        except http.client.RemoteDisconnected:
-            # An idle connection that the other end has closed meanwhile: nothing was taken.
-            return self._exchange(authority, request)
-
-    def _exchange(self, authority: str, request: Request) -> Answer:
-        connection = self._connection(authority)
-        try:
-            connection.putrequest(
-                request.method, request.target, skip_host=True, skip_accept_encoding=True
-            )
-            for name, value in request.headers.items():
-                if name.lower() not in _HOP_BY_HOP:
-                    connection.putheader(name, value)
-            if request.body or "Content-Length" in request.headers:
-                connection.putheader("Content-Length", str(len(request.body)))
-            connection.endheaders(request.body or None)
-            response = connection.getresponse()
-            body = response.read()
-        except (OSError, http.client.HTTPException):
-            connection.close()
-            self._pool().pop(authority, None)
-            raise
-        headers = [(k, v) for k, v in response.getheaders() if k.lower() not in _HOP_BY_HOP]
-        if request.method == "HEAD" and (length := response.getheader("Content-Length")):
-            headers.append(("Content-Length", length))
-        return Answer(response.status, body, tuple(headers))
-
-    def _connection(self, authority: str) -> http.client.HTTPConnection:
-        pool = self._pool()
-        if authority not in pool:
-            pool[authority] = http.client.HTTPConnection(
-                authority, timeout=UPSTREAM_TIMEOUT_SECONDS
-            )
-        return pool[authority]
-
-    def _pool(self) -> dict[str, http.client.HTTPConnection]:
-        pool: dict[str, http.client.HTTPConnection] | None = getattr(
-            self._connections, "pool", None
-        )
-        if pool is None:
-            pool = self._connections.pool = {}
-        return pool

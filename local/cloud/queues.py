@@ -77,36 +77,37 @@ class QueuePollers:
         self._stop.set()
 
     def _poll(self) -> None:
-        carried: list[Json] = []
+        carried, opened = list[Json](), math.inf
         while not self._stop.is_set():
             try:
-                batch, carried = self._gather(carried)
+                batch, carried, opened = self._gather(carried, opened)
                 if batch and not self._stop.is_set():
                     self._settle(batch, self._invoke({"Records": batch}))
             except (BotoCoreError, ClientError, RuntimeError):
                 # The data plane or the pool is gone for the moment; unsettled messages return.
                 self._stop.wait(0.2)
 
-    def _gather(self, carried: list[Json]) -> tuple[list[Json], list[Json]]:
-        """A batch, and the records that would have made it too large.
+    def _gather(self, carried: list[Json], opened: float) -> tuple[list[Json], list[Json], float]:
+        """A batch, then the records that would have made it too large and when they came.
 
         The window opens with the first message and is measured on the runner's clock.
         """
-        mapping, records, closes = self._mapping, carried, math.inf
+        mapping, records = self._mapping, carried
         size = _EVENT_OVERHEAD + sum(map(_size, records))
         while not self._stop.is_set() and len(records) < mapping.batch_size:
-            if records and closes == math.inf:
-                closes = self._clock.now() + mapping.window_seconds
-            if records and self._clock.now() >= closes:
+            left = opened + mapping.window_seconds - self._clock.now()
+            if records and left <= 0:
                 break
-            wait = min(_LONG_POLL_SECONDS, max(1.0, closes - self._clock.now()))
+            wait = min(_LONG_POLL_SECONDS, max(1.0, left))
             room = min(_RECEIVE_AT_MOST, mapping.batch_size - len(records))
             received = self._receive(room, math.ceil(wait))
+            if received and not records:
+                opened = self._clock.now()
             fitting, size = _fitting(received, size)
             records = [*records, *received[:fitting]]
             if fitting < len(received):
-                return records, received[fitting:]
-        return records, []
+                return records, received[fitting:], self._clock.now()
+        return records, [], math.inf
 
     def _receive(self, at_most: int, wait_seconds: int) -> list[Json]:
         answer = self._sqs.receive_message(

@@ -54,7 +54,7 @@ class RuntimeApi:
         self._current = invocation = self._waiting.get()
         if invocation is None:
             return None
-        deadline = round((time.time() + self._timeout) * 1000)
+        deadline = int((time.time() + self._timeout) * 1000)
         invocation.started.set()
         # Without a Content-Type awslambdaric ends without a word.
         headers = (

@@ -102,8 +102,9 @@ class ScheduleRunner:
 
     def _fire_due(self, key: tuple[str, str], known: _Known, now: datetime) -> None:
         if known.detail.get("State", "ENABLED") != "ENABLED":
-            known.fired_until = max(known.fired_until, now)
+            known.fired_until = now
             return
+        known.fired_until = min(known.fired_until, now)  # the clock may have been set back
         try:
             due = list(known.timing.due(known.fired_until, now))
         except ValueError as exc:
@@ -112,7 +113,7 @@ class ScheduleRunner:
         for moment in due[-CATCH_UP:]:
             target = known.detail["Target"]
             self._fire(target["Arn"], _input(known.detail, moment))
-        known.fired_until = max(known.fired_until, now)
+        known.fired_until = now
         if known.detail.get("ActionAfterCompletion") == "DELETE" and _complete(known, due, now):
             self._delete(key)
 

@@ -1,0 +1,47 @@
+"""With roles evaluated, a function may do what its policies say and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from local.cloud.cloud import LocalCloud
+from tests.flows.cloud_fixture import next_report, start_cloud
+
+
+@pytest.fixture(scope="module")
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
+    with start_cloud(tmp_path_factory.mktemp("roles"), auth=True) as running:
+        yield running
+
+
+def attempt(cloud: LocalCloud, service: str, operation: str, **arguments: Any) -> str:
+    order = {"do": "attempt", "call": [service, operation, arguments]}
+    found: str = cloud.invoke("ReaderFunction", order).payload
+    return found
+
+
+def test_the_calls_that_its_role_grants_go_through(cloud: LocalCloud) -> None:
+    table = cloud.resource("Table")
+
+    read = attempt(cloud, "dynamodb", "get_item", TableName=table, Key={"pk": {"S": "a"}})
+    cloud.invoke("ReaderFunction", {"do": "report", "granted": True})
+
+    assert read == "allowed"
+    assert next_report(cloud)["granted"] is True
+
+
+def test_three_forbidden_calls_are_denied(cloud: LocalCloud) -> None:
+    table, secret = cloud.resource("Table"), cloud.resource("Secret")
+    bucket = cloud.resource("Bucket")
+
+    denied = [
+        attempt(cloud, "dynamodb", "delete_table", TableName=table),
+        attempt(cloud, "secretsmanager", "get_secret_value", SecretId=secret),
+        attempt(cloud, "s3", "put_object", Bucket=bucket, Key="k", Body="x"),
+    ]
+
+    assert denied == ["AccessDeniedException", "AccessDeniedException", "AccessDenied"]
+    assert table in cloud.client("dynamodb").list_tables()["TableNames"]
