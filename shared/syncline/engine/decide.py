@@ -130,7 +130,10 @@ def _arrival(finding: Finding, link: Link | None, view: View, rules: Rules, now:
 
 def _missing(values: Values, rules: Rules) -> str | None:
     for alternatives in rules.mandatory:
-        if not any(values.get(name) is not None for name in alternatives):
+        for name in alternatives:
+            if values.get(name) is not None:
+                break
+        else:
             return "_or_".join(alternatives)
     return None
 
@@ -158,9 +161,7 @@ def _park(finding: Finding, link: Link | None, rules: Rules, parent: str) -> Act
 
 def _stored(finding: Finding, view_parents: Mapping[str, str], rules: Rules) -> Values:
     """The values as the platform holds them: its own id of the account, folded external id."""
-    values = dict(finding.values)
-    if "external_id" in values:
-        values["external_id"] = str(values["external_id"]).lower()
+    values = dict(_folded(finding.values))
     if rules.parent and rules.parent in values:
         crm_parent = str(values[rules.parent])
         values[rules.parent] = view_parents.get(crm_parent, crm_parent)
@@ -227,20 +228,16 @@ def _merge_in(
     finding: Finding, link: Link | None, record: PlatformRecord, rules: Rules, now: str
 ) -> Action:
     linked = link is not None and link.state is LinkState.LINKED
-    crm = dict(finding.values)
-    if "external_id" in crm:
-        crm["external_id"] = str(crm["external_id"]).lower()
     merge = merge_record(
         baseline=_folded(link.baseline) if link is not None and linked else None,
-        crm=crm,
+        crm=_folded(finding.values),
         modified=finding.modified,
         record=record,
         attributes=rules.merged_attributes,
         policy=rules.policy,
     )
     moved = linked and link is not None and _moved(finding, link, rules)
-    told = [f"{c.attribute}: {c.why}" for c in merge.contests]
-    detail = "; ".join([*told, _FROZEN] if moved else told)
+    detail = _told(merge, moved=moved) if moved or merge.contests else ""
     if any(contest.winner == "hold" for contest in merge.contests):
         return _set_aside(finding, link, rules, Verb.HOLD, "contested", detail)
     verb, reason = _verdict(finding, link if linked else None, merge, rules)
@@ -261,15 +258,21 @@ def _merge_in(
 _FROZEN = "its account changed in Salesforce; the account of an existing record stays as it is"
 
 
+def _told(merge: Merge, *, moved: bool) -> str:
+    told = [f"{contest.attribute}: {contest.why}" for contest in merge.contests]
+    return "; ".join([*told, _FROZEN] if moved else told)
+
+
 def _moved(finding: Finding, link: Link, rules: Rules) -> bool:
     """T6: a sync never moves a record to another account."""
     name = rules.parent
     return name is not None and link.baseline.get(name) != finding.values.get(name)
 
 
-def _folded(baseline: Values) -> Values:
-    external = baseline.get("external_id")
-    return baseline if external is None else {**baseline, "external_id": str(external).lower()}
+def _folded(values: Values) -> Values:
+    """With the External Id as the platform holds it (T4)."""
+    external = values.get("external_id")
+    return values if external is None else {**values, "external_id": str(external).lower()}
 
 
 def _verdict(finding: Finding, link: Link | None, merge: Merge, rules: Rules) -> tuple[Verb, str]:
@@ -280,6 +283,12 @@ def _verdict(finding: Finding, link: Link | None, merge: Merge, rules: Rules) ->
     if _moved(finding, link, rules):
         return Verb.SKIP, "account_never_changes"
     return Verb.LEAVE, "platform_is_later" if merge.contests else "agreed_meanwhile"
+
+
+def _pending(record: PlatformRecord, merge: Merge) -> Mapping[str, str]:
+    if not record.edits:
+        return record.edits
+    return {name: time for name, time in record.edits.items() if name not in merge.agreed}
 
 
 def _merged(record: PlatformRecord, merge: Merge, now: str) -> PlatformRecord:
@@ -295,7 +304,7 @@ def _merged(record: PlatformRecord, merge: Merge, now: str) -> PlatformRecord:
         version=record.version + 1,
         values=values,
         updated_at=now,
-        edits={name: time for name, time in record.edits.items() if name not in merge.agreed},
+        edits=_pending(record, merge),
         deleted=record.deleted,
         sync=record.sync,
     )

@@ -25,16 +25,12 @@ class RowMapper:
 
     def __init__(self, lines: Sequence[Line]) -> None:
         self.lines = tuple(lines)
+        self.attributes = tuple(line.attribute for line in lines)
         self.fields = tuple(dict.fromkeys(line.crm for line in lines))
         place = {path: index for index, path in enumerate(self.fields)}
         self._steps: tuple[tuple[int, str, Coercer], ...] = tuple(
             (place[line.crm], line.attribute, coercer(line.crm_type, line.type)) for line in lines
         )
-
-    @property
-    def attributes(self) -> tuple[str, ...]:
-        """The platform attributes this mapping feeds, in line order."""
-        return tuple(line.attribute for line in self.lines)
 
     def __call__(self, row: tuple[Raw, ...]) -> dict[str, Value]:
         """RecordRejectedError when a value cannot be made what its attribute needs."""

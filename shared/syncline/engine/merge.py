@@ -4,7 +4,7 @@ Only fields that both sides changed to different values are contested; a policy 
 nothing else, so an uncontested edit on either side survives (promise 3).
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -29,7 +29,7 @@ class Merge:
     changes: tuple[tuple[str, Value, Value], ...]
     contests: tuple[Contest, ...]
     agreed: frozenset[str]
-    """Attributes on which both sides have the same value now: their edit times can go."""
+    """Edited attributes on which both sides have the same value now: their edit times can go."""
 
 
 Policy = Callable[[str, str], tuple[str, str]]
@@ -56,7 +56,7 @@ def merge_record(
     crm: Values,
     modified: str,
     record: PlatformRecord,
-    attributes: Iterable[str],
+    attributes: Sequence[str],
     policy: str,
 ) -> Merge:
     """Decides each attribute against the baseline.
@@ -66,32 +66,36 @@ def merge_record(
     """
     changes: list[tuple[str, Value, Value]] = []
     contests: list[Contest] = []
-    agreed: set[str] = set()
-    for name in attributes:
-        ours, theirs = record.values.get(name), crm.get(name)
-        if ours == theirs:
-            agreed.add(name)
+    values = record.values
+    for name in _differing(baseline, crm, attributes):
+        ours, theirs = values.get(name), crm.get(name)
+        if ours == theirs or (baseline is None and theirs is None):
             continue
-        if not _crm_changed(baseline, name, ours=ours, theirs=theirs):
-            continue
-        if _platform_changed(baseline, name, ours=ours):
+        if _platform_changed(baseline, name, ours):
             time = record.edits.get(name, record.updated_at)
             winner, why = POLICIES[policy](modified, time)
             contests.append(Contest(name, theirs, ours, winner, why))
             if winner != "crm":
                 continue
         changes.append((name, ours, theirs))
-        agreed.add(name)
-    return Merge(tuple(changes), tuple(contests), frozenset(agreed))
+    return Merge(tuple(changes), tuple(contests), _agreed(record, crm, changes))
 
 
-def _crm_changed(baseline: Values | None, name: str, *, ours: Value, theirs: Value) -> bool:
+def _platform_changed(baseline: Values | None, name: str, ours: Value) -> bool:
+    return ours is not None if baseline is None else baseline.get(name) != ours
+
+
+def _differing(baseline: Values | None, crm: Values, attributes: Sequence[str]) -> Sequence[str]:
+    """What the CRM changed; everything where there is no baseline to tell."""
     if baseline is None:
-        return theirs is not None or ours is None
-    return baseline.get(name) != theirs
+        return attributes
+    return [name for name in attributes if crm.get(name) != baseline.get(name)]
 
 
-def _platform_changed(baseline: Values | None, name: str, *, ours: Value) -> bool:
-    if baseline is None:
-        return ours is not None
-    return baseline.get(name) != ours
+def _agreed(
+    record: PlatformRecord, crm: Values, changes: list[tuple[str, Value, Value]]
+) -> frozenset[str]:
+    if not record.edits:
+        return frozenset()
+    after = {**record.values, **{name: value for name, _, value in changes}}
+    return frozenset(name for name in record.edits if after.get(name) == crm.get(name))

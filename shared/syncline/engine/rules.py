@@ -2,11 +2,12 @@
 
 import hashlib
 from dataclasses import dataclass
+from functools import cached_property
 
 from syncline.engine.mapping import RowMapper
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rules:
     """`scope` is workspace and connection. `apply_parent_rule` is False for previews only (T10)."""
 
@@ -21,7 +22,7 @@ class Rules:
     policy: str = "latest"
     apply_parent_rule: bool = True
 
-    @property
+    @cached_property
     def merged_attributes(self) -> tuple[str, ...]:
         """What a merge may change: all mapped attributes but the parent, which never moves (T6)."""
         return tuple(name for name in self.mapper.attributes if name != self.parent)
