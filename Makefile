@@ -7,6 +7,8 @@ VENV := .venv
 PY := $(VENV)/bin/python
 CODE := shared functions local cli tests
 STAGE ?= dev
+# Of the machines that run the functions; a stage's samconfig.toml names the same.
+ARCHITECTURE ?= arm64
 
 # $(call install,ENVIRONMENT,REQUIREMENTS): with uv where it could be had, else with pip.
 define install
@@ -46,6 +48,9 @@ $(VENV)/.installed: requirements/dev.txt
 	@echo "environment: installing requirements/$*.txt into .envs/$*"
 	$(call install,.envs/$*,-r requirements/$*.txt)
 	@touch $@
+
+.PHONY: .envs/sam .envs/ministack
+.envs/sam .envs/ministack: %: %/.installed
 
 .PHONY: envs
 envs: $(VENV)/.installed .envs/sam/.installed .envs/ministack/.installed ## Build the three environments
@@ -121,7 +126,7 @@ format: $(VENV)/.installed ## Format the code and mend what ruff can mend
 
 .PHONY: build
 build: .envs/sam/.installed ## Build functions and layers for Lambda (needs Python 3.13 with pip)
-	@$(WITH_LAMBDA_PYTHON); sam build
+	@$(WITH_LAMBDA_PYTHON); LAMBDA_ARCHITECTURE=$(ARCHITECTURE) sam build --config-env $(STAGE)
 
 .PHONY: deploy
 deploy: build ## Deploy to the account you are signed in to (STAGE=dev|prod)
