@@ -1,6 +1,7 @@
 """Workspace, connection and job as users configure them: the bodies of `PUT` and of YAML files."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
+from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -35,6 +36,21 @@ def _known_kind(name: str) -> str:
             {"name": name, "remedy": f"Use one of {', '.join(sorted(KINDS))}."},
         )
     return name
+
+
+_LOOPBACK: Final = frozenset({"localhost", "127.0.0.1"})
+
+
+def _login_url(url: str) -> str:
+    """Credentials travel there, so plain HTTP is for this machine only."""
+    parts = urlsplit(url)
+    if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
+        raise PydanticCustomError(
+            "not_encrypted",
+            "credentials are not sent without encryption",
+            {"remedy": "Give the https:// address of the org's My Domain."},
+        )
+    return url.rstrip("/")
 
 
 def _known_objects(
@@ -93,7 +109,11 @@ class Connection(_Model):
     """
 
     title: str = Field(default="", max_length=200)
-    login_url: str = Field(pattern=r"^https?://[^\s/]+(:[0-9]+)?/?$", max_length=300)
+    login_url: Annotated[
+        str,
+        Field(pattern=r"^https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?/?$", max_length=300),
+        AfterValidator(_login_url),
+    ]
     environment: Literal["production", "sandbox"] = "production"
     api_version: str = Field(default="62.0", pattern=r"^[0-9]{2}\.0$")
     account_external_id_field: FieldPath = "Id"

@@ -105,7 +105,7 @@ def _flaw(error: ErrorDetails, model: type[BaseModel]) -> Flaw:
         place="body",
         field=pointer(location),
         code=_CODES.get(error["type"], error["type"]),
-        message=error["msg"].removeprefix("Value error, "),
+        message=_MESSAGES.get(error["type"], error["msg"].removeprefix("Value error, ")),
         remedy=str(context.get("remedy") or _remedy(error, known)),
         value=None if secret else error["input"],
     )
@@ -121,6 +121,10 @@ _CODES: Final[Mapping[str, str]] = {
     "extra_forbidden": "unknown_field",
     "value_error": "invalid_value",
     "needed": "missing_field",
+}
+_MESSAGES: Final[Mapping[str, str]] = {
+    "missing": "this field is missing",
+    "extra_forbidden": "there is no such field here",
 }
 _REMEDIES: Final[Mapping[str, str]] = {
     "missing": "Add this field.",

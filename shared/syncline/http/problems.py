@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from http import HTTPStatus
 from typing import Any, Final
 
 from syncline.errors import (
@@ -100,16 +99,16 @@ class Problem:
         return Answer(self.status, body, self.headers, PROBLEM)
 
 
-STATUS: Final[Mapping[type[SyncError], HTTPStatus]] = {
-    SyncError: HTTPStatus.INTERNAL_SERVER_ERROR,
-    InvariantError: HTTPStatus.INTERNAL_SERVER_ERROR,
-    RetryableError: HTTPStatus.SERVICE_UNAVAILABLE,
-    RateLimitedError: HTTPStatus.SERVICE_UNAVAILABLE,
-    RecordRejectedError: HTTPStatus.UNPROCESSABLE_ENTITY,
-    ConfigurationError: HTTPStatus.UNPROCESSABLE_ENTITY,
-    NotFoundError: HTTPStatus.NOT_FOUND,
-    ConflictError: HTTPStatus.CONFLICT,
-    PreconditionError: HTTPStatus.PRECONDITION_FAILED,
+STATUS: Final[Mapping[type[SyncError], int]] = {
+    SyncError: 500,
+    InvariantError: 500,
+    RetryableError: 503,
+    RateLimitedError: 503,
+    RecordRejectedError: 422,
+    ConfigurationError: 422,
+    NotFoundError: 404,
+    ConflictError: 409,
+    PreconditionError: 412,
 }
 """Every class of the error tree; an error of a class that is not here has its nearest base's."""
 

@@ -1,7 +1,6 @@
 """The ports that routes build their use cases from."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from syncline.config.models import Job
@@ -53,22 +52,36 @@ class Previewer(Protocol):
     ) -> Previewed: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Services:
-    """Everything outside that the API needs. `crm` and `preview` only in `inspect`."""
+class Services(Protocol):
+    """Everything outside that the API needs; each is built when it is first asked for.
 
-    configuration: Configuration
-    tokens: Tokens
-    secrets: Secrets
-    schedules: Schedules
-    starter: JobStarter
-    runs: Runs
-    journal: Journal
-    links: LinksFactory
-    records: RecordsFactory
-    clock: Clock
-    crm: CrmFactory
-    preview: Previewer
+    `crm` and `preview` are there in `inspect` only.
+    """
+
+    @property
+    def configuration(self) -> Configuration: ...
+    @property
+    def tokens(self) -> Tokens: ...
+    @property
+    def secrets(self) -> Secrets: ...
+    @property
+    def schedules(self) -> Schedules: ...
+    @property
+    def starter(self) -> JobStarter: ...
+    @property
+    def runs(self) -> Runs: ...
+    @property
+    def journal(self) -> Journal: ...
+    @property
+    def links(self) -> LinksFactory: ...
+    @property
+    def records(self) -> RecordsFactory: ...
+    @property
+    def clock(self) -> Clock: ...
+    @property
+    def crm(self) -> CrmFactory: ...
+    @property
+    def preview(self) -> Previewer: ...
 
 
 def not_here(*_args: Any, **_named: Any) -> Any:

@@ -28,10 +28,11 @@ class Identify:
         """None: nobody we know, or a revoked token."""
         if not token:
             return None
+        found = self.tokens.by_hash(digest(token))
+        if found is not None:
+            revoked = found.revoked_at is not None
+            return None if revoked else Identity(found.id, found.workspace, found.scopes)
         expected = self.administrator_token()
         if expected and compare_digest(token.encode(), expected.encode()):
             return Identity("administrator", None, SCOPES)
-        found = self.tokens.by_hash(digest(token))
-        if found is None or found.revoked_at is not None:
-            return None
-        return Identity(found.id, found.workspace, found.scopes)
+        return None

@@ -1,0 +1,139 @@
+"""What each function is told by its environment: one model for each, with the names it has.
+
+The template gives a function just these names; a test compares the two.
+"""
+
+import os
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from syncline.errors import ConfigurationError
+
+Text = Annotated[str, Field(min_length=1)]
+
+
+class Settings(BaseModel):
+    """What every function knows."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    stage: Text = Field(alias="SYNCLINE_STAGE")
+    service: Text = Field(alias="POWERTOOLS_SERVICE_NAME")
+    log_level: Text = Field(default="INFO", alias="LOG_LEVEL")
+
+    @classmethod
+    def read(cls) -> Self:
+        """From the environment. ConfigurationError names what is missing."""
+        try:
+            return cls.model_validate(dict(os.environ))
+        except ValidationError as exc:
+            names = ", ".join(str(error["loc"][0]) for error in exc.errors())
+            raise ConfigurationError(
+                f"the function's environment lacks {names}",
+                code="environment_incomplete",
+                remedy="Deploy the template as it is.",
+            ) from exc
+
+    @classmethod
+    def names(cls) -> frozenset[str]:
+        """The variables this function must have."""
+        fields = cls.model_fields.values()
+        return frozenset(field.alias or "" for field in fields if field.is_required())
+
+
+class ConfigurationSettings(Settings):
+    """Where documents and API tokens are."""
+
+    configuration_table: Text = Field(alias="CONFIGURATION_TABLE")
+
+
+class RecordsSettings(Settings):
+    """Where platform records are."""
+
+    records_table: Text = Field(alias="RECORDS_TABLE")
+
+
+class LinksSettings(Settings):
+    """Where cross-references are."""
+
+    cross_references_table: Text = Field(alias="CROSS_REFERENCES_TABLE")
+
+
+class RunsSettings(Settings):
+    """Where runs, leases and the states of jobs are."""
+
+    runs_table: Text = Field(alias="RUNS_TABLE")
+
+
+class JournalSettings(Settings):
+    """Where plans and journals are."""
+
+    journal_bucket: Text = Field(alias="JOURNAL_BUCKET")
+
+
+class TopicSettings(Settings):
+    """Whom to tell."""
+
+    notifications_topic_arn: Text = Field(alias="NOTIFICATIONS_TOPIC_ARN")
+
+
+class StarterSettings(Settings):
+    """The job kinds' functions: the prefix, then the kind with hyphens."""
+
+    job_function_arn_prefix: Text = Field(alias="JOB_FUNCTION_ARN_PREFIX")
+
+
+class SchedulesSettings(StarterSettings):
+    """Where schedules are made, and the role with which they start functions."""
+
+    schedule_group: Text = Field(alias="SCHEDULE_GROUP")
+    scheduler_role_arn: Text = Field(alias="SCHEDULER_ROLE_ARN")
+
+
+class SecretsSettings(Settings):
+    """The credentials of connections, by name."""
+
+    secret_prefix: Text = Field(alias="SECRET_PREFIX")
+
+
+class OrgSettings(ConfigurationSettings, SecretsSettings):
+    """What opening a connection needs."""
+
+
+class ApiSettings(
+    ConfigurationSettings,
+    RecordsSettings,
+    LinksSettings,
+    RunsSettings,
+    JournalSettings,
+    SchedulesSettings,
+    SecretsSettings,
+):
+    """The function `api`."""
+
+
+class InspectSettings(OrgSettings, RecordsSettings, LinksSettings, RunsSettings, SchedulesSettings):
+    """The function `inspect`."""
+
+
+class AuthorizerSettings(ConfigurationSettings):
+    """The function `authorizer`."""
+
+    admin_token_secret: Text = Field(alias="ADMIN_TOKEN_SECRET")
+
+
+class JobSettings(
+    OrgSettings,
+    RecordsSettings,
+    LinksSettings,
+    RunsSettings,
+    JournalSettings,
+    SchedulesSettings,
+    TopicSettings,
+):
+    """The functions of the job kinds."""
+
+
+class SweeperSettings(ConfigurationSettings, RunsSettings, TopicSettings):
+    """The function `sweeper`."""
