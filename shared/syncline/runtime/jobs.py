@@ -1,0 +1,83 @@
+"""The function of a job kind: one leg of a run for each start."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import lru_cache
+from typing import Any
+
+from aws_lambda_powertools import Logger
+
+from syncline.ports import Run, RunStatus
+from syncline.runtime import wiring
+from syncline.runtime.logging import logger_of
+from syncline.runtime.metrics import count_failed_runs
+from syncline.runtime.settings import JobSettings
+from syncline.usecases.run_job import RunJob, Start
+
+Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
+
+
+def job_handler(kind: str) -> Handler:
+    """Reads the environment at the first start; `kind` names the function's logs."""
+
+    @lru_cache(maxsize=1)
+    def build() -> tuple[RunJob, Logger, str]:
+        settings = JobSettings.read()
+        return run_job(settings), logger_of(settings), settings.service
+
+    def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+        use_case, logger, service = build()
+        start = start_of(event)
+        logger.info("leg_starts", extra={"kind": kind, **_named(start)})
+        left = timedelta(milliseconds=context.get_remaining_time_in_millis())
+        run = use_case(start, deadline=use_case.clock.now() + left)
+        logger.info("leg_ends", extra={"kind": kind, **_told(run)})
+        failed = run is not None and run.status is RunStatus.FAILED
+        count_failed_runs(int(failed), service=service)
+        return _told(run)
+
+    return handler
+
+
+def run_job(settings: JobSettings) -> RunJob:
+    """The use case over the AWS adapters and Salesforce."""
+    return RunJob(
+        configuration=wiring.configuration(settings),
+        crm=wiring.crm_factory(settings),
+        links=wiring.links_factory(settings),
+        records=wiring.records_factory(settings),
+        runs=wiring.runs(settings),
+        journal=wiring.journal(settings),
+        schedules=wiring.schedules(settings),
+        notifications=wiring.notifications(settings),
+        clock=wiring.clock(),
+    )
+
+
+def start_of(event: dict[str, Any]) -> Start:
+    """A job's schedule sends `scheduled_at`, the API `run`, a leg's schedule `run` and `leg`."""
+    return Start(
+        workspace=event["workspace"],
+        job=event["job"],
+        run=event.get("run"),
+        leg=event.get("leg"),
+        moment=event.get("scheduled_at"),
+        trigger=event.get("trigger", "manual"),
+    )
+
+
+def _named(start: Start) -> dict[str, Any]:
+    return {"workspace": start.workspace, "job": start.job, "run": start.run, "leg": start.leg}
+
+
+def _told(run: Run | None) -> dict[str, Any]:
+    """Ids and counts; nothing of a record."""
+    if run is None:
+        return {"run": None, "status": "nothing_to_do"}
+    return {
+        "run": run.id,
+        "status": str(run.status),
+        "leg": run.leg,
+        "ledger": dict(run.ledger),
+        "code": run.error["code"] if run.error else None,
+    }
