@@ -1,4 +1,4 @@
-"""Connection test, validation and preview: the part of the HTTP API that speaks to Salesforce."""
+"""Tests connections; saves, validates and previews jobs: what speaks to Salesforce."""
 
 from syncline.runtime.inspect import inspect_handler
 
