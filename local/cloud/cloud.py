@@ -18,7 +18,7 @@ from local.cloud.asynchronous import AsyncInvoker
 from local.cloud.clients import ROOT, Clients, Credentials
 from local.cloud.clock import RunnerClock
 from local.cloud.control import PREFIX, Control
-from local.cloud.function_specs import function_specs, variables
+from local.cloud.function_specs import Surroundings, function_specs, variables
 from local.cloud.functions import FunctionPool, FunctionSpec, Workshop
 from local.cloud.gateway import Tap, Upstreams
 from local.cloud.http_api import REQUEST_LIMIT_BYTES, HttpApi, json_answer
@@ -162,12 +162,12 @@ class LocalCloud:
         shutil.rmtree(self._logs, ignore_errors=True)
         scratch = Path(tempfile.mkdtemp(prefix="cloud-"))
         self._ending.callback(shutil.rmtree, scratch, ignore_errors=True)
-        clock_file = scratch / "clock"
-        self.clock = RunnerClock(clock_file)
+        self._clock_file = scratch / "clock"
+        self.clock = RunnerClock(self._clock_file)
         self._ending.callback(self.clock.close)
         self.calls = Journal()
         self._switch = KillSwitch()
-        self._start_data_plane(options, scratch, clock_file)
+        self._start_data_plane(options, scratch)
         self._upstreams = Upstreams.of(self._endpoint, upstreams)
         self._serving: HttpApi | None = None
         server = LoopbackServer(
@@ -181,15 +181,13 @@ class LocalCloud:
         self._start_functions(function_specs(loaded, self._stack, env), options)
         self._start_events(options)
 
-    def _start_data_plane(
-        self, options: Mapping[str, Any], scratch: Path, clock_file: Path
-    ) -> None:
+    def _start_data_plane(self, options: Mapping[str, Any], scratch: Path) -> None:
         python = Path(options.get("ministack") or _ROOT / ".envs" / "ministack" / "bin" / "python")
         ministack = MiniStack(
             python=python,
             scratch=scratch,
             log=self._logs / "ministack.log",
-            clock_file=clock_file,
+            clock_file=self._clock_file,
             region=self._region,
             auth=self._auth,
         )
@@ -272,11 +270,5 @@ class LocalCloud:
         credentials: Credentials = ROOT
         if self._auth:
             credentials = self._clients.assume(spec.role_arn, spec.logical_id)
-        return variables(
-            spec,
-            api,
-            tap,
-            region=self._region,
-            credentials=credentials,
-            proxied=bool(self._upstreams.others),
-        )
+        shared = Surroundings(self._region, self._clock_file, bool(self._upstreams.others))
+        return variables(spec, api, tap, shared, credentials)

@@ -1,13 +1,30 @@
 """Starts MiniStack with its queues and schedules on the runner's clock.
 
-It runs in MiniStack's environment. Two things of MiniStack are changed, both because it has no
-clock that a test can move: its SQS and Scheduler modules read the time through the runner's offset
-file, and its own firing of schedules is put to sleep, for the runner fires them.
+It runs in MiniStack's environment. MiniStack is changed where it differs from AWS in what matters
+here: it has no clock that a test can move, so its SQS and Scheduler modules read the time through
+the runner's offset file; its own firing of schedules is put to sleep, for the runner fires them;
+and when it evaluates roles it is told which PartiQL action a statement is, and which group a
+schedule is in.
 """
 
 import importlib
+import json
 import os
 import time
+from collections.abc import Callable
+from typing import Any, Final
+
+# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-iam.html
+_PARTIQL: Final = {
+    "INSERT": ("dynamodb:PartiQLInsert", "INTO"),
+    "UPDATE": ("dynamodb:PartiQLUpdate", "UPDATE"),
+    "DELETE": ("dynamodb:PartiQLDelete", "FROM"),
+    "SELECT": ("dynamodb:PartiQLSelect", "FROM"),
+}
+_STATEMENT_LISTS: Final = {
+    "dynamodb:BatchExecuteStatement": "Statements",
+    "dynamodb:ExecuteTransaction": "TransactStatements",
+}
 
 
 class FollowingTime:
@@ -23,6 +40,48 @@ class FollowingTime:
         return getattr(time, name)
 
 
+def partiql_checks(action: str, body: bytes, region: str, account: str) -> list[tuple[str, str]]:
+    """(IAM action, table ARN) of each statement in a PartiQL request; empty for other requests."""
+    order = json.loads(body or b"{}")
+    listed = order.get(_STATEMENT_LISTS[action], []) if action in _STATEMENT_LISTS else []
+    statements = [order] if action == "dynamodb:ExecuteStatement" else listed
+    found = []
+    for statement in statements:
+        words = statement.get("Statement", "").split()
+        verb, before_table = _PARTIQL.get(words[0].upper() if words else "", ("", ""))
+        upper = [word.upper() for word in words]
+        if before_table in upper[:-1]:
+            table = words[upper.index(before_table) + 1].strip('"').partition('"')[0]
+            found.append((verb, f"arn:aws:dynamodb:{region}:{account}:table/{table}"))
+    return found
+
+
+def schedule_group(body: bytes, query: dict[str, Any]) -> str:
+    """The group of a Scheduler request: in the body, or in the query of reads and deletions."""
+    given = query.get("groupName") or json.loads(body or b"{}").get("GroupName") or "default"
+    return str(given[0] if isinstance(given, list) else given)
+
+
+def correct_authorization() -> None:
+    """Give MiniStack's evaluation of roles the actions and resources that AWS asks for."""
+    actions = importlib.import_module("ministack.core.iam_actions")
+    transaction: Callable[..., list[tuple[str, str]]] = actions.dynamodb_transaction_checks
+    resource: Callable[..., str] = actions.extract_resource_arn
+
+    def checks(action: str, body: bytes, *place: str) -> list[tuple[str, str]]:
+        return partiql_checks(action, body, *place) or transaction(action, body, *place)
+
+    def arn(service: str, method: str, path: str, *rest: Any) -> str:
+        found = resource(service, method, path, *rest)
+        if service != "scheduler":
+            return found
+        _, body, query = rest[:3]
+        return found.replace(":schedule/default/", f":schedule/{schedule_group(body, query)}/")
+
+    vars(actions)["dynamodb_transaction_checks"] = checks
+    vars(actions)["extract_resource_arn"] = arn
+
+
 def main() -> None:
     # Not known where the project is checked: MiniStack has an environment of its own.
     scheduler = importlib.import_module("ministack.services.scheduler")
@@ -31,6 +90,7 @@ def main() -> None:
     vars(queues)["time"] = following
     vars(scheduler)["time"] = following
     vars(scheduler)["_SCHEDULE_TICK_INTERVAL"] = 10**9
+    correct_authorization()
     importlib.import_module("ministack.app").main()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -49,7 +50,8 @@ class _Place:
         """The project's own package first: its layer is built from it, so here it is read there."""
         code = self.template.code
         built = [code[name] for name in self.template.layers[function] if name in code]
-        return tuple(each for each in [self.template.root / "shared", *built] if each.is_dir())
+        folders = dict.fromkeys([self.template.root / "shared", *built])
+        return tuple(each for each in folders if each.is_dir())
 
 
 def _spec(
@@ -77,17 +79,22 @@ def _spec(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What every function of a cloud shares; `proxied` when calls beside AWS go through the tap."""
+
+    region: str
+    clock_file: Path
+    proxied: bool
+
+
 def variables(
-    spec: FunctionSpec,
-    api: RuntimeApi,
-    tap: Tap,
-    *,
-    region: str,
-    credentials: Credentials,
-    proxied: bool,
+    spec: FunctionSpec, api: RuntimeApi, tap: Tap, shared: Surroundings, credentials: Credentials
 ) -> dict[str, str]:
     """The whole environment of a process: nothing of the runner's own but path, language, scratch.
 
+    One name is not Lambda's: SYNCLINE_CLOCK_FILE holds the seconds by which the runner's clock is
+    ahead of real time, for a function that wants to live on it.
     https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
     """
     found: dict[str, Any] = {
@@ -105,19 +112,20 @@ def variables(
         "AWS_LAMBDA_LOG_STREAM_NAME": "local",
         "AWS_LAMBDA_LOG_FORMAT": "JSON" if spec.log_json else "Text",
         "_HANDLER": spec.handler,
-        "AWS_REGION": region,
-        "AWS_DEFAULT_REGION": region,
+        "AWS_REGION": shared.region,
+        "AWS_DEFAULT_REGION": shared.region,
         "AWS_ACCESS_KEY_ID": credentials.access_key,
         "AWS_SECRET_ACCESS_KEY": credentials.secret_key,
         "AWS_ENDPOINT_URL": tap.url,
         "AWS_EC2_METADATA_DISABLED": "true",
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "AWS_CONFIG_FILE": os.devnull,
+        "SYNCLINE_CLOCK_FILE": str(shared.clock_file),
         **spec.environment,
     }
     if credentials.session_token:
         found["AWS_SESSION_TOKEN"] = credentials.session_token
-    if proxied:
+    if shared.proxied:
         # Upper case alone: the runtime client's own library reads the lower-case one.
         found["HTTP_PROXY"] = tap.url
     return found

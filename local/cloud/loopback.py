@@ -63,16 +63,31 @@ class LoopbackServer:
         self.port: int = self._server.server_address[1]
         self.address = f"127.0.0.1:{self.port}"
         self.url = f"http://{self.address}"
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
-        )
+        self._closing = False
+        self._thread = threading.Thread(target=self._accept, daemon=True)
         self._thread.start()
 
     def close(self) -> None:
-        self._server.shutdown()
-        self._thread.join()
+        if self._closing:
+            return
+        self._closing = True
+        # A connection of its own wakes the accepting thread, which polls nothing while idle.
+        with contextlib.suppress(OSError):
+            socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+        self._thread.join(timeout=1)
         self._server.server_close()
         self._server.drop_connections()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                connection, peer = self._server.socket.accept()
+            except OSError:
+                return
+            if self._closing:
+                connection.close()
+                return
+            self._server.process_request(connection, peer)
 
 
 class _Server(ThreadingHTTPServer):

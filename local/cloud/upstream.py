@@ -8,7 +8,7 @@ import threading
 from collections import defaultdict
 from typing import Final
 
-from local.cloud.loopback import Answer, Request
+from local.cloud.loopback import Answer, Headers, Request
 
 _HOP_BY_HOP: Final = {
     "connection",
@@ -30,14 +30,14 @@ class Upstream:
         self._guard = threading.Lock()
         self._closed = False
 
-    def forward(self, authority: str, request: Request) -> Answer | None:
+    def forward(self, authority: str, request: Request, extra: Headers = ()) -> Answer | None:
         """Headers go through untouched, Host too, because the caller's signature covers them.
 
         None when the other end cannot be reached or breaks off, as its caller would see it;
         nothing is sent twice, for the first time may have taken effect.
         """
         try:
-            return self._exchange(authority, request)
+            return self._exchange(authority, request, extra)
         except (OSError, http.client.HTTPException):
             return None
 
@@ -49,10 +49,10 @@ class Upstream:
         for connection in idle:
             connection.close()
 
-    def _exchange(self, authority: str, request: Request) -> Answer:
+    def _exchange(self, authority: str, request: Request, extra: Headers) -> Answer:
         connection = self._take(authority)
         try:
-            _send(connection, request)
+            _send(connection, request, extra)
             response = connection.getresponse()
             body = response.read()
         except (OSError, http.client.HTTPException):
@@ -86,11 +86,13 @@ def _closed_by_peer(connection: http.client.HTTPConnection) -> bool:
     return connection.sock is None or bool(select.select([connection.sock], [], [], 0)[0])
 
 
-def _send(connection: http.client.HTTPConnection, request: Request) -> None:
+def _send(connection: http.client.HTTPConnection, request: Request, extra: Headers) -> None:
     connection.putrequest(request.method, request.target, skip_host=True, skip_accept_encoding=True)
     for name, value in request.headers.items():
         if name.lower() not in _HOP_BY_HOP:
             connection.putheader(name, value)
+    for name, value in extra:
+        connection.putheader(name, value)
     if request.body or "Content-Length" in request.headers:
         connection.putheader("Content-Length", str(len(request.body)))
     connection.endheaders(request.body or None)
