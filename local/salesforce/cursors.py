@@ -6,7 +6,7 @@ from array import array
 from dataclasses import dataclass
 from datetime import datetime
 
-from local.salesforce.soql.plan import Plan
+from local.salesforce.soql.planned import Plan
 
 
 @dataclass(frozen=True, slots=True)

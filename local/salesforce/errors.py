@@ -54,6 +54,8 @@ class Kind(StrEnum):
     BULK_NOT_COMPLETE = "bulk_not_complete"
     BULK_VERSION = "bulk_version"
     BULK_STATE = "bulk_state"
+    NO_DML = "no_dml"
+    INACTIVE_OWNER = "inactive_owner"
     UNDELETE = "undelete"
     MERGE = "merge"
     ARMED = "armed"
@@ -78,10 +80,6 @@ class ErrorSpec:
 
 
 _PRESENT: Final = FieldsKey.PRESENT
-_NO_COLUMN_HINT: Final = (
-    " If you are attempting to use a custom field, be sure to append the '__c' after the custom"
-    " field name. Please reference your WSDL or the describe call for the appropriate names."
-)
 
 ERRORS: Final[Mapping[Kind, ErrorSpec]] = {
     Kind.SESSION_EXPIRED: ErrorSpec(401, "INVALID_SESSION_ID", "Session expired or invalid"),
@@ -213,6 +211,18 @@ ERRORS: Final[Mapping[Kind, ErrorSpec]] = {
         409, "VERSION_MISMATCH", "The job was created with API version {version}"
     ),
     Kind.BULK_STATE: ErrorSpec(400, "INVALIDJOBSTATE", "{text}"),
+    Kind.NO_DML: ErrorSpec(
+        400,
+        "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY",
+        "entity type cannot be {verb}: {sobject}",
+        _PRESENT,
+    ),
+    Kind.INACTIVE_OWNER: ErrorSpec(
+        400,
+        "INACTIVE_OWNER_OR_USER",
+        "operation performed with inactive user [{user}] as owner of {sobject}",
+        _PRESENT,
+    ),
     Kind.UNDELETE: ErrorSpec(400, "UNDELETE_FAILED", "Entity is not in the recycle bin", _PRESENT),
     Kind.MERGE: ErrorSpec(400, "MERGE_FAILED", "{text}", _PRESENT),
     Kind.ARMED: ErrorSpec(500, "UNKNOWN_EXCEPTION", "{text}"),
@@ -251,29 +261,6 @@ class ApiError(Exception):
     def item(self) -> dict[str, object]:
         """The answer inside a Collections result, where the key is `statusCode`."""
         return {"statusCode": self.code, "message": self.message, "fields": list(self.fields)}
-
-
-def no_such_column(name: str, sobject: str) -> str:
-    """Text of INVALID_FIELD for a query, as recorded from a real org."""
-    return f"No such column '{name}' on entity '{sobject}'." + _NO_COLUMN_HINT
-
-
-def no_such_type(name: str) -> str:
-    """Text of INVALID_TYPE for a query, as recorded from a real org."""
-    return (
-        f"sObject type '{name}' is not supported. If you are attempting to use a custom object,"
-        " be sure to append the '__c' after the entity name. Please reference your WSDL or the"
-        " describe call for the appropriate names."
-    )
-
-
-def no_such_relationship(name: str) -> str:
-    """Text of INVALID_FIELD for an unknown parent in a path."""
-    return (
-        f"Didn't understand relationship '{name}' in field path. If you are attempting to use a"
-        " custom relationship, be sure to append the '__r' after the custom relationship name."
-        " Please reference your WSDL or the describe call for the appropriate names."
-    )
 
 
 class OAuthError(Exception):

@@ -13,14 +13,17 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from local.salesforce.soql.plan import Plan
+from local.salesforce.soql.planned import Plan
 from local.salesforce.store.reader import Reader, csv_header
 
 _CHUNK: Final = 1 << 18
 
 
 class JobState(StrEnum):
-    """https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/bulk_api_2_job_states.htm"""
+    """What a job can be in.
+
+    https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/bulk_api_2_job_states.htm
+    """
 
     UPLOAD_COMPLETE = "UploadComplete"
     IN_PROGRESS = "InProgress"
@@ -83,7 +86,7 @@ class QueryJob:
     def _run(self, reader: Reader) -> None:
         rows = reader.find(self.plan, everything=self.operation == "queryAll")
         if not self.plan.ordered:
-            random.Random(self.id).shuffle(rows)  # type: ignore[arg-type]
+            random.Random(self.id).shuffle(rows)
         delimiter, ending = DELIMITERS[self.delimiter], ENDINGS[self.ending]
         with self.path.open("wb") as file:
             at = 0

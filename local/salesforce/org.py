@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import random
+import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,20 +20,24 @@ from local.salesforce.ids import mint
 from local.salesforce.jobs import QueryJob
 from local.salesforce.journal import Journal
 from local.salesforce.schema.registry import Schema
+from local.salesforce.schema.types import SObject
 from local.salesforce.sessions import Sessions, new_refresh_token
 from local.salesforce.soql.filters import Calendar
 from local.salesforce.soql.parser import parse
-from local.salesforce.soql.plan import Plan, plan
+from local.salesforce.soql.plan import plan
+from local.salesforce.soql.planned import Plan
 from local.salesforce.store.database import Database
 from local.salesforce.store.loader import Loader
 from local.salesforce.store.reader import Reader
+from local.salesforce.store.removal import Removal
 from local.salesforce.store.transactions import Transaction
+from local.salesforce.store.writer import Writer
 
 ORG_ID: Final = mint("00D", 1)
 USER_ID: Final = mint("005", 1)
 PROFILE_ID: Final = mint("00e", 1)
 CLIENT_ID: Final = "3MVG9emulator.local.syncline.0123456789abcdef"
-CLIENT_SECRET: Final = "A1B2C3D4E5F60718293A4B5C6D7E8F90"  # noqa: S105  loopback only, printed anyway
+CLIENT_SECRET: Final = "A1B2C3D4E5F60718293A4B5C6D7E8F90"
 _ZONE: Final = "America/Los_Angeles"
 
 
@@ -46,6 +50,14 @@ class Settings:
     bulk_page_size: int = 100_000
     daily_api_requests: int = 100_000
     refresh_token_rotation: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A state of the org to come back to."""
+
+    rows: sqlite3.Connection
+    objects: tuple[SObject, ...]
 
 
 @dataclass(slots=True)
@@ -63,8 +75,8 @@ class Org:
     cursors: dict[str, Cursor] = field(default_factory=dict)
     jobs: dict[str, QueryJob] = field(default_factory=dict)
     transactions: dict[str, Transaction] = field(default_factory=dict)
+    snapshots: dict[str, Snapshot] = field(default_factory=dict)
     requests_used: int = 0
-    random: random.Random = field(default_factory=lambda: random.Random(0))  # noqa: S311  repeatable
 
     def loader(self) -> Loader:
         """What takes raw rows."""
@@ -81,6 +93,32 @@ class Org:
         )
         zone = ZoneInfo(str(row[0]) if row and row[0] else _ZONE)
         return Calendar(self.clock.now().astimezone(zone).date(), zone)
+
+    def writer(self, stamp: datetime | None = None) -> Writer:
+        """What creates and changes records, as the integration user, now unless told."""
+        return Writer(
+            database=self.database,
+            schema=self.schema,
+            user_id=self.sessions.user_id,
+            stamp=stamp or self.clock.stamp(),
+            zone=self.calendar().zone,
+        )
+
+    def removal(self, stamp: datetime | None = None) -> Removal:
+        """What deletes, merges and archives records."""
+        return Removal(self.database, self.schema, stamp or self.clock.stamp())
+
+    def frozen(self) -> Snapshot:
+        """Rows and schema as they are now."""
+        return Snapshot(self.database.copy(), self.schema.objects())
+
+    def thaw(self, snapshot: Snapshot) -> None:
+        """Go back to a snapshot; what was read in pages or still open is gone."""
+        self.database.restore(snapshot.rows)
+        self.schema = Schema(snapshot.objects)
+        self.cursors.clear()
+        self.jobs.clear()
+        self.transactions.clear()
 
     def plan(self, statement: str) -> Plan:
         """A statement against the schema; raises ApiError."""

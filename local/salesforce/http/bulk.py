@@ -11,7 +11,7 @@ from local.salesforce.http.routing import Route
 from local.salesforce.ids import mint
 from local.salesforce.jobs import DELIMITERS, ENDINGS, TERMINAL, JobState, QueryJob, locator, row_of
 from local.salesforce.org import Org
-from local.salesforce.soql.plan import Plan
+from local.salesforce.soql.planned import Plan
 
 
 def create(org: Org, call: Call) -> Answer:
@@ -56,7 +56,7 @@ def _check(plan: Plan) -> None:
     if plan.aggregates or plan.offset:
         raise ApiError(
             Kind.BULK_RESTRICTION,
-            text="Implementation restriction: aggregates and OFFSET are not supported in Bulk Query",
+            text="Implementation restriction: no aggregates and no OFFSET in Bulk Query",
         )
     if plan.children:
         raise ApiError(Kind.BULK_RESTRICTION, text="Nested queries are not supported in Bulk Query")

@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, fields
 from datetime import UTC
 from typing import Final
 
-from local.salesforce.faults import Fault, FaultKind
+from pydantic import TypeAdapter
+
+from local.salesforce.faults import Fault
 from local.salesforce.http.messages import NO_CONTENT, Answer, Call
 from local.salesforce.http.routing import Route
 from local.salesforce.org import Org, Settings, moment_of
 from local.salesforce.store.loader import LoadError
 
+_FAULT: Final = TypeAdapter(Fault)
+_SETTINGS: Final = TypeAdapter(Settings)
+
 
 def _object(call: Call) -> dict[str, object]:
     found = call.json()
     if not isinstance(found, dict):
-        raise ValueError("a JSON object is expected")
+        raise TypeError("a JSON object is expected")
     return found
+
+
+def _known(call: Call, kind: type[Fault | Settings], *more: str) -> dict[str, object]:
+    """The body, unless it has keys that mean nothing: a typing error must not pass silently."""
+    asked = _object(call)
+    known = {each.name for each in fields(kind)} | set(more)
+    if unknown := set(asked) - known:
+        raise ValueError(f"unknown keys {sorted(unknown)}; known are {sorted(known)}")
+    return asked
 
 
 def health(_org: Org, _call: Call) -> Answer:
@@ -68,12 +82,7 @@ def faults(org: Org, _call: Call) -> Answer:
 
 def arm(org: Org, call: Call) -> Answer:
     """`POST faults`: {"endpoint", "kind", "times", "skip", "status", "code", "message"...}."""
-    asked = _object(call)
-    known = {each.name for each in fields(Fault)}
-    if unknown := set(asked) - known:
-        raise ValueError(f"unknown keys {sorted(unknown)}; known are {sorted(known)}")
-    kind = FaultKind(str(asked.pop("kind")))
-    org.faults.arm(Fault(kind=kind, **asked))  # type: ignore[arg-type]  checked by name above
+    org.faults.arm(_FAULT.validate_python(_known(call, Fault)))
     return faults(org, call)
 
 
@@ -90,13 +99,9 @@ def settings(org: Org, _call: Call) -> Answer:
 
 def change_settings(org: Org, call: Call) -> Answer:
     """`POST settings`: any of the knobs, and `requests_used`."""
-    asked = _object(call)
-    if "requests_used" in asked:
-        org.requests_used = int(str(asked.pop("requests_used")))
-    known = {each.name for each in fields(Settings)}
-    if unknown := set(asked) - known:
-        raise ValueError(f"unknown settings {sorted(unknown)}; known are {sorted(known)}")
-    org.settings = replace(org.settings, **asked)  # type: ignore[arg-type]  checked by name above
+    asked = _known(call, Settings, "requests_used")
+    org.requests_used = int(str(asked.pop("requests_used", org.requests_used)))
+    org.settings = _SETTINGS.validate_python({**asdict(org.settings), **asked})
     org.sessions.rotate = org.settings.refresh_token_rotation
     return settings(org, call)
 

@@ -6,22 +6,23 @@ from dataclasses import replace
 from typing import Final
 
 from local.salesforce.errors import ApiError, Kind
-from local.salesforce.http import bulk, control, metadata, oauth, queries, replication, versions
+from local.salesforce.http import (
+    bulk,
+    collections,
+    composite,
+    control,
+    metadata,
+    oauth,
+    queries,
+    records,
+    replication,
+    upkeep,
+    versions,
+)
 from local.salesforce.http.messages import Answer, Call, refused
 from local.salesforce.http.routing import Match, Router, WrongMethod
 from local.salesforce.org import Org
 
-ROUTER: Final = Router(
-    (
-        *control.ROUTES,
-        *oauth.ROUTES,
-        *versions.ROUTES,
-        *metadata.ROUTES,
-        *queries.ROUTES,
-        *replication.ROUTES,
-        *bulk.ROUTES,
-    )
-)
 CONTROL: Final = "control"
 _UNCOUNTED: Final = frozenset({"token", "revoke", "userinfo", "identity", "versions", CONTROL})
 
@@ -88,3 +89,20 @@ def run(org: Org, call: Call) -> Answer:
         return found.route.handler(org, replace(call, params=found.params))
     except ApiError as error:
         return refused(error)
+
+
+ROUTER: Final = Router(
+    (
+        *control.ROUTES,
+        *upkeep.ROUTES,
+        *oauth.ROUTES,
+        *versions.ROUTES,
+        *metadata.ROUTES,
+        *queries.ROUTES,
+        *replication.ROUTES,
+        *bulk.ROUTES,
+        *collections.ROUTES,
+        *composite.routes(run),
+        *records.ROUTES,
+    )
+)

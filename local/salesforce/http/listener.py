@@ -31,7 +31,7 @@ class Connections:
         self._open: dict[tuple[str, int], asyncio.Transport] = {}
 
     def protocol(self) -> type[H11Protocol]:
-        """uvicorn's protocol, taking note of connections made and lost."""
+        """Uvicorn's protocol, taking note of connections made and lost."""
         open_connections = self._open
 
         class Noted(H11Protocol):

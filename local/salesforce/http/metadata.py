@@ -1,3 +1,4 @@
+# ruff: noqa: S608  names in SQL come from the schema, values are always parameters
 """Describe answers and limits: what a client asks before it reads."""
 
 from __future__ import annotations

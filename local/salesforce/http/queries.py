@@ -11,7 +11,7 @@ from local.salesforce.http.messages import Answer, Call
 from local.salesforce.http.routing import Route
 from local.salesforce.ids import mint
 from local.salesforce.org import Org
-from local.salesforce.soql.plan import Plan
+from local.salesforce.soql.planned import Plan
 
 #: https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/headers_queryoptions.htm
 SMALLEST_BATCH: Final = 200

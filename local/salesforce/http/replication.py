@@ -1,3 +1,4 @@
+# ruff: noqa: S608  names in SQL come from the schema, values are always parameters
 """getUpdated and getDeleted: what changed and what went within a window of time.
 
 https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_getdeleted.htm

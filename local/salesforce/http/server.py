@@ -1,4 +1,4 @@
-"""The ASGI application: bytes in, bytes out, armed faults, gzip, and the headers on every answer."""
+"""The ASGI application: armed faults, gzip, and the headers that every answer carries."""
 
 from __future__ import annotations
 

@@ -10,8 +10,25 @@ from dataclasses import replace
 from typing import Final
 
 from local.salesforce.schema.build import (
-    CREATE_ONLY, CREATE_ONLY_DEFAULTED, DEFAULTED, NULLABLE_DEFAULT, READ_ONLY, SYSTEM, area, audit,
-    cascading, choices, deleted, integer, lookup, owner, pick, plain, record_id, text, typed,
+    CREATE_ONLY,
+    CREATE_ONLY_DEFAULTED,
+    DEFAULTED,
+    NULLABLE_DEFAULT,
+    READ_ONLY,
+    SYSTEM,
+    area,
+    audit,
+    cascading,
+    choices,
+    deleted,
+    integer,
+    lookup,
+    owner,
+    pick,
+    plain,
+    record_id,
+    text,
+    typed,
 )  # fmt: skip
 from local.salesforce.schema.types import Field, FieldType, ObjectTraits, SObject
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from local.salesforce.schema.types import Access, Field, FieldType, PicklistValue, Reference
 
+OPEN: Final = Access()
 READ_ONLY: Final = Access(createable=False, updateable=False)
 SYSTEM: Final = Access(createable=False, updateable=False, nillable=False, defaulted_on_create=True)
 REQUIRED: Final = Access(nillable=False)
@@ -22,16 +23,16 @@ _GEOCODES: Final = (
 )  # fmt: skip
 
 
-def plain(name: str, label: str, kind: FieldType, *, access: Access = Access()) -> Field:
+def plain(name: str, label: str, kind: FieldType, *, access: Access = OPEN) -> Field:
     """A field that has nothing but a type: booleans, dates, datetimes."""
     if kind is FieldType.BOOLEAN:
-        if access == Access():
+        if access == OPEN:
             access = DEFAULTED
         return Field(name, label, kind, access=access, default=False)
     return Field(name, label, kind, access=access)
 
 
-def text(name: str, label: str, length: int, *, access: Access = Access()) -> Field:
+def text(name: str, label: str, length: int, *, access: Access = OPEN) -> Field:
     """One line of text."""
     return Field(name, label, FieldType.STRING, length=length, access=access)
 
@@ -41,7 +42,7 @@ def typed(name: str, label: str, kind: FieldType, *, length: int) -> Field:
     return Field(name, label, kind, length=length)
 
 
-def area(name: str, label: str, length: int, *, access: Access = Access()) -> Field:
+def area(name: str, label: str, length: int, *, access: Access = OPEN) -> Field:
     """Several lines of text; beyond 255 characters it cannot be filtered."""
     return Field(
         name, label, FieldType.TEXTAREA, length=length, access=access, extra_type="plaintextarea"
@@ -72,7 +73,7 @@ def pick(
     values: Sequence[PicklistValue],
     *,
     restricted: bool = False,
-    access: Access = Access(),
+    access: Access = OPEN,
     length: int = 40,
 ) -> Field:
     """A choice of one; an unrestricted list takes other values too."""
@@ -85,7 +86,7 @@ def pick(
 
 def lookup(
     name: str, label: str, to: str | tuple[str, ...], *,
-    relationship: str | None = None, child: str | None = None, access: Access = Access(),
+    relationship: str | None = None, child: str | None = None, access: Access = OPEN,
 ) -> Field:  # fmt: skip
     """A reference; the relationship is the name without Id unless given."""
     targets = (to,) if isinstance(to, str) else to

@@ -6,8 +6,26 @@ from dataclasses import replace
 from typing import Final
 
 from local.salesforce.schema.build import (
-    DEFAULTED, NULLABLE_DEFAULT, READ_ONLY, REQUIRED, SYSTEM, address, area, audit, cascading,
-    choices, deleted, integer, lookup, number, owner, person_name, pick, plain, record_id, text,
+    DEFAULTED,
+    NULLABLE_DEFAULT,
+    READ_ONLY,
+    REQUIRED,
+    SYSTEM,
+    address,
+    area,
+    audit,
+    cascading,
+    choices,
+    deleted,
+    integer,
+    lookup,
+    number,
+    owner,
+    person_name,
+    pick,
+    plain,
+    record_id,
+    text,
     typed,
 )  # fmt: skip
 from local.salesforce.schema.types import Access, Field, FieldType, ObjectTraits, SObject

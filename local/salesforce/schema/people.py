@@ -6,8 +6,19 @@ from dataclasses import replace
 from typing import Final
 
 from local.salesforce.schema.build import (
-    DEFAULTED, READ_ONLY, REQUIRED, SYSTEM, address, audit, choices, lookup, pick, plain, record_id,
-    text, typed,
+    DEFAULTED,
+    READ_ONLY,
+    REQUIRED,
+    SYSTEM,
+    address,
+    audit,
+    choices,
+    lookup,
+    pick,
+    plain,
+    record_id,
+    text,
+    typed,
 )  # fmt: skip
 from local.salesforce.schema.types import Access, Field, FieldType, ObjectTraits, SObject
 

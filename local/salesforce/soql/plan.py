@@ -1,11 +1,11 @@
-"""A parsed statement against the schema: what to read, from where, and how to show it."""
+# ruff: noqa: S608  names in SQL come from the schema, values are always parameters
+"""A parsed statement against the schema."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
-from local.salesforce.errors import Kind, no_such_type
+from local.salesforce.errors import Kind
 from local.salesforce.schema.registry import Child, Schema
 from local.salesforce.schema.types import SObject
 from local.salesforce.soql.bounds import lower_bounds
@@ -21,6 +21,7 @@ from local.salesforce.soql.filters import (
     negate,
     operand,
 )
+from local.salesforce.soql.planned import Aggregate, ChildPlan, Hop, Plan, alive
 from local.salesforce.soql.scope import Bound, Scope
 from local.salesforce.soql.tree import (
     And,
@@ -38,57 +39,10 @@ from local.salesforce.soql.tree import (
     SemiJoin,
     Subquery,
 )
+from local.salesforce.soql.wording import no_such_type
 
 FIELDS_LIMIT: Final = 200
 MAXIMUM_OFFSET: Final = 2_000
-
-
-@dataclass(frozen=True, slots=True)
-class Hop:
-    """A parent on the way to an output: its Id tells whether it is there at all."""
-
-    names: tuple[str, ...]
-    id_sql: str
-    sobject: SObject
-
-
-@dataclass(frozen=True, slots=True)
-class ChildPlan:
-    """A subquery: the relation that ties its rows to the parent's."""
-
-    name: str
-    key: str
-    plan: Plan
-
-
-@dataclass(frozen=True, slots=True)
-class Aggregate:
-    """One column of a grouped answer."""
-
-    name: str
-    sql: str
-    bound: Bound | None
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """All of one SELECT in SQL; the rows it finds are told by `rowid` first and read later."""
-
-    sobject: SObject
-    alias: str
-    find_from: str
-    where: Sql
-    order: str
-    limit: int | None
-    offset: int
-    read_from: str
-    outputs: tuple[Bound, ...]
-    hops: tuple[Hop, ...]
-    children: tuple[ChildPlan, ...]
-    aggregates: tuple[Aggregate, ...]
-    group: str
-    count_only: bool
-    ordered: bool
 
 
 def plan(statement: str, query: Query, schema: Schema, *, calendar: Calendar) -> Plan:
@@ -152,20 +106,25 @@ class _Binder:
 
     def _condition(self, node: Condition, scope: Scope) -> Sql:
         match node:
-            case And(parts):
-                return join([self._condition(part, scope) for part in parts], "AND")
-            case Or(parts):
-                return join([self._condition(part, scope) for part in parts], "OR")
+            case And(parts) | Or(parts):
+                word = "AND" if isinstance(node, And) else "OR"
+                return join([self._condition(part, scope) for part in parts], word)
             case Not(part):
                 return negate(self._condition(part, scope))
-            case Comparison():
-                return comparison(scope.column(node.path), node, self._calendar)
-            case Membership():
-                return membership(scope.column(node.path), node, self._calendar)
-            case Includes():
-                return includes(scope.column(node.path), node)
             case SemiJoin():
                 return self._semi_join(node, scope)
+            case _:
+                return self._leaf(node, scope)
+
+    def _leaf(self, node: Comparison | Membership | Includes, scope: Scope) -> Sql:
+        bound = scope.column(node.path)
+        match node:
+            case Comparison():
+                return comparison(bound, node, self._calendar)
+            case Membership():
+                return membership(bound, node, self._calendar)
+            case Includes():
+                return includes(bound, node)
 
     def _semi_join(self, node: SemiJoin, scope: Scope) -> Sql:
         bound = scope.column(node.path)
@@ -243,16 +202,6 @@ class _Binder:
             elif isinstance(selection, Column):
                 found.append(_group_key(selection, query, scope))
         return tuple(found)
-
-
-def alive(plan: Plan) -> str:
-    """The rows that `query` sees: neither in the bin nor archived."""
-    conditions = [
-        f'{plan.alias}."{name}" = 0'
-        for name in ("IsDeleted", "IsArchived")
-        if plan.sobject.has(name)
-    ]
-    return " AND ".join(conditions) or "1"
 
 
 def _grouped(query: Query) -> bool:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from local.salesforce.errors import Kind, no_such_column, no_such_relationship
+from local.salesforce.errors import Kind
 from local.salesforce.schema.people import NAME
 from local.salesforce.schema.registry import Schema
 from local.salesforce.schema.types import Field, FieldType, SObject
 from local.salesforce.soql.faults import SoqlError
 from local.salesforce.soql.tree import Path
+from local.salesforce.soql.wording import no_such_column, no_such_relationship
 
 MAXIMUM_PARENTS: Final = 5
 
@@ -94,9 +95,9 @@ class Scope:
     def _strip(self, parts: tuple[str, ...]) -> tuple[str, ...]:
         """Without the alias or object name in front, unless that is a relationship."""
         first = parts[0]
-        if len(parts) > 1 and first.lower() in self._known:
-            if self._schema.parent(self.sobject, first) is None:
-                return parts[1:]
+        named = len(parts) > 1 and first.lower() in self._known
+        if named and self._schema.parent(self.sobject, first) is None:
+            return parts[1:]
         return parts
 
     def _parent(self, owner: Joined, name: str, path: Path) -> Joined:
@@ -157,5 +158,5 @@ def _address(owner: Joined, field: Field) -> str:
     prefix = field.name.removesuffix("Address")
     columns = {part: _coalesce(owner, prefix + part) for part in _ADDRESS_PARTS}
     pairs = ", ".join(f"'{part[0].lower()}{part[1:]}', {sql}" for part, sql in columns.items())
-    return f"CASE WHEN coalesce({', '.join(columns.values())}) IS NULL THEN NULL" \
-           f" ELSE json_object({pairs}) END"  # fmt: skip
+    anything = f"coalesce({', '.join(columns.values())})"
+    return f"CASE WHEN {anything} IS NOT NULL THEN json_object({pairs}) END"

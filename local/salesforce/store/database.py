@@ -17,7 +17,8 @@ _TYPES: Final = {
 _STAMPS: Final = ("SystemModstamp", "LastModifiedDate", "CreatedDate")
 _LOG: Final = """
 CREATE TABLE IF NOT EXISTS "_deleted"
-  (sobject TEXT, id TEXT, deleted TEXT, PRIMARY KEY (sobject, id)) WITHOUT ROWID;
+  (sobject TEXT, id TEXT, deleted TEXT, root TEXT, PRIMARY KEY (sobject, id)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS "_deleted_root" ON "_deleted" (root);
 CREATE INDEX IF NOT EXISTS "_deleted_when" ON "_deleted" (sobject, deleted, id);
 CREATE TABLE IF NOT EXISTS "_counters" (prefix TEXT PRIMARY KEY, next INTEGER) WITHOUT ROWID;
 """
@@ -25,7 +26,7 @@ CREATE TABLE IF NOT EXISTS "_counters" (prefix TEXT PRIMARY KEY, next INTEGER) W
 Value = str | int | float | None
 
 
-def _fold(text: object) -> object:
+def _fold(text: Value) -> Value:
     return text.casefold() if isinstance(text, str) else text
 
 

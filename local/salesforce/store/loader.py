@@ -1,3 +1,4 @@
+# ruff: noqa: S608  names in SQL come from the schema, values are always parameters
 """Raw rows as NDJSON: no rules, system fields included, ten thousand rows a second and more."""
 
 from __future__ import annotations
@@ -76,10 +77,13 @@ class Loader:
         for names, group in groupby(rows, key=tuple):
             self._insert(sobject, names, [tuple(row.values()) for row in group])
         if sobject.has("IsDeleted"):
-            log = [(sobject.name, row["Id"], row["SystemModstamp"])
-                   for row in rows if row.get("IsDeleted")]  # fmt: skip
+            log = [
+                (sobject.name, row["Id"], row["SystemModstamp"], row["Id"])
+                for row in rows
+                if row.get("IsDeleted")
+            ]
             self._database.connection.executemany(
-                'INSERT OR REPLACE INTO "_deleted" VALUES (?, ?, ?)', log
+                'INSERT OR REPLACE INTO "_deleted" VALUES (?, ?, ?, ?)', log
             )
 
     def _insert(

@@ -1,3 +1,4 @@
+# ruff: noqa: S608  names in SQL come from the schema, values are always parameters
 """Plans run: row numbers first, values page by page, as records or as lines of CSV."""
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Final
 from local.salesforce.schema.people import NAME
 from local.salesforce.schema.registry import Schema
 from local.salesforce.schema.types import DECIMAL_TYPES, Field, FieldType
-from local.salesforce.soql.plan import ChildPlan, Plan, alive
+from local.salesforce.soql.planned import ChildPlan, Plan, alive
 from local.salesforce.soql.scope import Bound
 from local.salesforce.store.database import Database, Value
 from local.salesforce.values import rest_datetime
@@ -255,11 +256,11 @@ def _attributes(record: Record) -> Mapping[str, object]:
 def _find_sql(plan: Plan, *, everything: bool) -> tuple[str, tuple[Value, ...]]:
     visible = "1" if everything else alive(plan)
     order = f" ORDER BY {plan.order}" if plan.order else ""
-    return (
+    sql = (
         f"SELECT {plan.alias}.row FROM {plan.find_from}"
-        f" WHERE {visible} AND ({plan.where.text}){order}{_limits(plan)}",
-        plan.where.parameters,
+        f" WHERE {visible} AND ({plan.where.text}){order}{_limits(plan)}"
     )
+    return sql, plan.where.parameters
 
 
 def _limits(plan: Plan) -> str:
