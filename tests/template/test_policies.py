@@ -1,0 +1,105 @@
+"""Least privilege: no role may do or reach everything, and each secret has few readers."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import pytest
+
+from tests.template.conftest import Json, Stack
+
+MANAGED: Final = {
+    # Creating log groups and streams is all it allows, and groups are known by their names.
+    "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole",
+    # Traces have no resources that a policy could name.
+    "arn:aws:iam::aws:policy/AWSXrayWriteOnlyAccess",
+}
+
+
+def listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def documents(stack: Stack) -> Iterator[tuple[str, Json]]:
+    """Role or policy name, and each statement of its permissions."""
+    for name, policy in stack.of("AWS::IAM::ManagedPolicy").items():
+        yield from ((name, each) for each in policy["PolicyDocument"]["Statement"])
+    for name, role in stack.of("AWS::IAM::Role").items():
+        for policy in role.get("Policies", []):
+            statements = listed(policy["PolicyDocument"]["Statement"])
+            yield from ((name, each) for each in statements)
+
+
+def holders(stack: Stack, action: str, resource: str) -> set[str]:
+    """Who may do `action` on a resource whose name holds `resource`."""
+    return {
+        name
+        for name, statement in documents(stack)
+        if action in listed(statement["Action"]) and resource in str(statement["Resource"])
+    }
+
+
+def test_nobody_may_do_everything(stack: Stack) -> None:
+    for name, statement in documents(stack):
+        assert not [each for each in listed(statement["Action"]) if "*" in each], name
+
+
+def test_nobody_may_reach_everything(stack: Stack) -> None:
+    for name, statement in documents(stack):
+        for resource in listed(statement["Resource"]):
+            assert resource != "*", name
+            assert not str(resource).endswith(":*'}"), name
+
+
+def test_managed_policies_are_those_with_a_reason(stack: Stack) -> None:
+    for name, role in stack.of("AWS::IAM::Role").items():
+        aws = {each for each in role.get("ManagedPolicyArns", []) if isinstance(each, str)}
+        assert aws <= MANAGED, name
+
+
+def test_nobody_may_scan_a_table(stack: Stack) -> None:
+    assert holders(stack, "dynamodb:Scan", "") == set()
+
+
+def test_only_the_authorizer_reads_the_administrator_token(stack: Stack) -> None:
+    readers = holders(stack, "secretsmanager:GetSecretValue", "AdminToken")
+
+    assert readers == {"AuthorizerFunctionRole"}
+
+
+def test_credentials_are_read_only_where_salesforce_is_spoken_to(stack: Stack) -> None:
+    readers = holders(stack, "secretsmanager:GetSecretValue", "/connections/")
+
+    assert readers == {"JobPolicy", "InspectFunctionRole"}
+
+
+@pytest.mark.parametrize("table", ["RecordsTable", "CrossReferencesTable"])
+@pytest.mark.parametrize("action", ["PutItem", "UpdateItem", "DeleteItem"])
+def test_a_preview_cannot_write(stack: Stack, table: str, action: str) -> None:
+    assert "InspectFunctionRole" not in holders(stack, f"dynamodb:{action}", table)
+
+
+def test_the_schedulers_role_starts_job_functions_only(stack: Stack) -> None:
+    (statement,) = [each for name, each in documents(stack) if name == "SchedulerRole"]
+    names = {each["Fn::Sub"].rpartition(":")[2] for each in statement["Resource"]}
+
+    assert statement["Action"] == "lambda:InvokeFunction"
+    assert names == {"syncline-${Stage}-accounts-inbound", "syncline-${Stage}-tasks-inbound"}
+
+
+def test_the_schedulers_role_is_passed_to_the_scheduler_alone(stack: Stack) -> None:
+    passing = [each for _, each in documents(stack) if each["Action"] == "iam:PassRole"]
+
+    assert passing
+    for statement in passing:
+        assert stack.target(statement["Resource"]) == "SchedulerRole"
+        assert statement["Condition"] == {
+            "StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}
+        }
+
+
+def test_the_topic_takes_messages_from_this_account_only(stack: Stack) -> None:
+    policy = stack.of("AWS::SNS::TopicPolicy")["NotificationsTopicPolicy"]["PolicyDocument"]
+
+    (statement,) = policy["Statement"]
+    assert statement["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
+    assert "aws:SourceAccount" in str(statement["Condition"])
