@@ -2,6 +2,7 @@
 
 import pytest
 
+from syncline.http.calls import Route
 from syncline.http.routes import ROUTES
 from tests.unit.http.world import ACME, TASKS, World
 
@@ -19,7 +20,7 @@ def place(path: str, workspace: str = "acme") -> str:
 
 
 @pytest.mark.parametrize("route", PROTECTED, ids=lambda r: f"{r.method} {r.path}")
-def test_without_a_token_no_route_answers(api: World, route) -> None:
+def test_without_a_token_no_route_answers(api: World, route: Route) -> None:
     reply = api(route.method, place(route.path), token=None)
 
     assert (reply.status, reply.code) == (401, "unauthenticated")
@@ -27,7 +28,7 @@ def test_without_a_token_no_route_answers(api: World, route) -> None:
 
 
 @pytest.mark.parametrize("route", PROTECTED, ids=lambda r: f"{r.method} {r.path}")
-def test_a_token_of_another_workspace_is_told_nothing(api: World, route) -> None:
+def test_a_token_of_another_workspace_is_told_nothing(api: World, route: Route) -> None:
     api("PUT", "/v1/workspaces/other", {})
     token = api.token("other")
     before = api.cloud.dump()
@@ -42,7 +43,7 @@ def test_a_token_of_another_workspace_is_told_nothing(api: World, route) -> None
 
 
 @pytest.mark.parametrize("route", OPEN_TO_TOKENS, ids=lambda r: f"{r.method} {r.path}")
-def test_each_route_needs_its_scope(api: World, route) -> None:
+def test_each_route_needs_its_scope(api: World, route: Route) -> None:
     others = [scope for scope in SCOPES if scope != route.scope]
     without, exactly = api.token("acme", *others), api.token("acme", route.scope)
 

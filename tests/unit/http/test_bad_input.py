@@ -153,7 +153,7 @@ OUTSIDE = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("error", "status", "code"), OUTSIDE, ids=[case[2] for case in OUTSIDE])
+@pytest.mark.parametrize("outside", OUTSIDE, ids=[case[2] for case in OUTSIDE])
 @pytest.mark.parametrize(
     ("method", "path", "body"),
     [
@@ -164,9 +164,10 @@ OUTSIDE = [
     ],
     ids=["test", "validate", "preview", "save"],
 )
-def test_what_the_org_says_is_told_and_nothing_is_stored(  # each argument is a part of the case
-    api: World, method: str, path: str, body: object, error: SyncError, status: int, code: str
+def test_what_the_org_says_is_told_and_nothing_is_stored(
+    api: World, method: str, path: str, body: object, outside: tuple[SyncError, int, str]
 ) -> None:
+    error, status, code = outside
     before = api.cloud.dump()
     api.crm.faults.append(error)
 
