@@ -92,6 +92,8 @@ class MemoryCrm:
                 {"via": "memory", "stamp": stamp, "id": id, "read": read},
                 total=begun + len(found),
             )
+            if request.first_only:
+                return
 
     def find(self, request: ReadRequest, keys: Sequence[str]) -> Sequence[Upserted]:
         self._check(request)
@@ -137,7 +139,8 @@ class MemoryCrm:
 
     def _is_bulk(self, request: ReadRequest, cursor: Cursor | None) -> bool:
         if cursor is None:
-            return self.bulk_waits > 0 and request.phase is Phase.LIVE
+            wholly = request.phase is Phase.LIVE and not request.first_only
+            return self.bulk_waits > 0 and wholly
         return bool(cursor["via"] == "bulk")
 
     def _bulk(self, request: ReadRequest, cursor: Cursor | None) -> Iterator[Batch | Waiting]:

@@ -8,7 +8,7 @@ from typing import Final, Literal
 from simple_salesforce.util import PerAppUsage, Usage
 
 from syncline.engine.records import Upserted
-from syncline.errors import ConfigurationError, InvariantError, RetryableError
+from syncline.errors import ConfigurationError, RetryableError
 from syncline.ports import (
     Batch,
     Cursor,
@@ -24,7 +24,7 @@ from syncline.salesforce.describe import Descriptions
 from syncline.salesforce.ids import is_id
 from syncline.salesforce.reader import RestReader, bulk_is_cheaper
 from syncline.salesforce.rows import typed_columns
-from syncline.salesforce.session import OrgSession
+from syncline.salesforce.session import OrgSession, Page
 from syncline.salesforce.soql import STAMP, Query, live_query, query_for
 
 Reading = Literal["cheaper", "rest", "bulk"]
@@ -59,7 +59,7 @@ class SalesforceCrm:
         return OrgIdentity(token.org_id, token.user_id, self._known[1])
 
     def describe(self, object: str) -> ObjectDescription:
-        return self._descriptions.fresh(object)
+        return self._descriptions.known(object)
 
     def check_query(self, request: ReadRequest) -> None:
         query = query_for(request, self._descriptions.recent(request.object))
@@ -96,10 +96,10 @@ class SalesforceCrm:
         elif via == "bulk":
             yield from self._bulk(request, cursor)
         else:
-            yield from self._rest(request, cursor)
+            yield from self._pages(request, cursor)
 
     def find(self, request: ReadRequest, keys: Sequence[str]) -> Sequence[Upserted]:
-        live = replace(request, phase=Phase.LIVE, since=None)
+        live = replace(request, phase=Phase.LIVE, since=None, first_only=False)
         description = self._descriptions.recent(request.object)
         query = live_query(live, description)
         found: dict[str, Upserted] = {}
@@ -111,41 +111,49 @@ class SalesforceCrm:
                 found |= {each.key: each for each in batch.changes if isinstance(each, Upserted)}
         return [found[key] for key in wanted if key in found]
 
-    def _rest(self, request: ReadRequest, cursor: Cursor | None) -> Iterator[Batch | Waiting]:
+    def _pages(self, request: ReadRequest, cursor: Cursor | None) -> Iterator[Batch | Waiting]:
+        reader = self._reader(request)
+        if reader is None:
+            return
+        first = reader.first() if cursor is None and self._reading != "bulk" else None
+        if cursor is None and self._wants_bulk(request, first):
+            yield from self._bulk(request, None, first)
+        else:
+            yield from self._noted(request, reader.batches(cursor, first))
+
+    def _reader(self, request: ReadRequest) -> RestReader | None:
         description = self._descriptions.recent(request.object)
         query = query_for(request, description)
-        if query is None:
-            return
-        reader = RestReader(self._session, request, query, description)
-        first = None
-        if cursor is None and self._reading != "rest":
-            first = reader.first() if self._reading == "cheaper" else None
-            if first is None or bulk_is_cheaper(first):
-                try:
-                    yield from self._bulk(request, None)
-                except ConfigurationError as exc:
-                    if exc.code != UNFIT:
-                        raise
-                else:
-                    return
-        yield from self._noted(request, reader.batches(cursor, first))
+        return RestReader(self._session, request, query, description) if query else None
 
-    def _bulk(self, request: ReadRequest, cursor: Cursor | None) -> Iterator[Batch | Waiting]:
+    def _wants_bulk(self, request: ReadRequest, first: Page | None) -> bool:
+        """Removals are counted before the first of them is done, so they come without waiting."""
+        if request.phase is not Phase.LIVE or request.first_only or self._reading == "rest":
+            return False
+        return first is None or bulk_is_cheaper(first)
+
+    def _bulk(
+        self, request: ReadRequest, cursor: Cursor | None, first: Page | None = None
+    ) -> Iterator[Batch | Waiting]:
+        """Some objects and queries are not for the Bulk API; they are read by pages after all."""
+
         def written() -> tuple[str, Mapping[str, str]]:
             description = self._descriptions.recent(request.object)
-            query = query_for(request, description)
-            if query is None:
-                raise InvariantError("a Bulk job reads what does not exist", code="bad_cursor")
+            query = live_query(request, description)
             return query.text(ordered=False), typed_columns(request, description)
 
-        yield from self._noted(request, BulkReader(self._session, request, written).read(cursor))
+        try:
+            yield from BulkReader(self._session, request, written).read(cursor)
+        except ConfigurationError as exc:
+            reader = self._reader(request) if exc.code == UNFIT else None
+            if reader is None:
+                raise
+            yield from reader.batches(None, first)
 
-    def _noted(
-        self, request: ReadRequest, batches: Iterator[Batch | Waiting] | Iterator[Batch]
-    ) -> Iterator[Batch | Waiting]:
+    def _noted(self, request: ReadRequest, batches: Iterator[Batch]) -> Iterator[Batch]:
         """Remembers what is in the recycle bin, which the log of deletions will name again."""
         for each in batches:
-            if isinstance(each, Batch) and request.phase is not Phase.LIVE:
+            if request.phase is not Phase.LIVE:
                 room = max(REMEMBERED - len(self._binned), 0)
                 self._binned.update(change.key for change in each.changes[:room])
             yield each

@@ -23,13 +23,35 @@ def forget_descriptions() -> None:
 
 
 class Descriptions:
-    """The objects of one connection as its user sees them."""
+    """The objects of one connection as its user sees them.
+
+    `known` asks once for the life of a connection object, which is a validation or a leg: a hidden
+    field is noticed by the next one. `recent` also takes what another leg in this process asked.
+    """
 
     def __init__(self, session: OrgSession) -> None:
         self._session = session
+        self._known: dict[str, ObjectDescription] = {}
 
-    def fresh(self, object: str) -> ObjectDescription:
-        """Asks Salesforce. ConfigurationError(code="unknown_object") if absent or hidden."""
+    def known(self, object: str) -> ObjectDescription:
+        """ConfigurationError(code="unknown_object") if it is absent or hidden."""
+        found = self._known.get(object.lower())
+        if found is None:
+            found = self._asked(object)
+            self._known[object.lower()] = found
+            _PROCESS[self._session.sessions.key, object.lower()] = (monotonic(), found)
+        return found
+
+    def recent(self, object: str) -> ObjectDescription:
+        """For names and types that the run has validated before."""
+        if object.lower() in self._known:
+            return self._known[object.lower()]
+        asked, found = _PROCESS.get((self._session.sessions.key, object.lower()), (-RECENT, None))
+        if found is None or monotonic() - asked > RECENT:
+            return self.known(object)
+        return found
+
+    def _asked(self, object: str) -> ObjectDescription:
         if not is_name(object):
             raise _unknown(object)
         try:
@@ -38,16 +60,7 @@ class Descriptions:
             if exc.code != "not_found":
                 raise
             raise _unknown(object) from exc
-        found = object_description(body)
-        _PROCESS[self._session.sessions.key, object.lower()] = (monotonic(), found)
-        return found
-
-    def recent(self, object: str) -> ObjectDescription:
-        """What was asked for lately, for names and types that the run has validated before."""
-        asked, found = _PROCESS.get((self._session.sessions.key, object.lower()), (-RECENT, None))
-        if found is None or monotonic() - asked > RECENT:
-            return self.fresh(object)
-        return found
+        return object_description(body)
 
 
 def _unknown(object: str) -> ConfigurationError:

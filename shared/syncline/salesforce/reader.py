@@ -58,6 +58,7 @@ class RestReader:
         self._session = session
         self._query = query
         self._size = request.batch_size
+        self._first_only = request.first_only
         self._change = json_maker(request, description)
         self._sent = ""
 
@@ -70,27 +71,30 @@ class RestReader:
         at = _position(cursor)
         page = first or self._ask(at)
         total = page.total + (at.read if at else 0)
-        lost: _Position | None = None
+        lost: tuple[str, str] | None = None
         while True:
             changes = [self._change(each) for each in page.records]
             for chunk, place in self._chunks(changes, at):
                 at = place
                 yield Batch(chunk, at.cursor() if at else {"via": "rest"}, total)
+                if self._first_only:
+                    return
             if page.next is None:
                 return
             try:
                 page = self._session.query_more(page.next)
             except RetryableError as exc:
-                if exc.code != "query_locator" or at is None or at == lost:
+                if exc.code != "query_locator" or at is None or (at.stamp, at.id) == lost:
                     raise
-                lost = at
+                lost = at.stamp, at.id
                 page = self._ask(at)
 
     def _ask(self, at: _Position | None) -> Page:
         now = self._session.meter.estimate()
         self._sent = _instant(now) if now is not None else "9999"
         query = self._query.behind(at.stamp, at.id) if at else self._query
-        return self._session.query(query.text(ordered=True))
+        size = self._size if self._first_only else None
+        return self._session.query(query.text(ordered=True), page_size=size)
 
     def _chunks(
         self, changes: Sequence[Change], at: _Position | None

@@ -98,21 +98,16 @@ def typed_columns(request: ReadRequest, description: ObjectDescription) -> dict[
 def csv_maker(
     request: ReadRequest, header: CsvRow, types: Mapping[str, str]
 ) -> Callable[[CsvRow], Change]:
-    """What makes a change of one row of a Bulk result with that header. On the path of every
-    record of a large read, so it looks nothing up by name."""
+    """What makes a change of one row of a Bulk result with that header; Bulk reads live records.
+    On the path of every record of a large read, so it looks nothing up by name."""
     columns = {name.lower(): at for at, name in enumerate(header)}
     try:
         key, stamp = columns["id"], columns[STAMP.lower()]
         wanted = [columns[each.lower()] for each in request.fields]
-        master = columns[MASTER.lower()] if request.phase is Phase.MERGED else -1
     except KeyError as exc:
         raise RetryableError(
             "A Bulk result came without a column that was asked for.", code="odd_answer"
         ) from exc
-    if request.phase is Phase.MERGED:
-        return lambda row: Merged(row[key], row[master], canonical_stamp(row[stamp]))
-    if request.phase is not Phase.LIVE:
-        return lambda row: Deleted(row[key], canonical_stamp(row[stamp]))
     modified = columns.get(MODIFIED.lower(), stamp)
     values = _values(wanted, [types.get(each.lower()) for each in request.fields])
 

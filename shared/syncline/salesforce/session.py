@@ -55,7 +55,7 @@ class OrgSession:
         self.api_version = api_version
         self._http = http
         self._patience = patience
-        self._options = {"Sforce-Query-Options": f"batchSize={page_size}"}
+        self._options = _options(page_size)
         self._sf = Salesforce(
             session_id="set by the transport",
             instance_url=sessions.origin,
@@ -72,12 +72,13 @@ class OrgSession:
         """JSON of a resource below `/services/data/vNN.0/`."""
         return self._read(lambda: self._sf.restful(path, params=dict(params or {})))
 
-    def query(self, soql: str) -> Page:
-        """The first page, deleted and archived records included."""
+    def query(self, soql: str, *, page_size: int | None = None) -> Page:
+        """The first page, deleted and archived records included. Pages hold 200 at least."""
         if len(quote_plus(soql)) > LONGEST_URL:
             return self._long_query(soql)
+        options = self._options if page_size is None else _options(page_size)
         return self._read(
-            lambda: _page(self._sf.query(soql, include_deleted=True, headers=self._options))
+            lambda: _page(self._sf.query(soql, include_deleted=True, headers=options))
         )
 
     def query_more(self, next_url: str) -> Page:
@@ -137,6 +138,10 @@ class OrgSession:
             raise refusal(answer(exc.status, exc.content, self.host)) from exc
         except requests.RequestException as exc:
             raise broken(exc, self.host) from exc
+
+
+def _options(page_size: int) -> dict[str, str]:
+    return {"Sforce-Query-Options": f"batchSize={min(max(page_size, 200), 2000)}"}
 
 
 def _page(body: Any) -> Page:

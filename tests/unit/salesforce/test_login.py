@@ -7,6 +7,7 @@ import pytest
 from syncline.config.models import Connection
 from syncline.errors import ConfigurationError
 from syncline.salesforce.connect import open_connection
+from syncline.salesforce.tokens import origin_of
 from tests.unit.salesforce.scripted import (
     CREDENTIALS,
     ORG,
@@ -175,7 +176,7 @@ def test_an_address_without_a_login_is_a_wrong_address(org: ScriptedOrg) -> None
 @pytest.mark.parametrize("url", ["http://example.com", "http://10.0.0.1:8080"])
 def test_plain_http_is_for_loopback_alone(url: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
-        open_connection(Connection(login_url=url), CREDENTIALS)
+        origin_of(url)
 
     assert caught.value.field == "login_url"
 
