@@ -12,7 +12,7 @@ from local.salesforce.clock import Clock
 from local.salesforce.ids import mint, normalise
 from local.salesforce.schema.activities import CLOSED_STATUSES
 from local.salesforce.schema.registry import Schema
-from local.salesforce.schema.types import Field, FieldType, SObject
+from local.salesforce.schema.types import ACTIVITIES, Field, FieldType, SObject
 from local.salesforce.store.database import Database, Value
 from local.salesforce.values import canonical_datetime, store_datetime
 
@@ -139,6 +139,8 @@ def _row(
 
 
 def _compute(sobject: SObject, row: Row) -> None:
+    if sobject.name in ACTIVITIES:
+        row.setdefault(f"{sobject.name}Subtype", sobject.name)
     if sobject.name == "Task":
         row.setdefault("IsClosed", int(row.get("Status") in CLOSED_STATUSES))
         row.setdefault("IsHighPriority", int(row.get("Priority") == "High"))

@@ -53,6 +53,7 @@ def _task_state(saving: Saving) -> None:
     was_closed = bool(saving.before and saving.before.get("IsClosed"))
     row["IsClosed"] = int(closed)
     row["IsHighPriority"] = int(row.get("Priority") == "High")
+    row["TaskSubtype"] = row.get("TaskSubtype") or "Task"
     if closed != was_closed:
         row["CompletedDateTime"] = store_datetime(saving.now) if closed else None
 
@@ -77,6 +78,7 @@ def _integrity(text: str, *names: str) -> ApiError:
 
 
 def _event_times(saving: Saving) -> None:
+    saving.row["EventSubtype"] = saving.row.get("EventSubtype") or "Event"
     if saving.row.get("IsAllDayEvent"):
         _all_day(saving)
     else:

@@ -1,0 +1,134 @@
+"""Refusals word for word: the text, the caret, row and column."""
+
+import pytest
+
+from local.salesforce.inprocess import Api
+
+UNKNOWN_COLUMN = (
+    " If you are attempting to use a custom field, be sure to append the '__c' after the custom"
+    " field name. Please reference your WSDL or the describe call for the appropriate names."
+)
+UNKNOWN_TYPE = (
+    " If you are attempting to use a custom object, be sure to append the '__c' after the entity"
+    " name. Please reference your WSDL or the describe call for the appropriate names."
+)
+
+
+def refusal(api: Api, statement: str) -> tuple[str, str]:
+    status, body = api.call("GET", "query", q=statement)
+    assert status == 400
+    assert list(body[0]) == ["message", "errorCode"]
+    return body[0]["errorCode"], body[0]["message"]
+
+
+def test_an_unknown_first_word_is_named_without_a_place(api: Api) -> None:
+    assert refusal(api, "SELEKT Id FROM Account") == (
+        "MALFORMED_QUERY",
+        "unexpected token: SELEKT",
+    )
+
+
+def test_an_unknown_field_is_shown_as_a_real_org_does(api: Api) -> None:
+    assert refusal(api, "SELECT Bacon__c FROM Account LIMIT 2") == (
+        "INVALID_FIELD",
+        "\nSELECT Bacon__c FROM Account LIMIT 2\n       ^\nERROR at Row:1:Column:8\n"
+        "No such column 'Bacon__c' on entity 'Account'." + UNKNOWN_COLUMN,
+    )
+
+
+def test_an_unknown_object_is_shown_as_a_real_org_does(api: Api) -> None:
+    assert refusal(api, "select count() from XYZZY") == (
+        "INVALID_TYPE",
+        "\nselect count() from XYZZY\n                    ^\nERROR at Row:1:Column:21\n"
+        "sObject type 'XYZZY' is not supported." + UNKNOWN_TYPE,
+    )
+
+
+def test_and_with_or_at_one_level_is_an_unexpected_token(api: Api) -> None:
+    statement = "SELECT Id FROM Task WHERE Id = null AND Id = null OR Id = null"
+
+    assert refusal(api, statement) == (
+        "MALFORMED_QUERY",
+        "\nTask WHERE Id = null AND Id = null OR Id = null\n"
+        "                                   ^\nERROR at Row:1:Column:51\n"
+        "unexpected token: 'OR'",
+    )
+
+
+def test_the_place_is_told_by_row_and_column(api: Api) -> None:
+    _, message = refusal(api, "SELECT Id\nFROM Account\nWHERE Nme = 'x'")
+
+    assert message.startswith("\nWHERE Nme = 'x'\n      ^\nERROR at Row:3:Column:7\n")
+
+
+def test_the_shown_part_ends_at_whole_words(api: Api) -> None:
+    fields = ",".join(f"Field{at}__c" for at in range(30))
+    statement = (
+        f"SELECT {fields} FROM Task WHERE Description = 'x' AND Subject = 'abcdefghijklmnop'"
+    )
+    _, message = refusal(api, statement.replace(fields, "Id, Subject, Status, Priority, OwnerId"))
+
+    shown = message.split("\n")[1]
+
+    assert shown == "Priority, OwnerId FROM Task WHERE Description = 'x' AND Subject ="
+
+
+REFUSALS = [
+    ("SELECT Id FROM Task WHERE Description = 'x'", "INVALID_FIELD",
+     "field 'Description' can not be filtered in a query call"),
+    ("SELECT Id FROM Task ORDER BY Description", "MALFORMED_QUERY",
+     "field 'Description' can not be sorted in a query call"),
+    ("SELECT Id FROM Task WHERE CreatedDate > '2024-01-01T00:00:00Z'", "INVALID_FIELD",
+     "value of filter criterion for field 'CreatedDate' must be of type dateTime and should not be"
+     " enclosed in quotes"),
+    ("SELECT Id FROM Task WHERE CreatedDate > 2024-01-01", "INVALID_FIELD",
+     "value of filter criterion for field 'CreatedDate' must be of type dateTime and should not be"
+     " enclosed in quotes"),
+    ("SELECT Id FROM Task WHERE ActivityDate > 2024-01-01T00:00:00Z", "INVALID_FIELD",
+     "value of filter criterion for field 'ActivityDate' must be of type date and should not be"
+     " enclosed in quotes"),
+    ("SELECT Id FROM Account WHERE AnnualRevenue > '5'", "INVALID_FIELD",
+     "value of filter criterion for field 'AnnualRevenue' must be of type double and should not be"
+     " enclosed in quotes"),
+    ("SELECT Id FROM Account WHERE Name = 5", "INVALID_FIELD",
+     "value of filter criterion for field 'Name' must be of type string and should be enclosed in"
+     " quotes"),
+    ("SELECT Id FROM Account WHERE Id = 'a00B000000FSjVUIB1'", "INVALID_QUERY_FILTER_OPERATOR",
+     "invalid ID field: a00B000000FSjVUIB1"),
+    ("SELECT Id FROM Account WHERE Id LIKE '001%'", "INVALID_QUERY_FILTER_OPERATOR",
+     "invalid operator on id field"),
+    ("SELECT Id FROM Account WHERE Name INCLUDES ('x')", "INVALID_QUERY_FILTER_OPERATOR",
+     "includes or excludes operator only valid on multipicklist field"),
+    ("SELECT Id FROM Account WHERE BillingAddress = 'x'", "INVALID_FIELD",
+     "Address fields can only be filtered using Distance expressions"),
+    ("SELECT Boss.Name FROM Account", "INVALID_FIELD",
+     "Didn't understand relationship 'Boss' in field path. If you are attempting to use a custom"
+     " relationship, be sure to append the '__r' after the custom relationship name. Please"
+     " reference your WSDL or the describe call for the appropriate names."),
+    ("SELECT Id, Name, id FROM Account", "INVALID_FIELD", "duplicate field selected: Id"),
+    ("SELECT FIELDS(ALL) FROM Account", "MALFORMED_QUERY",
+     "The SOQL FIELDS function must have a LIMIT of at most 200"),
+    ("SELECT Name, COUNT(Id) FROM Account", "MALFORMED_QUERY",
+     "Field must be grouped or aggregated: Name"),
+    ("SELECT Id FROM Account OFFSET 2001", "NUMBER_OUTSIDE_VALID_RANGE",
+     "Maximum SOQL offset allowed is 2000"),
+    ("SELECT Id FROM Account WHERE Name = :x", "MALFORMED_QUERY",
+     "Bind variables only allowed in Apex code"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("statement", "code", "text"), REFUSALS)
+def test_what_the_schema_forbids_is_refused(api: Api, statement: str, code: str, text: str) -> None:
+    found, message = refusal(api, statement)
+
+    assert found == code
+    assert message.split("\n")[-1] == text
+
+
+def test_names_are_found_in_any_case_and_shown_in_theirs(api: Api) -> None:
+    api.create("Account", Name="Acme")
+
+    records = api.query("select ID, nAmE, OWNER.name from ACCOUNT where NAME = 'ACME'")
+
+    assert list(records[0]) == ["Id", "Name", "Owner"]
+    assert records[0]["Owner"] == {"Name": "Integration User"}
