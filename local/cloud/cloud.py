@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Mapping
 from concurrent.futures import Future
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -78,9 +79,10 @@ class LocalCloud:
         `env`: NAME → text for all functions, or logical id → {NAME: text} for one. `upstreams`:
         service name → plain HTTP address of what functions call beside AWS (salesforce); those
         calls are then counted and are kill points. Options: `auth` (False) evaluates IAM roles,
-        `port` (0), `maximum` environments per function (2), `pollers` per queue (2), `home` (the
-        folder .local beside the template) for logs, `ministack` the Python of MiniStack's
-        environment, `region`.
+        `port` (0), `maximum` environments per function (2), `pollers` per queue (2), `timeouts`
+        logical id → seconds in place of the template's, `deliveries` how often a due schedule is
+        delivered (1; 0 switches schedules off), `home` for logs (.local beside the template),
+        `ministack` the Python of MiniStack's environment, `region`.
         """
         return cls(
             template,
@@ -166,6 +168,7 @@ class LocalCloud:
         self.clock = RunnerClock(self._clock_file)
         self._ending.callback(self.clock.close)
         self.calls = Journal()
+        self._pools: dict[str, FunctionPool] = {}
         self._switch = KillSwitch()
         self._start_data_plane(options, scratch)
         self._upstreams = Upstreams.of(self._endpoint, upstreams)
@@ -201,9 +204,12 @@ class LocalCloud:
     ) -> None:
         workshop = Workshop(sys.executable, self._logs, self._tap, self._variables)
         maximum = int(options.get("maximum", 2))
-        self._pools = {
-            name: FunctionPool(spec, workshop, maximum=maximum) for name, spec in specs.items()
-        }
+        limits: Mapping[str, float] = options.get("timeouts", {})
+        for name, spec in specs.items():
+            limit = float(limits.get(name, spec.timeout_seconds))
+            self._pools[name] = FunctionPool(
+                replace(spec, timeout_seconds=limit), workshop, maximum=maximum
+            )
         self._by_arn = {pool.spec.arn: pool for pool in self._pools.values()}
         for pool in self._pools.values():
             self._ending.callback(pool.close)
@@ -231,8 +237,10 @@ class LocalCloud:
                     mapping, pool.invoke, clients=self._clients, clock=self.clock
                 )
                 self._ending.callback(running.close)
-        schedules = ScheduleRunner(self._fire, clients=self._clients, clock=self.clock)
-        self._ending.callback(schedules.close)
+        self._deliveries = int(options.get("deliveries", 1))
+        if self._deliveries:
+            schedules = ScheduleRunner(self._fire, clients=self._clients, clock=self.clock)
+            self._ending.callback(schedules.close)
         for name, properties in self._stack.of_type("AWS::ApiGatewayV2::Api"):
             self._serving = HttpApi(
                 read_routes(properties["Body"]),
@@ -254,7 +262,13 @@ class LocalCloud:
         if pool is None:
             _log.warning("a schedule has a target that is not a function here: %s", arn)
             return
-        self._asynchronous.submit(pool, json.loads(text))
+        try:
+            event = json.loads(text)
+        except ValueError:
+            _log.warning("a schedule for %s has an input that is not JSON", arn)
+            return
+        for _ in range(self._deliveries):
+            self._asynchronous.submit(pool, event)
 
     def _tap(self, spec: FunctionSpec, kill: Any) -> Tap:
         return Tap(

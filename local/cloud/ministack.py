@@ -14,6 +14,7 @@ from local.cloud.children import Child
 
 _ENTRY: Final = Path(__file__).with_name("data_plane_entry.py")
 START_LIMIT_SECONDS: Final = 60.0
+START_ATTEMPTS: Final = 3
 
 
 class DataPlaneError(Exception):
@@ -41,30 +42,32 @@ class MiniStack:
         """
         if not python.exists():
             raise DataPlaneError(f"{python} is missing: run `make .envs/ministack`")
-        self.port = _free_port()
-        self.endpoint = f"http://127.0.0.1:{self.port}"
         self.log = log
-        self._child = Child(
-            [str(_ENTRY)],
-            python=str(python),
-            env=_environment(self.port, scratch, clock_file, region, auth),
-            cwd=scratch,
-            log=self.log,
-        )
-        self._wait_until_it_answers()
+        for _ in range(START_ATTEMPTS):
+            # The port is free now and may be another's in a moment: then try the next one.
+            port = _free_port()
+            env = _environment(port, scratch, clock_file, region, auth)
+            self._child = Child(
+                [str(_ENTRY)], python=str(python), env=env, cwd=scratch, log=self.log
+            )
+            if self._comes_up(port):
+                self.endpoint = f"http://127.0.0.1:{port}"
+                return
+            self.close()
+        raise DataPlaneError(f"MiniStack did not start, see {self.log}")
 
     def close(self) -> None:
         self._child.kill()
         self._child.wait()
 
-    def _wait_until_it_answers(self) -> None:
+    def _comes_up(self, port: int) -> bool:
         limit = time.monotonic() + START_LIMIT_SECONDS
         pause = threading.Event()
-        while not _answers(self.port):
-            if not self._child.alive or time.monotonic() > limit:
-                self.close()
-                raise DataPlaneError(f"MiniStack did not start, see {self.log}")
+        while self._child.alive and time.monotonic() < limit:
+            if _answers(port):
+                return self._child.alive
             pause.wait(0.05)
+        return False
 
 
 def _environment(
@@ -100,8 +103,8 @@ def _answers(port: int) -> bool:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
     try:
         connection.request("GET", "/_ministack/health")
-        return connection.getresponse().status < 500
-    except OSError:
+        return b'"dynamodb"' in connection.getresponse().read()
+    except (OSError, http.client.HTTPException):
         return False
     finally:
         connection.close()

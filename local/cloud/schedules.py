@@ -62,7 +62,9 @@ class ScheduleRunner:
             version = self._clock.version
             try:
                 self._pass()
-            except (BotoCoreError, ClientError):
+            except (BotoCoreError, ClientError, RuntimeError):
+                if self._stop.is_set():
+                    return
                 _log.exception("schedules could not be read")
             self._clock.wait_for_change(version, POLL_SECONDS)
 

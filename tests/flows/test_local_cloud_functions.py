@@ -90,6 +90,13 @@ def test_the_time_limit_ends_the_process_as_lambda_reports_it(cloud: LocalCloud)
     assert cloud.invoke("HastyFunction", {"do": "pid"}).payload != before
 
 
+def test_a_run_can_be_given_another_time_limit(tmp_path: Path) -> None:
+    with start_cloud(tmp_path, timeouts={"WorkerFunction": 7}, deliveries=0) as cloud:
+        left = cloud.invoke("WorkerFunction", {"do": "remaining"}).payload
+
+    assert 5000 < left <= 7000
+
+
 def test_a_process_that_ends_is_reported_and_replaced(cloud: LocalCloud) -> None:
     result = cloud.invoke("WorkerFunction", {"do": "exit"})
 
