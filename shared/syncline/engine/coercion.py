@@ -5,7 +5,7 @@ same number: after coercion they are equal, which is what keeps an unchanged rec
 Each pair of types has one function; a pair that is not in the table cannot be mapped.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from math import isfinite
 from typing import Final
@@ -14,6 +14,8 @@ from syncline.engine.records import Raw, Value
 from syncline.errors import RecordRejectedError
 
 Coercer = Callable[[Raw], Value]
+Column = Sequence[Raw]
+ColumnCoercer = Callable[[Column], list[Value]]
 
 UNFIT: Final = "value_does_not_fit"
 _MINIMUM_INSTANT: Final = 19
@@ -163,6 +165,20 @@ def compatible(crm_type: str, attribute_type: str) -> bool:
 def coercer(crm_type: str, attribute_type: str) -> Coercer:
     """The function for a pair of types. KeyError for a pair that validation refuses."""
     return _COERCERS[(crm_type.lower(), attribute_type)]
+
+
+def _texts(column: Column) -> list[Value]:
+    """As `_text`, with the plain case spelled out: most values of most records are such texts."""
+    return [
+        (raw.strip() or None) if isinstance(raw, str) and "\r" not in raw else _text(raw)
+        for raw in column
+    ]
+
+
+def column_coercer(crm_type: str, attribute_type: str) -> ColumnCoercer:
+    """The same for a whole column. ValueError if any value does not fit."""
+    one = coercer(crm_type, attribute_type)
+    return _texts if one is _text else lambda column: [one(raw) for raw in column]
 
 
 def refused(field: str, attribute: str, exc: ValueError) -> RecordRejectedError:

@@ -34,17 +34,10 @@ class PlanBatch:
         latest = {change.key: change for change in changes}
         left["read_twice"] += len(changes) - len(latest)
         links = self.links.get(latest.keys())
-        findings: list[Finding] = []
-        removals: list[Removal] = []
-        for change in latest.values():
-            if not isinstance(change, Upserted):
-                removals.append(change)
-                continue
-            finding = self._map(change)
-            if _unchanged(finding, links.get(finding.key)):
-                left["unchanged"] += 1
-            else:
-                findings.append(finding)
+        removals = [change for change in latest.values() if not isinstance(change, Upserted)]
+        mapped = self._map([change for change in latest.values() if isinstance(change, Upserted)])
+        findings = [f for f in mapped if not _unchanged(f, links.get(f.key))]
+        left["unchanged"] += len(mapped) - len(findings)
         actions = self._decide(findings, removals, links)
         listed = [action for action in actions if action.verb is not Verb.LEAVE or action.link]
         left.update(a.reason for a in actions if a.verb is Verb.LEAVE and a.link is None)
@@ -58,7 +51,16 @@ class PlanBatch:
         removals = [_removal_of(action) for action in stale if action.gone]
         return tuple(self._decide(findings, removals, links))
 
-    def _map(self, change: Upserted) -> Finding:
+    def _map(self, changes: Sequence[Upserted]) -> Sequence[Finding]:
+        mapped = self.rules.mapper.many([change.row for change in changes])
+        if mapped is None:
+            return [self._map_one(change) for change in changes]
+        return [
+            Finding(change.key, change.stamp, change.modified, values)
+            for change, values in zip(changes, mapped, strict=True)
+        ]
+
+    def _map_one(self, change: Upserted) -> Finding:
         try:
             values = self.rules.mapper(change.row)
         except RecordRejectedError as exc:

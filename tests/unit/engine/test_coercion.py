@@ -75,3 +75,22 @@ def test_one_field_may_feed_two_attributes() -> None:
 
     assert mapper.fields == ("ActivityDate",)
     assert mapper(("2026-01-02",)) == {"due_date": "2026-01-02", "starts": "2026-01-02T00:00:00Z"}
+
+
+def test_many_rows_are_mapped_as_each_of_them_is() -> None:
+    mapper = RowMapper(
+        [
+            Line("Subject", "title", "combobox", "text"),
+            Line("Amount", "amount", "currency", "number"),
+            Line("CreatedDate", "created", "datetime", "datetime"),
+        ]
+    )
+    rows = [
+        (" Call\r\nAda ", "3.0", "2026-01-02T03:04:05.000Z"),
+        ("", None, None),
+        (7, 1.5, "2026-01-02T03:04:05.000+0000"),
+    ]
+
+    assert mapper.many(rows) == [mapper(row) for row in rows]
+    assert mapper.many([*rows, ("x", "many", None)]) is None
+    assert mapper.many([]) == []
