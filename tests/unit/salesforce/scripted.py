@@ -119,6 +119,7 @@ def describe_of(name: str, *fields: dict[str, Any], **more: Any) -> dict[str, An
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     org: ScriptedOrg
 
     def handle_one(self) -> None:

@@ -1,0 +1,345 @@
+"""What every Crm promises: memory and Salesforce, by pages and by Bulk jobs."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from syncline.engine.records import Deleted, Merged, Upserted
+from syncline.errors import ConfigurationError
+from syncline.ports import Phase, ReadRequest
+from tests.contract.crm_orgs import (
+    BROKEN,
+    CALLS,
+    NOON,
+    Emulated,
+    InMemory,
+    Org,
+    batches,
+    changes,
+    emulator,
+    keys,
+    record_id,
+)
+
+TASKS = ReadRequest("Task", ("Subject", "Status"), batch_size=5)
+ACCOUNTS = ReadRequest("Account", ("Name",), batch_size=5)
+AT_NOON = "2026-01-01T12:00:00Z"
+LATER = "2026-01-01T12:05:00Z"
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Emulated]:
+    with emulator() as found:
+        yield found
+
+
+@pytest.fixture(params=["memory", "memory-bulk", "rest", "bulk"])
+def org(request: pytest.FixtureRequest, running: Emulated) -> Org:
+    if request.param.startswith("memory"):
+        return InMemory(bulk=request.param == "memory-bulk")
+    return running.fresh(request.param)
+
+
+def _tasks(org: Org, count: int, *, stamp: str = AT_NOON) -> list[str]:
+    return [org.put("Task", number, stamp=stamp, Subject=f"s{number}") for number in range(count)]
+
+
+# --- who and what -----------------------------------------------------------------------------
+
+
+def test_identity_is_an_org_and_a_user_by_long_ids(org: Org) -> None:
+    identity = org.crm().identity()
+
+    assert (identity.org_id[:3], len(identity.org_id)) == ("00D", 18)
+    assert (identity.user_id[:3], len(identity.user_id)) == ("005", 18)
+    assert "@" in identity.username
+
+
+def test_a_description_finds_fields_whatever_their_case(org: Org) -> None:
+    described = org.crm().describe("tAsK")
+
+    assert (described.name, described.key_prefix) == ("Task", "00T")
+    assert described.fields["subject"].name == "Subject"
+    assert described.fields["subject"].type == "combobox"
+    assert described.relationships["owner"] == "ownerid"
+    assert described.fields["ownerid"].reference_to == ("Group", "User")
+    assert not described.mergeable
+    assert org.crm().describe("Account").mergeable
+
+
+@pytest.mark.parametrize("name", ["Nothing__c", "Task/describe", "", "Task; x"])
+def test_an_unknown_object_is_a_matter_of_configuration(org: Org, name: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        org.crm().describe(name)
+
+    assert caught.value.code == "unknown_object"
+    assert caught.value.remedy
+
+
+def test_a_filter_that_is_understood_passes(org: Org) -> None:
+    org.crm().check_query(replace(TASKS, where=CALLS, since=AT_NOON))
+
+
+def test_a_refused_filter_names_the_field_and_the_reason(org: Org) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        org.crm().check_query(replace(TASKS, where=BROKEN))
+
+    assert (caught.value.code, caught.value.field) == ("query_refused", "filter")
+    assert caught.value.message.startswith("Salesforce refused the query: ")
+
+
+@pytest.mark.parametrize("path", ["Nothing__c", "Nobody.Email"])
+def test_an_unknown_field_is_named(org: Org, path: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        org.crm().check_query(replace(TASKS, fields=("Subject", path)))
+
+    assert (caught.value.code, caught.value.field) == ("unknown_field", "mapping")
+    assert path in caught.value.message
+
+
+def test_the_clock_is_that_of_the_org(org: Org) -> None:
+    crm = org.crm()
+    org.advance(90)
+
+    assert crm.now() == NOON + timedelta(seconds=90)
+
+
+def test_requests_are_counted(org: Org) -> None:
+    crm = org.crm()
+    before = crm.requests()
+
+    crm.describe("Task")
+
+    assert crm.requests() == before + 1
+
+
+# --- live records -----------------------------------------------------------------------------
+
+
+def test_rows_are_aligned_with_the_fields_asked_for(org: Org) -> None:
+    user = org.put("User", 1, Username="ada@example.com", Email="ada@example.com", LastName="A")
+    task = org.put("Task", 1, Subject="Call", OwnerId=user, IsClosed=True)
+    fields = ("IsClosed", "owner.email", "Description", "Id", "Subject", "What.Name")
+
+    (found,) = changes(org.crm(), replace(TASKS, fields=fields))
+
+    assert found == Upserted(
+        task, AT_NOON, AT_NOON, (True, "ada@example.com", None, task, "Call", None)
+    )
+
+
+def test_a_read_since_an_instant_includes_it(org: Org) -> None:
+    _tasks(org, 1, stamp="2026-01-01T11:59:59Z")
+    second = org.put("Task", 2, stamp=AT_NOON)
+
+    assert keys(org.crm(), replace(TASKS, since=AT_NOON)) == [second]
+
+
+def test_the_filter_stands_beside_the_other_conditions(org: Org) -> None:
+    done = org.put("Task", 1, Status="Completed")
+    org.put("Task", 2, Status="Not Started")
+    old = org.put("Task", 3, stamp="2025-01-01T00:00:00Z", Status="Completed")
+    gone = org.put("Task", 4, Status="Completed")
+    org.delete("Task", gone)
+
+    assert keys(org.crm(), replace(TASKS, where=CALLS)) == sorted([done, old])
+    assert keys(org.crm(), replace(TASKS, where=CALLS, since=AT_NOON)) == [done]
+
+
+def test_tied_records_are_each_read_once(org: Org) -> None:
+    tasks = _tasks(org, 23)
+
+    assert keys(org.crm(), TASKS) == tasks
+
+
+def test_batches_are_no_larger_than_asked_and_know_the_total(org: Org) -> None:
+    _tasks(org, 12)
+
+    found = batches(org.crm(), TASKS)
+
+    assert max(len(each.changes) for each in found) <= 5
+    assert {each.total for each in found} == {12}
+
+
+def test_every_cursor_continues_behind_its_batch(org: Org) -> None:
+    tasks = _tasks(org, 8) + [org.put("Task", 100 + number, stamp=LATER) for number in range(8)]
+    org.advance(600)
+    crm = org.crm()
+    found = batches(crm, TASKS)
+
+    for at, batch in enumerate(found):
+        read = {each.key for each in [c for b in found[: at + 1] for c in b.changes]}
+        assert keys(org.crm(), TASKS, batch.cursor) == sorted(set(tasks) - read)
+
+
+def test_an_empty_org_gives_no_batch(org: Org) -> None:
+    assert batches(org.crm(), TASKS) == []
+
+
+def test_only_the_first_batch_is_read_where_no_more_is_wanted(org: Org) -> None:
+    _tasks(org, 12)
+
+    (first,) = batches(org.crm(), replace(TASKS, first_only=True))
+
+    assert (len(first.changes), first.total) == (5, 12)
+
+
+def test_an_edit_moves_both_stamps(org: Org) -> None:
+    task = org.put("Task", 1, Subject="before")
+    org.advance(300)
+    org.edit("Task", task, Subject="after")
+
+    assert changes(org.crm(), replace(TASKS, fields=("Subject",), since=LATER)) == [
+        Upserted(task, LATER, LATER, ("after",))
+    ]
+
+
+def test_a_late_commit_is_found_by_an_overlapping_read(org: Org) -> None:
+    """Stamped before the first read, seen only after it."""
+    early = org.put("Task", 1, stamp=AT_NOON)
+    crm = org.crm()
+    before = keys(crm, TASKS)
+    late = org.put("Task", 2, stamp="2026-01-01T11:55:00Z")
+
+    assert before == [early]
+    assert keys(crm, replace(TASKS, since="2026-01-01T11:50:00Z")) == sorted([early, late])
+
+
+def test_archived_activities_are_live(org: Org) -> None:
+    task = org.put("Task", 1, Status="Completed", ActivityDate="2024-01-01")
+    org.archive("Task", task)
+
+    assert keys(org.crm(), TASKS) == [task]
+
+
+# --- what is gone -----------------------------------------------------------------------------
+
+
+def test_a_deleted_record_is_in_its_own_phase(org: Org) -> None:
+    kept, gone = _tasks(org, 2)
+    org.advance(300)
+    org.delete("Task", gone)
+
+    crm = org.crm()
+    assert keys(crm, TASKS) == [kept]
+    assert changes(crm, replace(TASKS, phase=Phase.DELETED)) == [Deleted(gone, LATER)]
+    assert changes(crm, replace(TASKS, phase=Phase.DELETED, since=LATER)) == [Deleted(gone, LATER)]
+    assert keys(crm, replace(TASKS, phase=Phase.DELETED, since="2026-01-01T12:05:01Z")) == []
+
+
+def test_deletions_are_counted_and_read_in_batches(org: Org) -> None:
+    tasks = _tasks(org, 12)
+    org.advance(300)
+    for task in tasks:
+        org.delete("Task", task)
+    request = replace(TASKS, phase=Phase.DELETED)
+
+    first, *rest = batches(org.crm(), request)
+
+    assert first.total == 12
+    assert len(rest) >= 2
+    behind = sorted(each.key for batch in rest for each in batch.changes)
+    assert keys(org.crm(), request, first.cursor) == behind
+
+
+def test_deletions_do_not_wait_for_the_filter(org: Org) -> None:
+    """It may have left the filter before it was deleted."""
+    task = org.put("Task", 1, Status="Not Started")
+    org.delete("Task", task)
+
+    assert keys(org.crm(), replace(TASKS, phase=Phase.DELETED, where=CALLS)) == [task]
+
+
+def test_an_undeleted_record_is_live_again(org: Org) -> None:
+    (task,) = _tasks(org, 1)
+    org.delete("Task", task)
+    org.advance(300)
+    org.undelete("Task", task)
+
+    crm = org.crm()
+    assert keys(crm, replace(TASKS, since=LATER)) == [task]
+    assert keys(crm, replace(TASKS, phase=Phase.DELETED)) == []
+
+
+def test_a_merge_names_loser_and_winner_and_is_no_deletion(org: Org) -> None:
+    winner = org.put("Account", 1, Name="Acme")
+    loser = org.put("Account", 2, Name="ACME Inc.")
+    org.advance(300)
+    org.merge("Account", loser=loser, winner=winner)
+
+    crm = org.crm()
+    assert changes(crm, replace(ACCOUNTS, phase=Phase.MERGED)) == [Merged(loser, winner, LATER)]
+    assert changes(crm, replace(ACCOUNTS, phase=Phase.DELETED)) == []
+    assert keys(crm, replace(ACCOUNTS, since=LATER)) == [winner]
+
+
+def test_an_object_that_cannot_be_merged_has_no_merges(org: Org) -> None:
+    org.delete("Task", _tasks(org, 1)[0])
+
+    assert batches(org.crm(), replace(TASKS, phase=Phase.MERGED)) == []
+
+
+def test_a_purged_record_is_only_in_the_log(org: Org) -> None:
+    purged, binned, _ = _tasks(org, 3)
+    org.advance(300)
+    org.delete("Task", purged)
+    org.delete("Task", binned)
+    org.purge("Task", purged)
+    org.advance(300)
+
+    crm = org.crm()
+    assert keys(crm, replace(TASKS, phase=Phase.DELETED, since=AT_NOON)) == [binned]
+    assert changes(crm, replace(TASKS, phase=Phase.PURGED, since=AT_NOON)) == [
+        Deleted(purged, LATER)
+    ]
+    assert changes(crm, replace(TASKS, phase=Phase.PURGED)) == []
+
+
+def test_what_is_in_the_bin_is_not_purged_for_a_reader_that_has_not_seen_it(org: Org) -> None:
+    (task,) = _tasks(org, 1)
+    org.delete("Task", task)
+    org.advance(300)
+
+    assert changes(org.crm(), replace(TASKS, phase=Phase.PURGED, since=AT_NOON)) == []
+
+
+def test_a_log_that_does_not_go_back_far_enough_asks_for_a_full_run(org: Org) -> None:
+    old = "2025-12-01T00:00:00Z"
+    with pytest.raises(ConfigurationError) as caught:
+        changes(org.crm(), replace(TASKS, phase=Phase.PURGED, since=old))
+
+    assert caught.value.code == "deletions_expired"
+
+
+# --- by id ------------------------------------------------------------------------------------
+
+
+def test_live_records_are_found_by_id(org: Org) -> None:
+    first, second, gone = _tasks(org, 3)
+    org.delete("Task", gone)
+    absent = record_id("Task", 99)
+
+    found = org.crm().find(TASKS, [second, gone, absent, "nonsense", first, second])
+
+    assert [each.key for each in found] == [second, first]
+    assert found[1] == Upserted(first, AT_NOON, AT_NOON, ("s0", found[1].row[1]))
+
+
+def test_finding_keeps_to_the_filter_and_to_nothing_else(org: Org) -> None:
+    done = org.put("Task", 1, Status="Completed")
+    open_ = org.put("Task", 2, Status="Not Started")
+    request = replace(TASKS, where=CALLS, since="2026-06-01T00:00:00Z", phase=Phase.DELETED)
+
+    assert [each.key for each in org.crm().find(request, [done, open_])] == [done]
+
+
+def test_many_records_are_found_in_few_requests(org: Org) -> None:
+    tasks = _tasks(org, 30)
+    crm = org.crm()
+
+    found = crm.find(TASKS, tasks)
+
+    assert len(found) == 30
+    assert crm.requests() <= 6
