@@ -1,14 +1,15 @@
 """What the contract suites ask of memory and of AWS alike."""
 
-from typing import Any, Protocol
+from collections.abc import Sequence
+from typing import Protocol
 
 from syncline.ports import Configuration, Journal, Links, PlatformRecords, Runs, Secrets, Tokens
 
 
-class Feed(Protocol):
-    """The change feed, which readers of people's edits will stand on."""
+class FedRecords(PlatformRecords, Protocol):
+    """With the change feed, which readers of people's edits will stand on."""
 
-    def feed(self, object: str) -> Any: ...
+    def feed(self, object: str) -> Sequence[str]: ...
 
 
 class Cloud(Protocol):
@@ -16,7 +17,7 @@ class Cloud(Protocol):
 
     def links(self, workspace: str, connection: str) -> Links: ...
 
-    def records(self, workspace: str) -> PlatformRecords: ...
+    def records(self, workspace: str) -> FedRecords: ...
 
     @property
     def runs(self) -> Runs: ...

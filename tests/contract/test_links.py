@@ -1,6 +1,7 @@
 """What the Links port promises."""
 
 import dataclasses
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ def links(cloud: Cloud) -> Links:
     return cloud.links("acme", "org")
 
 
-def next_of(old: Link, **changes: object) -> Link:
+def next_of(old: Link, **changes: Any) -> Link:
     last = f"{old.last}+"
     return dataclasses.replace(old, **{"version": old.version + 1, "last": last, **changes})
 

@@ -1,0 +1,80 @@
+"""The AWS adapters on an emulator: tables as the template defines them, new for each test."""
+
+import itertools
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from syncline.aws.clients import Clients
+from syncline.aws.database import Database
+from syncline.aws.meter import UnitMeter
+from syncline.aws.statements import item_from
+from syncline.platform.records import DynamoRecords
+from syncline.store.configuration import DynamoConfiguration
+from syncline.store.journal import BucketJournal
+from syncline.store.links import DynamoLinks
+from syncline.store.runs import DynamoRuns
+from syncline.store.secrets import ManagedSecrets
+from syncline.store.tokens import DynamoTokens
+
+TEMPLATE = Path(__file__).parents[2] / "template.yaml"
+TABLES = ("RecordsTable", "CrossReferencesTable", "RunsTable", "ConfigurationTable")
+_KEPT = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
+
+_numbers = itertools.count(1)
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads the template without resolving its functions; the keys of tables use none."""
+
+
+_Loader.add_multi_constructor("!", lambda _loader, suffix, _node: suffix)
+
+
+def table_definitions() -> dict[str, dict[str, Any]]:
+    """Keys and indexes of each table of the template."""
+    resources = yaml.load(TEMPLATE.read_text(), _Loader)["Resources"]  # noqa: S506 - a SafeLoader
+    return {
+        name: {key: value for key, value in resources[name]["Properties"].items() if key in _KEPT}
+        for name in TABLES
+    }
+
+
+class AwsCloud:
+    """One stage of its own in a shared emulator; units are counted when `metered`."""
+
+    def __init__(self, clients: Clients, definitions: dict[str, Any], *, metered: bool = False):
+        number = next(_numbers)
+        self.clients = clients
+        self.tables = {name: f"{name}-{number}" for name in TABLES}
+        for name, table in self.tables.items():
+            clients.dynamodb.create_table(
+                TableName=table, BillingMode="PAY_PER_REQUEST", **definitions[name]
+            )
+        self.bucket = f"journal-{number}"
+        region: Any = clients.s3.meta.region_name
+        place: Any = {"LocationConstraint": region}
+        clients.s3.create_bucket(Bucket=self.bucket, CreateBucketConfiguration=place)
+        indexes = {self.tables["RecordsTable"]: {"changes": ("feed", "changed_at")}}
+        self.meter = UnitMeter(indexes=indexes) if metered else None
+        self.database = Database(clients.dynamodb, meter=self.meter)
+        self.runs = DynamoRuns(self.database, self.tables["RunsTable"])
+        self.journal = BucketJournal(clients.s3, self.bucket)
+        configuration = self.tables["ConfigurationTable"]
+        self.configuration = DynamoConfiguration(self.database, configuration)
+        self.tokens = DynamoTokens(self.database, configuration)
+        self.secrets = ManagedSecrets(clients.secrets, f"stage-{number}/connections/")
+
+    def links(self, workspace: str, connection: str) -> DynamoLinks:
+        table = self.tables["CrossReferencesTable"]
+        return DynamoLinks(self.database, table, workspace=workspace, connection=connection)
+
+    def records(self, workspace: str) -> DynamoRecords:
+        return DynamoRecords(self.database, self.tables["RecordsTable"], workspace=workspace)
+
+    def items(self, name: str) -> dict[tuple[str, str], dict[str, Any]]:
+        """Everything in a table."""
+        pages = self.clients.dynamodb.get_paginator("scan").paginate(TableName=self.tables[name])
+        items = [item_from(item) for page in pages for item in page["Items"]]
+        return {(item["pk"], item["sk"]): item for item in items}
