@@ -82,7 +82,7 @@ class Reader:
     def find(self, plan: Plan, *, everything: bool) -> array[int]:
         """The rows of a statement in their order; `everything` is queryAll."""
         rows = array("q")
-        sql, parameters = _find_sql(plan, everything=everything)
+        sql, parameters = find_sql(plan, everything=everything)
         cursor = self._database.connection.execute(sql, parameters)
         while chunk := cursor.fetchmany(10_000):
             rows.extend(row[0] for row in chunk)
@@ -90,7 +90,7 @@ class Reader:
 
     def count(self, plan: Plan, *, everything: bool) -> int:
         """How many rows a statement has."""
-        sql, parameters = _find_sql(plan, everything=everything)
+        sql, parameters = find_sql(plan, everything=everything)
         row = self._database.one(f"SELECT count(*) FROM ({sql})", parameters)
         return int(row[0] or 0) if row else 0
 
@@ -253,7 +253,8 @@ def _attributes(record: Record) -> Mapping[str, object]:
     return found if isinstance(found, dict) else {}
 
 
-def _find_sql(plan: Plan, *, everything: bool) -> tuple[str, tuple[Value, ...]]:
+def find_sql(plan: Plan, *, everything: bool) -> tuple[str, tuple[Value, ...]]:
+    """The SQL that finds the rows of a statement, in their order, by number."""
     visible = "1" if everything else alive(plan)
     order = f" ORDER BY {plan.order}" if plan.order else ""
     sql = (
