@@ -44,7 +44,9 @@ def table_definitions() -> dict[str, dict[str, Any]]:
 class AwsCloud:
     """One stage of its own in a shared emulator; units are counted when `metered`."""
 
-    def __init__(self, clients: Clients, definitions: dict[str, Any], *, metered: bool = False):
+    def __init__(
+        self, clients: Clients, definitions: dict[str, Any], *, metered: bool = False
+    ) -> None:
         number = next(_numbers)
         self.clients = clients
         self.tables = {name: f"{name}-{number}" for name in TABLES}
