@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from operator import attrgetter
+from typing import Any, Final
 
 from syncline.engine.records import Change, Deleted, Merged, Raw, Upserted
 from syncline.errors import ConfigurationError, SyncError
@@ -164,13 +165,13 @@ class MemoryCrm:
                 return self._live(request)
             case Phase.MERGED:
                 return (
-                    Merged(_text(row, "id"), str(_master(row)), _text(row, "systemmodstamp"))
+                    Merged(row["id"], _master(row), row["systemmodstamp"])
                     for row in self._gone(request)
                     if _master(row) is not None
                 )
             case Phase.DELETED:
                 return (
-                    Deleted(_text(row, "id"), _text(row, "systemmodstamp"))
+                    Deleted(row["id"], row["systemmodstamp"])
                     for row in self._gone(request)
                     if _master(row) is None
                 )
@@ -179,17 +180,16 @@ class MemoryCrm:
 
     def _live(self, request: ReadRequest) -> Iterator[Upserted]:
         judge = self.where[request.where] if request.where is not None else None
+        since, read = request.since or "", self.org.reader(request.object, request.fields)
         for row in self.org.visible(request.object):
-            id, stamp = _text(row, "id"), _text(row, "systemmodstamp")
-            if row["isdeleted"] or stamp < (request.since or ""):
+            if row["isdeleted"] or row["systemmodstamp"] < since:
                 continue
             if judge is None or judge(row):
-                values = tuple(self.org.value(request.object, id, each) for each in request.fields)
-                yield Upserted(id, stamp, _text(row, "lastmodifieddate"), values)
+                yield Upserted(row["id"], row["systemmodstamp"], row["lastmodifieddate"], read(row))
 
     def _gone(self, request: ReadRequest) -> Iterator[Row]:
         for row in self.org.visible(request.object):
-            if row["isdeleted"] and _text(row, "systemmodstamp") >= (request.since or ""):
+            if row["isdeleted"] and row["systemmodstamp"] >= (request.since or ""):
                 yield row
 
     def _log(self, request: ReadRequest) -> Iterator[Deleted]:
@@ -206,13 +206,8 @@ class MemoryCrm:
                 yield Deleted(id, stamp)
 
 
-def _position(change: Change) -> tuple[str, str]:
-    return change.stamp, change.key
+_position: Final = attrgetter("stamp", "key")
 
 
-def _text(row: Row, name: str) -> str:
-    return str(row[name])
-
-
-def _master(row: Row) -> Raw:
+def _master(row: Row) -> Any:
     return row.get("masterrecordid")

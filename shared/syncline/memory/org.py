@@ -1,13 +1,14 @@
 """A CRM's rows in memory, and the ways in which people and programs change them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from syncline.engine.records import Raw
 from syncline.ports import FieldDescription, ObjectDescription
 
-Row = dict[str, Raw]
+Row = dict[str, Any]
 """Lower-case field name or path ("owner.email") → value."""
 
 _SYSTEM = {
@@ -147,8 +148,23 @@ class MemoryOrg:
             None,
         )
 
-    def visible(self, object: str) -> list[Row]:
+    def reader(self, object: str, paths: Sequence[str]) -> Callable[[Row], tuple[Raw, ...]]:
+        """What picks the values at those paths from a row of the object."""
+        names = [each.lower() for each in paths]
+
+        def related(row: Row, name: str) -> Raw:
+            return self.value(object, str(row["id"]), name) if "." in name else None
+
+        def read(row: Row) -> tuple[Raw, ...]:
+            values = [row[name] if name in row else related(row, name) for name in names]
+            return tuple([None if value == "" else value for value in values])
+
+        return read
+
+    def visible(self, object: str) -> Sequence[Row]:
         """Every row that has been committed by now, deleted ones included."""
+        if not self.hidden_until:
+            return list(self.rows.get(object.lower(), {}).values())
         return [
             row
             for id, row in self.rows.get(object.lower(), {}).items()

@@ -112,9 +112,10 @@ def csv_maker(
     values = _values(wanted, [types.get(each.lower()) for each in request.fields])
 
     def live(row: CsvRow) -> Change:
-        return Upserted(
-            row[key], canonical_stamp(row[stamp]), canonical_stamp(row[modified]), values(row)
-        )
+        stamp_text, modified_text = row[stamp], row[modified]
+        at = canonical_stamp(stamp_text)
+        by_user = at if modified_text == stamp_text else canonical_stamp(modified_text)
+        return Upserted(row[key], at, by_user, values(row))
 
     return live
 
@@ -123,17 +124,14 @@ def _values(
     wanted: Sequence[int], types: Sequence[str | None]
 ) -> Callable[[CsvRow], tuple[Raw, ...]]:
     """Picks the asked columns; an empty text is None, as it is everywhere in Salesforce."""
-    if not wanted:
-        return lambda _: ()
-    # itemgetter gives a tuple for two columns and more; the doubled first one is cut off again.
-    pick = itemgetter(*wanted, wanted[0])
+    pick = _picker(wanted)
     typed = [(at, _CONVERTERS[each]) for at, each in enumerate(types) if each is not None]
 
     def plain(row: CsvRow) -> tuple[Raw, ...]:
-        return tuple([value or None for value in pick(row)[:-1]])
+        return tuple([value or None for value in pick(row)])
 
     def converted(row: CsvRow) -> tuple[Raw, ...]:
-        values: list[Raw] = [value or None for value in pick(row)[:-1]]
+        values: list[Raw] = [value or None for value in pick(row)]
         for at, convert in typed:
             text = values[at]
             if isinstance(text, str):
@@ -141,3 +139,10 @@ def _values(
         return tuple(values)
 
     return converted if typed else plain
+
+
+def _picker(wanted: Sequence[int]) -> Callable[[CsvRow], Sequence[str]]:
+    """A tuple comes from itemgetter for two columns and more only."""
+    if len(wanted) > 1:
+        return itemgetter(*wanted)
+    return lambda row: [row[at] for at in wanted]
