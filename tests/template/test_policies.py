@@ -73,7 +73,7 @@ def test_credentials_are_read_only_where_salesforce_is_spoken_to(stack: Stack) -
 
 
 @pytest.mark.parametrize("table", ["RecordsTable", "CrossReferencesTable"])
-@pytest.mark.parametrize("action", ["PutItem", "UpdateItem", "DeleteItem"])
+@pytest.mark.parametrize("action", ["PutItem", "PartiQLInsert", "PartiQLUpdate", "PartiQLDelete"])
 def test_a_preview_cannot_write(stack: Stack, table: str, action: str) -> None:
     assert "InspectFunctionRole" not in holders(stack, f"dynamodb:{action}", table)
 
