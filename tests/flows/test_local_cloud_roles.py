@@ -45,3 +45,34 @@ def test_three_forbidden_calls_are_denied(cloud: LocalCloud) -> None:
 
     assert denied == ["AccessDeniedException", "AccessDeniedException", "AccessDenied"]
     assert table in cloud.client("dynamodb").list_tables()["TableNames"]
+
+
+def test_statements_are_checked_as_the_partiql_action_that_they_are(cloud: LocalCloud) -> None:
+    table = cloud.resource("Table")
+    select = f"SELECT * FROM \"{table}\" WHERE pk='a'"
+    insert = f"INSERT INTO \"{table}\" VALUE {{'pk': 'a'}}"  # noqa: S608 - the test's own table
+
+    read = attempt(cloud, "dynamodb", "execute_statement", Statement=select)
+    written = attempt(
+        cloud,
+        "dynamodb",
+        "batch_execute_statement",
+        Statements=[{"Statement": select}, {"Statement": insert}],
+    )
+
+    assert (read, written) == ("allowed", "AccessDeniedException")
+
+
+def test_a_grant_for_a_schedule_group_is_for_that_group(cloud: LocalCloud) -> None:
+    group = cloud.resource("Schedules")
+
+    own = attempt(cloud, "scheduler", "delete_schedule", Name="none", GroupName=group)
+    other = attempt(cloud, "scheduler", "delete_schedule", Name="none", GroupName="default")
+
+    assert (own, other) == ("ResourceNotFoundException", "AccessDeniedException")
+
+
+def test_a_bucket_that_demands_tls_takes_the_functions_calls(cloud: LocalCloud) -> None:
+    bucket = cloud.resource("Bucket")
+
+    assert attempt(cloud, "s3", "get_object", Bucket=bucket, Key="none") == "NoSuchKey"
