@@ -101,19 +101,15 @@ class OrgSettings(ConfigurationSettings, SecretsSettings):
     """What opening a connection needs."""
 
 
-class ApiSettings(
-    ConfigurationSettings,
-    RecordsSettings,
-    LinksSettings,
-    RunsSettings,
-    JournalSettings,
-    SchedulesSettings,
-    SecretsSettings,
-):
+class GatewaySettings(OrgSettings, RecordsSettings, LinksSettings, RunsSettings, SchedulesSettings):
+    """What both functions of the HTTP API need."""
+
+
+class ApiSettings(GatewaySettings, JournalSettings):
     """The function `api`."""
 
 
-class InspectSettings(OrgSettings, RecordsSettings, LinksSettings, RunsSettings, SchedulesSettings):
+class InspectSettings(GatewaySettings):
     """The function `inspect`."""
 
 

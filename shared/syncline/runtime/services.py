@@ -1,0 +1,105 @@
+"""The services of the HTTP API over AWS, each built when a route first needs it."""
+
+from functools import cached_property
+
+from syncline.http.services import Previewer, not_here
+from syncline.ports import (
+    Clock,
+    Configuration,
+    CrmFactory,
+    JobStarter,
+    Journal,
+    LinksFactory,
+    RecordsFactory,
+    Runs,
+    Schedules,
+    Secrets,
+    Tokens,
+)
+from syncline.runtime import wiring
+from syncline.runtime.settings import ApiSettings, GatewaySettings, InspectSettings
+from syncline.usecases.preview_job import PreviewJob
+
+
+class _GatewayServices:
+    """What both functions have."""
+
+    def __init__(self, settings: GatewaySettings) -> None:
+        self._gateway = settings
+
+    @cached_property
+    def configuration(self) -> Configuration:
+        return wiring.configuration(self._gateway)
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        return wiring.tokens(self._gateway)
+
+    @cached_property
+    def secrets(self) -> Secrets:
+        return wiring.secrets(self._gateway)
+
+    @cached_property
+    def schedules(self) -> Schedules:
+        return wiring.schedules(self._gateway)
+
+    @cached_property
+    def starter(self) -> JobStarter:
+        return wiring.starter(self._gateway)
+
+    @cached_property
+    def runs(self) -> Runs:
+        return wiring.runs(self._gateway)
+
+    @cached_property
+    def links(self) -> LinksFactory:
+        return wiring.links_factory(self._gateway)
+
+    @cached_property
+    def records(self) -> RecordsFactory:
+        return wiring.records_factory(self._gateway)
+
+    @cached_property
+    def clock(self) -> Clock:
+        return wiring.clock()
+
+
+class ApiServices(_GatewayServices):
+    """Of the function `api`, which never speaks to Salesforce."""
+
+    crm: CrmFactory = staticmethod(not_here)
+    preview: Previewer = staticmethod(not_here)
+
+    def __init__(self, settings: ApiSettings) -> None:
+        super().__init__(settings)
+        self._api = settings
+
+    @cached_property
+    def journal(self) -> Journal:
+        return wiring.journal(self._api)
+
+
+class InspectServices(_GatewayServices):
+    """Of the function `inspect`, which has no journal."""
+
+    def __init__(self, settings: InspectSettings) -> None:
+        super().__init__(settings)
+        self._inspect = settings
+
+    @property
+    def journal(self) -> Journal:
+        raise RuntimeError("the function `inspect` reads no journal")
+
+    @cached_property
+    def crm(self) -> CrmFactory:
+        return wiring.crm_factory(self._inspect)
+
+    @cached_property
+    def preview(self) -> Previewer:
+        return PreviewJob(
+            configuration=self.configuration,
+            crm=self.crm,
+            links=self.links,
+            records=self.records,
+            clock=self.clock,
+        )

@@ -1,0 +1,154 @@
+"""Builds the ports from settings. AWS clients are made once and when they are first used.
+
+Salesforce's libraries are imported only where a connection can be opened: `api`, `authorizer` and
+`sweeper` never load them.
+"""
+
+from functools import lru_cache
+
+from syncline.aws.clients import Clients
+from syncline.aws.database import Database
+from syncline.aws.faults import translated
+from syncline.errors import ConfigurationError
+from syncline.messaging.notifications import TopicNotifications
+from syncline.messaging.schedules import SchedulerSchedules, ScheduleSettings
+from syncline.messaging.starter import LambdaStarter, functions_by_prefix
+from syncline.platform.records import DynamoRecords
+from syncline.ports import (
+    Clock,
+    Configuration,
+    Crm,
+    CrmFactory,
+    JobStarter,
+    Journal,
+    Links,
+    LinksFactory,
+    Notifications,
+    PlatformRecords,
+    RecordsFactory,
+    Runs,
+    Schedules,
+    Secrets,
+    Tokens,
+)
+from syncline.runtime.clock import SystemClock
+from syncline.runtime.settings import (
+    AuthorizerSettings,
+    ConfigurationSettings,
+    JournalSettings,
+    LinksSettings,
+    OrgSettings,
+    RecordsSettings,
+    RunsSettings,
+    SchedulesSettings,
+    SecretsSettings,
+    StarterSettings,
+    TopicSettings,
+)
+from syncline.store.configuration import DynamoConfiguration
+from syncline.store.journal import BucketJournal
+from syncline.store.links import DynamoLinks
+from syncline.store.runs import DynamoRuns
+from syncline.store.secrets import ManagedSecrets
+from syncline.store.tokens import DynamoTokens
+from syncline.usecases.find import find_connection
+
+
+@lru_cache(maxsize=1)
+def clients() -> Clients:
+    """Of this process; the SDK finds region, credentials and endpoint by itself."""
+    return Clients()
+
+
+@lru_cache(maxsize=1)
+def database() -> Database:
+    return Database(clients().dynamodb)
+
+
+def clock() -> Clock:
+    return SystemClock()
+
+
+def configuration(settings: ConfigurationSettings) -> Configuration:
+    return DynamoConfiguration(database(), settings.configuration_table)
+
+
+def tokens(settings: ConfigurationSettings) -> Tokens:
+    return DynamoTokens(database(), settings.configuration_table)
+
+
+def secrets(settings: SecretsSettings) -> Secrets:
+    return ManagedSecrets(clients().secrets, settings.secret_prefix)
+
+
+def runs(settings: RunsSettings) -> Runs:
+    return DynamoRuns(database(), settings.runs_table)
+
+
+def journal(settings: JournalSettings) -> Journal:
+    return BucketJournal(clients().s3, settings.journal_bucket)
+
+
+def notifications(settings: TopicSettings) -> Notifications:
+    return TopicNotifications(clients().sns, settings.notifications_topic_arn)
+
+
+def starter(settings: StarterSettings) -> JobStarter:
+    functions = functions_by_prefix(settings.job_function_arn_prefix)
+    return LambdaStarter(clients().functions, functions)
+
+
+def schedules(settings: SchedulesSettings) -> Schedules:
+    places = ScheduleSettings(
+        group=settings.schedule_group,
+        role_arn=settings.scheduler_role_arn,
+        function_arn=functions_by_prefix(settings.job_function_arn_prefix),
+    )
+    return SchedulerSchedules(clients().scheduler, places)
+
+
+def links_factory(settings: LinksSettings) -> LinksFactory:
+    def links(workspace: str, connection: str) -> Links:
+        table = settings.cross_references_table
+        return DynamoLinks(database(), table, workspace=workspace, connection=connection)
+
+    return links
+
+
+def records_factory(settings: RecordsSettings) -> RecordsFactory:
+    def records(workspace: str) -> PlatformRecords:
+        return DynamoRecords(database(), settings.records_table, workspace=workspace)
+
+    return records
+
+
+def crm_factory(settings: OrgSettings) -> CrmFactory:
+    """Opens connections with their stored credentials; a rotated token is stored before use."""
+    from syncline.salesforce.connect import open_connection  # noqa: PLC0415 loads requests, lxml
+
+    documents, credentials = configuration(settings), secrets(settings)
+
+    def crm(workspace: str, connection: str) -> Crm:
+        described = find_connection(documents, workspace, connection)
+        stored = credentials.get(workspace, connection)
+        if stored is None:
+            raise ConfigurationError(
+                f"the connection '{connection}' has no credentials",
+                code="credentials_missing",
+                field="credentials",
+                remedy="Save the connection with its credentials.",
+            )
+
+        def store_refresh_token(token: str) -> None:
+            credentials.put(workspace, connection, {**stored, "refresh_token": token})
+
+        return open_connection(described, stored, store_refresh_token=store_refresh_token)
+
+    return crm
+
+
+def administrator_token(settings: AuthorizerSettings) -> str:
+    """Read anew each time: a rotated token is good at once, and requests with it are rare."""
+    with translated("reading the administrator's token"):
+        answer = clients().secrets.get_secret_value(SecretId=settings.admin_token_secret)
+    return answer["SecretString"]
