@@ -49,8 +49,8 @@ def test_three_forbidden_calls_are_denied(cloud: LocalCloud) -> None:
 
 def test_statements_are_checked_as_the_partiql_action_that_they_are(cloud: LocalCloud) -> None:
     table = cloud.resource("Table")
-    select = f"SELECT * FROM \"{table}\" WHERE pk='a'"
-    insert = f"INSERT INTO \"{table}\" VALUE {{'pk': 'a'}}"  # noqa: S608 - the test's own table
+    select = f"SELECT * FROM \"{table}\" WHERE pk='a'"  # noqa: S608 - the test's own table
+    insert = f"INSERT INTO \"{table}\" VALUE {{'pk': 'a'}}"
 
     read = attempt(cloud, "dynamodb", "execute_statement", Statement=select)
     written = attempt(
