@@ -139,9 +139,12 @@ def test_an_address_as_a_whole_is_refused_before_it_is_read(org: Emulated) -> No
     assert caught.value.code == "field_unsupported"
 
 
-def test_a_related_value_of_another_object_is_judged_by_salesforce(org: Emulated) -> None:
+@pytest.mark.parametrize("where", [None, "Status = 'Open'"])
+def test_a_related_value_of_another_object_is_judged_by_salesforce(
+    org: Emulated, where: str | None
+) -> None:
     with pytest.raises(ConfigurationError, match="Nonsense__c") as caught:
-        org.crm().check_query(replace(TASKS, fields=("Account.Nonsense__c",)))
+        org.crm().check_query(replace(TASKS, fields=("Account.Nonsense__c",), where=where))
 
     assert (caught.value.code, caught.value.field) == ("query_refused", "mapping")
 

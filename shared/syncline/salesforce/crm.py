@@ -68,7 +68,7 @@ class SalesforceCrm:
         try:
             self._session.query(f"{query.text(ordered=True)} LIMIT 1")
         except ConfigurationError as exc:
-            if exc.code != "query_refused" or request.where is not None:
+            if exc.code != "query_refused" or not _blames_mapping(exc.message, request):
                 raise
             raise ConfigurationError(
                 exc.message, code=exc.code, field="mapping", remedy=exc.remedy
@@ -182,6 +182,14 @@ class SalesforceCrm:
         query = Query("User", ("Username",), ()).among([user])
         page = self._session.query(query.text(ordered=False))
         return str(page.records[0]["Username"]) if page.records else ""
+
+
+def _blames_mapping(words: str, request: ReadRequest) -> bool:
+    """Whether a refusal is about a mapped field: only those of related objects get that far."""
+    if request.where is None:
+        return True
+    related = [each.rpartition(".")[2] for each in request.fields if "." in each]
+    return any(f"'{each}'" in words and each not in request.where for each in related)
 
 
 def _slices(ids: Sequence[str]) -> Iterator[Sequence[str]]:
