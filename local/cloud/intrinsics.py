@@ -100,7 +100,8 @@ class Resolver:
             if isinstance(value, dict):
                 if name in variables:
                     open_variables[name] = value
-                return match[0]
+                    return match[0]
+                return "${" + ".".join(value.get("Fn::GetAtt", [name])) + "}"
             return str(value)
 
         done = _PLACEHOLDER.sub(replace, text)

@@ -17,6 +17,7 @@ from local.cloud.ministack import DataPlaneError
 from local.cloud.template import ACCOUNT, Json, Template
 
 STACK: Final = "local"
+_SECRET: Final = "AWS::SecretsManager::Secret"
 DEPLOY_LIMIT_SECONDS: Final = 60.0
 
 # Everything else is the runner's own (functions, mappings, HTTP API) or has no effect on one
@@ -38,7 +39,7 @@ _DEPLOYED: Final = {
     "AWS::SSM::Parameter",
     "AWS::Scheduler::Schedule",
     "AWS::Scheduler::ScheduleGroup",
-    "AWS::SecretsManager::Secret",
+    _SECRET,
 }
 
 
@@ -77,8 +78,11 @@ def deploy(template: Template, clients: Clients, api_url: str) -> Stack:
     for name, resource in present.items():
         if resource["Type"] not in _DEPLOYED:
             _name_it(name, resource, first, template.region, values, attributes)
+        if resource["Type"] == _SECRET:
+            # Ref is the ARN on AWS, MiniStack gives the name.
+            values[name] = {"Fn::GetAtt": [name, "Id"]}
     physical = _create(present, first, clients, attributes)
-    values.update(physical)
+    values.update({name: attributes.get((name, "Id"), made) for name, made in physical.items()})
     _enable_ttl(present, physical, clients)
     second = Resolver(template.body, values, attributes)
     resources = {
@@ -133,9 +137,9 @@ def _create(
     deployed = {name: each for name, each in present.items() if each["Type"] in _DEPLOYED}
     names = set(deployed)
     resources = {name: _deployable(each, resolver, names) for name, each in deployed.items()}
-    wanted = sorted(
-        each for each in references(resolver.resolve(dict(present))) if each[0] in deployed
-    )
+    found = references(resolver.resolve(dict(present)))
+    found |= {(name, "Id") for name, each in deployed.items() if each["Type"] == _SECRET}
+    wanted = sorted(each for each in found if each[0] in deployed)
     outputs = {f"A{n}": {"Value": {"Fn::GetAtt": list(each)}} for n, each in enumerate(wanted)}
     body = {"AWSTemplateFormatVersion": "2010-09-09", "Resources": resources, "Outputs": outputs}
     cloudformation = clients.of("cloudformation")
@@ -143,9 +147,9 @@ def _create(
         StackName=STACK, TemplateBody=json.dumps(body), Capabilities=["CAPABILITY_NAMED_IAM"]
     )
     made = _wait_for_stack(cloudformation)
-    found = {output["OutputKey"]: output["OutputValue"] for output in made.get("Outputs", [])}
+    answers = {output["OutputKey"]: output["OutputValue"] for output in made.get("Outputs", [])}
     for n, each in enumerate(wanted):
-        attributes[each] = found[f"A{n}"]
+        attributes[each] = answers[f"A{n}"]
     described = cloudformation.describe_stack_resources(StackName=STACK)["StackResources"]
     return {each["LogicalResourceId"]: each["PhysicalResourceId"] for each in described}
 

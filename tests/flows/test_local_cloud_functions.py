@@ -46,6 +46,7 @@ def test_a_function_sees_its_own_environment_and_nothing_of_the_runner(
 
     assert worker["TABLE"] == cloud.resource("Table")
     assert worker["GREETING"] == "hello test"
+    assert worker["SECRET"].startswith("arn:aws:secretsmanager:")
     assert worker["AWS_LAMBDA_FUNCTION_NAME"] == cloud.resource("WorkerFunction")
     assert (worker["OWN"], worker["FOR_ALL"], worker["FOR_WORKER"]) == ("yes", "1", "2")
     assert "SECRET_OF_THE_RUNNER" not in worker

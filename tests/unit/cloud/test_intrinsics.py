@@ -19,7 +19,12 @@ TEMPLATE = {
 }
 KNOWN = Resolver(
     TEMPLATE,
-    {"Stage": "dev", "Function": "f", "AWS::Region": "eu-central-1"},
+    {
+        "Secret": {"Fn::GetAtt": ["Secret", "Id"]},
+        "Stage": "dev",
+        "Function": "f",
+        "AWS::Region": "eu-central-1",
+    },
     {("Function", "Arn"): "arn:f"},
 )
 
@@ -53,6 +58,7 @@ def test_known_references_are_resolved(node: Any, expected: Any) -> None:
         ({"Ref": "Table"}, {"Ref": "Table"}),
         ({"Fn::GetAtt": "Table.Arn"}, {"Fn::GetAtt": ["Table", "Arn"]}),
         ({"Fn::Sub": "${Stage}-${Table}"}, {"Fn::Sub": "dev-${Table}"}),
+        ({"Fn::Sub": "${Secret}"}, {"Fn::Sub": "${Secret.Id}"}),
         (
             {"Fn::Sub": ["${X}-${Stage}", {"X": {"Ref": "Table"}}]},
             {"Fn::Sub": ["${X}-dev", {"X": {"Ref": "Table"}}]},
