@@ -98,7 +98,9 @@ class SecretsSettings(Settings):
 
 
 class OrgSettings(ConfigurationSettings, SecretsSettings):
-    """What opening a connection needs."""
+    """What opening a connection needs; where calls leave through a proxy, its address."""
+
+    proxy: str | None = Field(default=None, alias="HTTP_PROXY")
 
 
 class GatewaySettings(OrgSettings, RecordsSettings, LinksSettings, RunsSettings, SchedulesSettings):

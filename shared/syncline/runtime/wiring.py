@@ -124,7 +124,7 @@ def records_factory(settings: RecordsSettings) -> RecordsFactory:
 
 def crm_factory(settings: OrgSettings) -> CrmFactory:
     """Opens connections with their stored credentials; a rotated token is stored before use."""
-    from syncline.salesforce.connect import open_connection  # noqa: PLC0415 loads requests, lxml
+    from syncline.salesforce.connect import Options, open_connection  # noqa: PLC0415 loads requests, lxml
 
     documents, credentials = configuration(settings), secrets(settings)
 
@@ -142,7 +142,12 @@ def crm_factory(settings: OrgSettings) -> CrmFactory:
         def store_refresh_token(token: str) -> None:
             credentials.put(workspace, connection, {**stored, "refresh_token": token})
 
-        return open_connection(described, stored, store_refresh_token=store_refresh_token)
+        return open_connection(
+            described,
+            stored,
+            store_refresh_token=store_refresh_token,
+            options=Options(proxy=settings.proxy),
+        )
 
     return crm
 

@@ -26,6 +26,8 @@ class Options:
     page_size: int = 2000
     """What a REST page is asked to hold, 200 to 2,000. Salesforce may make it smaller."""
     reading: Reading = "cheaper"
+    proxy: str | None = None
+    """An egress proxy that all calls go through."""
 
 
 def open_connection(
@@ -45,7 +47,7 @@ def open_connection(
     """
     patience, meter = Patience(options.pause), Meter()
     sessions = Sessions(
-        plain_session(ca_bundle=ca_bundle),
+        plain_session(ca_bundle=ca_bundle, proxy=options.proxy),
         login_url=connection.login_url,
         credentials=Credentials.model_validate(dict(credentials)),
         store_refresh_token=store_refresh_token,
@@ -55,7 +57,12 @@ def open_connection(
     session = OrgSession(
         sessions,
         ApiSession(
-            sessions, meter, client_tag=client_tag, timeout=options.timeout, ca_bundle=ca_bundle
+            sessions,
+            meter,
+            client_tag=client_tag,
+            timeout=options.timeout,
+            ca_bundle=ca_bundle,
+            proxy=options.proxy,
         ),
         meter,
         api_version=connection.api_version,

@@ -21,10 +21,16 @@ NOT_FOR_RENEWAL: Final = (
 """Texts of a 401 that a new session would meet again."""
 
 
-def plain_session(*, ca_bundle: str | None) -> requests.Session:
+def proxies_of(proxy: str | None) -> dict[str, str]:
+    """For a session's `proxies`: one address for both schemes, or none."""
+    return {"http": proxy, "https": proxy} if proxy else {}
+
+
+def plain_session(*, ca_bundle: str | None, proxy: str | None = None) -> requests.Session:
     """A session that reads no netrc, no proxies and no certificates from the environment."""
     session = requests.Session()
     session.trust_env = False
+    session.proxies.update(proxies_of(proxy))
     session.verify = ca_bundle or True
     return session
 
@@ -43,9 +49,11 @@ class ApiSession(requests.Session):
         client_tag: str,
         timeout: tuple[float, float],
         ca_bundle: str | None,
+        proxy: str | None = None,
     ) -> None:
         super().__init__()
         self.trust_env = False
+        self.proxies.update(proxies_of(proxy))
         self.verify = ca_bundle or True
         self._sessions = sessions
         self._meter = meter
