@@ -1,0 +1,1 @@
+"""The command `syncline`: a client of the HTTP API, for people and for programs."""
