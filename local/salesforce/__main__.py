@@ -63,12 +63,12 @@ def _announce(org: Org, addresses: Addresses, ready_file: Path | None) -> None:
         "client_secret": org.sessions.client_secret,
         "refresh_token": org.sessions.refresh_token,
     }
-    for name, value in facts.items():
-        print(f"{name:14} {value}", flush=True)
     if ready_file is not None:
         part = ready_file.with_name(ready_file.name + ".part")
         part.write_text(json.dumps(facts))
         part.replace(ready_file)
+    for name, value in facts.items():
+        print(f"{name:14} {value}", flush=True)
 
 
 if __name__ == "__main__":

@@ -106,10 +106,58 @@ class EmulatorControl:
         """End every session."""
         self.request("POST", "sessions/expire")
 
+    def add_field(self, sobject: str, name: str, kind: str, **details: object) -> None:
+        """Add a custom field: label, length, picklist, external_id, unique, reference_to..."""
+        body = {"sobject": sobject, "name": name, "type": kind, **details}
+        self.request("POST", "fields", body)
+
+    def merge(self, sobject: str, *, winner: str, losers: Iterable[str]) -> None:
+        """Merge one or two records into another."""
+        body = {"sobject": sobject, "winner": winner, "losers": list(losers)}
+        self.request("POST", "merge", body)
+
+    def undelete(self, *ids: str) -> list[str]:
+        """Bring records back from the bin; returns all that came back."""
+        back: list[str] = self.request("POST", "undelete", {"ids": ids})["undeleted"]
+        return back
+
+    def purge(self, sobject: str, *ids: str) -> int:
+        """Empty the bin of an object, or of some of its records."""
+        return int(self.request("POST", "purge", _some(sobject, ids))["purged"])
+
+    def archive(self, sobject: str, *ids: str) -> int:
+        """Archive activities: the given ones, or all that are old enough."""
+        return int(self.request("POST", "archive", _some(sobject, ids))["archived"])
+
+    def begin(self, *operations: Line) -> dict[str, Any]:
+        """Open a transaction stamped now: {"op", "sobject", "id", "fields"} each."""
+        opened: dict[str, Any] = self.request("POST", "transactions", {"operations": operations})
+        return opened
+
+    def commit(self, transaction: str) -> None:
+        """Let the writes of a transaction be seen, with their earlier stamp."""
+        self.request("POST", f"transactions/{transaction}/commit")
+
+    def roll_back(self, transaction: str) -> None:
+        """Forget a transaction."""
+        self.request("DELETE", f"transactions/{transaction}")
+
+    def snapshot(self, name: str) -> None:
+        """Keep rows and schema under a name."""
+        self.request("POST", "snapshot", {"name": name})
+
+    def restore(self, name: str) -> None:
+        """Go back to what was kept under a name."""
+        self.request("POST", "restore", {"name": name})
+
     def org(self) -> dict[str, Any]:
         """Organization, users and credentials."""
         found: dict[str, Any] = self.request("GET", "org")
         return found
+
+
+def _some(sobject: str, ids: tuple[str, ...]) -> dict[str, object]:
+    return {"sobject": sobject, "ids": list(ids)} if ids else {"sobject": sobject}
 
 
 @dataclass(frozen=True, slots=True)

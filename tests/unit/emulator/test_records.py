@@ -119,8 +119,8 @@ def test_a_nested_object_names_the_parent_by_an_external_id(api: Api) -> None:
     assert only(api, "SELECT Owner.Alias FROM Contact")["Owner"] == {"Alias": "integ"}
 
 
-TIMED = {"StartDateTime": "2026-03-10T09:00:00Z"}
-EVENTS = [
+TIMED: dict[str, object] = {"StartDateTime": "2026-03-10T09:00:00Z"}
+EVENTS: list[tuple[dict[str, object], str, int, str]] = [
     ({**TIMED, "DurationInMinutes": 45}, "2026-03-10T09:45:00.000+0000", 45, "2026-03-10"),
     ({**TIMED, "EndDateTime": "2026-03-10T10:00:00Z"}, "2026-03-10T10:00:00.000+0000", 60,
      "2026-03-10"),

@@ -1,3 +1,4 @@
+# ruff: noqa: S608, ISC004  statements and long messages are what is tested
 """Refusals word for word: the text, the caret, row and column."""
 
 import pytest
