@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import requests
 from requests.adapters import HTTPAdapter
-from simple_salesforce import Salesforce
+from simple_salesforce.api import Salesforce
 from simple_salesforce.exceptions import (
     SalesforceExpiredSession,
     SalesforceMalformedRequest,
@@ -159,7 +159,7 @@ def test_bulk2_query(emulator: Running, client: Any) -> None:
 def test_collections_and_composite_by_their_paths(client: Any) -> None:
     records = [{"attributes": {"type": "Account"}, "Name": name} for name in ("A", "")]
 
-    results = client.restful("composite/sobjects", method="POST", json={"records": records})
+    results: Any = client.restful("composite/sobjects", method="POST", json={"records": records})
 
     assert [each["success"] for each in results] == [True, False]
     assert results[1]["errors"][0]["statusCode"] == "REQUIRED_FIELD_MISSING"

@@ -1,3 +1,4 @@
+# ruff: noqa: S608  the statements are what is tested
 """Pages, locators, relationships and counts; and that a keyset page is read from an index."""
 
 import pytest

@@ -194,7 +194,7 @@ def test_a_body_may_end_too_early(emulator: Running, client: httpx.Client, endpo
         path += "/results"
     emulator.control.arm(endpoint, "truncated_body")
 
-    with pytest.raises(httpx.RemoteProtocolError, match="incomplete|without sending complete"):
+    with pytest.raises(httpx.RemoteProtocolError, match=r"incomplete|without sending complete"):
         client.get(path, params=TASKS)
 
 
