@@ -24,16 +24,16 @@ _INTERNAL: Final = Problem(
     status=500,
     code="internal_error",
     detail="Syncline met an error of its own; nothing more is known here",
-    remedy="Try again; if it stays, look in the log for the request's id.",
+    remedy="Try again; if it stays, look in the log for the id in the header apigw-requestid.",
 )
 
 
 class Watcher(Protocol):
     """Who is told what became of a request; never with values."""
 
-    def answered(self, *, route: str, status: int, code: str | None, token: str | None) -> None: ...
+    def answered(self, request: Request, *, route: str, status: int, code: str | None) -> None: ...
 
-    def failed(self, *, route: str) -> None:
+    def failed(self, request: Request, *, route: str) -> None:
         """An error that nobody expected, while it is handled."""
 
 
@@ -57,10 +57,9 @@ class Api:
         except SyncError as exc:
             answer, code = problem_of(exc).answer(request.path), exc.code
         except Exception:  # noqa: BLE001 the caller gets a problem, the watcher the traceback
-            self.watcher.failed(route=_name(route))
+            self.watcher.failed(request, route=_name(route))
             answer, code = _INTERNAL.answer(request.path), _INTERNAL.code
-        token = request.identity.token if request.identity else None
-        self.watcher.answered(route=_name(route), status=answer.status, code=code, token=token)
+        self.watcher.answered(request, route=_name(route), status=answer.status, code=code)
         return answer.to_event()
 
     def _route(self, request: Request) -> tuple[Route, dict[str, str]]:

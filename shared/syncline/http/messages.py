@@ -28,6 +28,8 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
     identity: Identity | None = None
+    id: str = ""
+    """API Gateway's id of the request, which it also answers as `apigw-requestid`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,7 @@ def request_of(event: Mapping[str, Any]) -> Request:
         headers={name.lower(): value for name, value in (event.get("headers") or {}).items()},
         body=_body(event),
         identity=_identity((context.get("authorizer") or {}).get("lambda")),
+        id=str(context.get("requestId", "")),
     )
 
 

@@ -139,6 +139,8 @@ def finding_flaw(finding: Finding) -> Flaw:
 def _flaws(exc: SyncError) -> list[Flaw]:
     if isinstance(exc, InvalidInputError):
         return [finding_flaw(finding) for finding in exc.findings]
+    if isinstance(exc, RecordRejectedError):
+        return [Flaw("body", pointer([each]), exc.code, exc.message) for each in exc.fields]
     if isinstance(exc, NotFoundError) and exc.field:
         return [Flaw("path", exc.field, exc.code, exc.message, exc.remedy)]
     if isinstance(exc, ConfigurationError) and exc.field:

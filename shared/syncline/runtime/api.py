@@ -2,7 +2,8 @@
 
 from syncline.http.dispatch import Api
 from syncline.runtime.gateway import Handler, gateway_handler
-from syncline.runtime.logging import RequestLog, logger_of
+from syncline.runtime.logging import logger_of
+from syncline.runtime.request_log import RequestLog
 from syncline.runtime.services import ApiServices
 from syncline.runtime.settings import ApiSettings
 

@@ -1,6 +1,7 @@
 """The services of the HTTP API over AWS, each built when a route first needs it."""
 
 from functools import cached_property
+from typing import Final
 
 from syncline.http.services import Previewer, not_here
 from syncline.ports import (
@@ -19,6 +20,9 @@ from syncline.ports import (
 from syncline.runtime import wiring
 from syncline.runtime.settings import ApiSettings, GatewaySettings, InspectSettings
 from syncline.usecases.preview_job import PreviewJob
+
+_PATIENCE: Final = 10.0
+"""Seconds in which an org is tried again; one more attempt may follow, of 15 s at most."""
 
 
 class _GatewayServices:
@@ -82,9 +86,10 @@ class ApiServices(_GatewayServices):
 class InspectServices(_GatewayServices):
     """Of the function `inspect`, which has no journal."""
 
-    def __init__(self, settings: InspectSettings) -> None:
+    def __init__(self, settings: InspectSettings, *, answer_within: float = _PATIENCE) -> None:
         super().__init__(settings)
         self._inspect = settings
+        self._answer_within = answer_within
 
     @property
     def journal(self) -> Journal:
@@ -92,7 +97,7 @@ class InspectServices(_GatewayServices):
 
     @cached_property
     def crm(self) -> CrmFactory:
-        return wiring.crm_factory(self._inspect)
+        return wiring.crm_factory(self._inspect, answer_within=self._answer_within)
 
     @cached_property
     def preview(self) -> Previewer:

@@ -5,6 +5,7 @@ Salesforce's libraries are imported only where a connection can be opened: `api`
 """
 
 from functools import lru_cache
+from typing import Final
 
 from syncline.aws.clients import Clients
 from syncline.aws.database import Database
@@ -31,7 +32,7 @@ from syncline.ports import (
     Secrets,
     Tokens,
 )
-from syncline.runtime.clock import SystemClock
+from syncline.runtime.clock import Haste, SystemClock
 from syncline.runtime.settings import (
     AuthorizerSettings,
     ConfigurationSettings,
@@ -52,6 +53,9 @@ from syncline.store.runs import DynamoRuns
 from syncline.store.secrets import ManagedSecrets
 from syncline.store.tokens import DynamoTokens
 from syncline.usecases.find import find_connection
+
+_SHORT: Final = (3.0, 15.0)
+"""Seconds to connect and between two bytes of an answer, while a person waits."""
 
 
 @lru_cache(maxsize=1)
@@ -122,9 +126,18 @@ def records_factory(settings: RecordsSettings) -> RecordsFactory:
     return records
 
 
-def crm_factory(settings: OrgSettings) -> CrmFactory:
-    """Opens connections with their stored credentials; a rotated token is stored before use."""
-    from syncline.salesforce.connect import Options, open_connection  # noqa: PLC0415 loads requests, lxml
+def crm_factory(settings: OrgSettings, *, answer_within: float | None = None) -> CrmFactory:
+    """Opens connections with their stored credentials; a rotated token is stored before use.
+
+    `answer_within` is for somebody who waits: so many seconds after the opening nothing is tried
+    again, and time-outs are short.
+    """
+    from syncline.salesforce.connect import Options, open_connection  # noqa: PLC0415 loads lxml
+
+    def options() -> Options:
+        if answer_within is None:
+            return Options(proxy=settings.proxy)
+        return Options(proxy=settings.proxy, timeout=_SHORT, pause=Haste(answer_within))
 
     documents, credentials = configuration(settings), secrets(settings)
 
@@ -146,7 +159,7 @@ def crm_factory(settings: OrgSettings) -> CrmFactory:
             described,
             stored,
             store_refresh_token=store_refresh_token,
-            options=Options(proxy=settings.proxy),
+            options=options(),
         )
 
     return crm

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from syncline.errors import SyncError
 from syncline.http.dispatch import Api
-from syncline.http.messages import identity_context
+from syncline.http.messages import Request, identity_context
 from syncline.http.routes import ROUTES
 from syncline.http.services import Previewer, not_here
 from syncline.memory.cloud import MemoryCloud
@@ -99,10 +99,10 @@ class Log:
     lines: list[tuple[str, int, str | None]] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
 
-    def answered(self, *, route: str, status: int, code: str | None, token: str | None) -> None:
+    def answered(self, request: Request, *, route: str, status: int, code: str | None) -> None:
         self.lines.append((route, status, code))
 
-    def failed(self, *, route: str) -> None:
+    def failed(self, request: Request, *, route: str) -> None:
         self.failures.append(route)
 
 
