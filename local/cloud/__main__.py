@@ -23,6 +23,7 @@ def main() -> None:
         upstreams=_pairs(options.upstream),
         auth=options.auth,
         port=options.port,
+        home=options.home,
     ) as cloud:
         print(f"api {cloud.api_url}", flush=True)
         print(f"aws {cloud.aws_endpoint}", flush=True)
@@ -35,6 +36,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m local.cloud", description=__doc__)
     parser.add_argument("--template", type=Path, default=Path("template.yaml"))
     parser.add_argument("--port", type=int, default=0, help="port of the HTTP API; 0 finds one")
+    parser.add_argument("--home", type=Path, help="folder for logs; .local beside the template")
     parser.add_argument("--auth", action="store_true", help="evaluate the functions' IAM roles")
     for name in ("parameter", "env", "upstream"):
         parser.add_argument(f"--{name}", action="append", default=[], metavar="NAME=VALUE")

@@ -13,7 +13,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Self
 
 from local.cloud.asynchronous import AsyncInvoker
 from local.cloud.clients import ROOT, Clients, Credentials
@@ -29,6 +29,7 @@ from local.cloud.kill import KillPoint, KillSwitch, When
 from local.cloud.lambda_service import LambdaService
 from local.cloud.loopback import Answer, LoopbackServer, Request
 from local.cloud.ministack import MiniStack
+from local.cloud.options import CloudOptions
 from local.cloud.queues import Mapping as QueueMapping
 from local.cloud.queues import QueuePollers
 from local.cloud.routes import read_routes
@@ -36,8 +37,6 @@ from local.cloud.schedules import ScheduleRunner
 from local.cloud.stack import deploy
 from local.cloud.template import load_template
 
-REGION: Final = "eu-central-1"
-_ROOT: Final = Path(__file__).resolve().parents[2]
 _log = logging.getLogger(__name__)
 
 
@@ -55,7 +54,7 @@ class LocalCloud:
         parameters: Mapping[str, str],
         env: Mapping[str, Mapping[str, str] | str],
         upstreams: Mapping[str, str],
-        options: Mapping[str, Any],
+        options: CloudOptions,
     ) -> None:
         self._ending = ExitStack()
         try:
@@ -78,18 +77,15 @@ class LocalCloud:
 
         `env`: NAME → text for all functions, or logical id → {NAME: text} for one. `upstreams`:
         service name → plain HTTP address of what functions call beside AWS (salesforce); those
-        calls are then counted and are kill points. Options: `auth` (False) evaluates IAM roles,
-        `port` (0), `maximum` environments per function (2), `pollers` per queue (2), `timeouts`
-        logical id → seconds in place of the template's, `deliveries` how often a due schedule is
-        delivered (1; 0 switches schedules off), `home` for logs (.local beside the template),
-        `ministack` the Python of MiniStack's environment, `region`.
+        calls are then counted and are kill points. `options` are those of CloudOptions. Raises
+        DataPlaneError when MiniStack or the stack does not stand, TypeError for an unknown option.
         """
         return cls(
             template,
             parameters=parameters or {},
             env=env or {},
             upstreams=upstreams or {},
-            options=options,
+            options=CloudOptions(**options),
         )
 
     def __enter__(self) -> Self:
@@ -155,11 +151,11 @@ class LocalCloud:
         parameters: Mapping[str, str],
         env: Mapping[str, Mapping[str, str] | str],
         upstreams: Mapping[str, str],
-        options: Mapping[str, Any],
+        options: CloudOptions,
     ) -> None:
-        self._auth = bool(options.get("auth", False))
-        self._region = str(options.get("region", REGION))
-        home = Path(options.get("home") or template.resolve().parent / ".local").resolve()
+        self._auth = options.auth
+        self._region = options.region
+        home = (options.home or template.resolve().parent / ".local").resolve()
         self._logs = home / "logs"
         shutil.rmtree(self._logs, ignore_errors=True)
         scratch = Path(tempfile.mkdtemp(prefix="cloud-"))
@@ -173,9 +169,7 @@ class LocalCloud:
         self._start_data_plane(options, scratch)
         self._upstreams = Upstreams.of(self._endpoint, upstreams)
         self._serving: HttpApi | None = None
-        server = LoopbackServer(
-            self._serve, port=int(options.get("port", 0)), body_limit=REQUEST_LIMIT_BYTES
-        )
+        server = LoopbackServer(self._serve, port=options.port, body_limit=REQUEST_LIMIT_BYTES)
         self._ending.callback(server.close)
         self.api_url = server.url
         loaded = load_template(template, parameters=parameters, region=self._region)
@@ -184,10 +178,9 @@ class LocalCloud:
         self._start_functions(function_specs(loaded, self._stack, env), options)
         self._start_events(options)
 
-    def _start_data_plane(self, options: Mapping[str, Any], scratch: Path) -> None:
-        python = Path(options.get("ministack") or _ROOT / ".envs" / "ministack" / "bin" / "python")
+    def _start_data_plane(self, options: CloudOptions, scratch: Path) -> None:
         ministack = MiniStack(
-            python=python,
+            python=options.ministack,
             scratch=scratch,
             log=self._logs / "ministack.log",
             clock_file=self._clock_file,
@@ -199,16 +192,12 @@ class LocalCloud:
         self._clients = Clients(ministack.endpoint, self._region)
         self._ending.callback(self._clients.close)
 
-    def _start_functions(
-        self, specs: Mapping[str, FunctionSpec], options: Mapping[str, Any]
-    ) -> None:
+    def _start_functions(self, specs: Mapping[str, FunctionSpec], options: CloudOptions) -> None:
         workshop = Workshop(sys.executable, self._logs, self._tap, self._variables)
-        maximum = int(options.get("maximum", 2))
-        limits: Mapping[str, float] = options.get("timeouts", {})
         for name, spec in specs.items():
-            limit = float(limits.get(name, spec.timeout_seconds))
+            limit = float(options.timeouts.get(name, spec.timeout_seconds))
             self._pools[name] = FunctionPool(
-                replace(spec, timeout_seconds=limit), workshop, maximum=maximum
+                replace(spec, timeout_seconds=limit), workshop, maximum=options.maximum
             )
         self._by_arn = {pool.spec.arn: pool for pool in self._pools.values()}
         for pool in self._pools.values():
@@ -227,17 +216,16 @@ class LocalCloud:
         self._ending.callback(outside.close)
         self.aws_endpoint = outside.url
 
-    def _start_events(self, options: Mapping[str, Any]) -> None:
-        pollers = int(options.get("pollers", 2))
+    def _start_events(self, options: CloudOptions) -> None:
         for _, properties in self._stack.of_type("AWS::Lambda::EventSourceMapping"):
             if properties.get("Enabled", True) in (True, "true"):
                 pool = self._lambda.pool(str(properties["FunctionName"]))
-                mapping = QueueMapping.of(properties, pollers)
+                mapping = QueueMapping.of(properties, options.pollers)
                 running = QueuePollers(
                     mapping, pool.invoke, clients=self._clients, clock=self.clock
                 )
                 self._ending.callback(running.close)
-        self._deliveries = int(options.get("deliveries", 1))
+        self._deliveries = options.deliveries
         if self._deliveries:
             schedules = ScheduleRunner(self._fire, clients=self._clients, clock=self.clock)
             self._ending.callback(schedules.close)

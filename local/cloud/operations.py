@@ -48,6 +48,8 @@ def operation_of(service: str, request: Request) -> str:
     plain = f"{request.method} {request.path}"
     if service == "scheduler" and parts:
         return _SCHEDULER.get((parts[0], request.method, len(parts) > 1), plain)
+    if service == "lambda" and request.path.endswith("/invocations"):
+        return "Invoke"
     if service == "s3" and "uploads" not in request.query:
         return _S3.get((request.method, len(parts) > 1), plain)
     form = request.headers.get("Content-Type", "").startswith("application/x-www-form-urlencoded")

@@ -12,7 +12,7 @@ from typing import Any
 from local.cloud.cloud import LocalCloud
 
 TEMPLATE = Path(__file__).parent / "cloud_app" / "template.yaml"
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 60.0
 
 
 def start_cloud(home: Path, **options: Any) -> LocalCloud:
@@ -26,9 +26,11 @@ def send(cloud: LocalCloud, queue: str, *bodies: dict[str, Any]) -> None:
 
 def next_report(cloud: LocalCloud, queue: str = "Reports") -> dict[str, Any]:
     """The next message of a queue, waited for and deleted."""
-    found = take(cloud, queue, wait_seconds=20)
-    assert found is not None, f"nothing arrived in {queue}"
-    return found
+    for _ in range(3):
+        found = take(cloud, queue, wait_seconds=20)
+        if found is not None:
+            return found
+    raise AssertionError(f"nothing arrived in {queue}")
 
 
 def no_report(cloud: LocalCloud, queue: str = "Reports") -> bool:

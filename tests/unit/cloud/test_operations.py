@@ -46,6 +46,7 @@ def test_the_service_is_in_the_signature() -> None:
         ),
         ("scheduler", request("POST", "/schedules/a"), "CreateSchedule"),
         ("scheduler", request("GET", "/schedules?MaxResults=1"), "ListSchedules"),
+        ("lambda", request("POST", "/2015-03-31/functions/f/invocations"), "Invoke"),
         ("s3", request("PUT", "/bucket/runs/1"), "PutObject"),
         ("s3", request("GET", "/bucket?list-type=2"), "ListObjectsV2"),
         ("s3", request("POST", "/bucket/k?uploads"), "POST /bucket/k"),
