@@ -79,7 +79,13 @@ def stand(
     folder = home or ROOT / ".local"
     with (
         start_salesforce(ports=sides) as salesforce,
-        LocalCloud.start(template, port=wanted.get("api", 0), home=folder, **options) as cloud,
+        LocalCloud.start(
+            template,
+            port=wanted.get("api", 0),
+            home=folder,
+            upstreams={"salesforce": salesforce.http},
+            **options,
+        ) as cloud,
     ):
         administrator = _administrator_token(cloud)
         _call(cloud.api_url, administrator, "PUT", f"/v1/workspaces/{WORKSPACE}", {"title": "Acme"})

@@ -17,6 +17,7 @@ BUCKETS: Final = (
     "held",
     "rejected",
 )
+WRITTEN: Final = ("records", "cross_references")
 TROUBLE: Final = frozenset({"held", "rejected"})
 """Buckets that make a run a partial success: somebody should look."""
 
@@ -28,6 +29,8 @@ class Ledger:
     read: int = 0
     buckets: dict[str, int] = field(default_factory=lambda: dict.fromkeys(BUCKETS, 0))
     reasons: dict[str, int] = field(default_factory=dict)
+    written: dict[str, int] = field(default_factory=lambda: dict.fromkeys(WRITTEN, 0))
+    """How many platform records and cross-references the run has written."""
 
     def count(self, bucket: str, reason: str, number: int = 1) -> None:
         """Puts `number` records into a bucket. KeyError for a bucket that does not exist."""
@@ -40,6 +43,8 @@ class Ledger:
     def add(self, other: "Ledger") -> None:
         """Takes over all counts of another ledger."""
         self.read += other.read
+        for what, number in other.written.items():
+            self.written[what] += number
         for key, number in other.reasons.items():
             bucket, _, reason = key.partition(":")
             self.count(bucket, reason, number)
@@ -62,7 +67,8 @@ class Ledger:
 
     def to_json(self) -> dict[str, Any]:
         """As stored in the run."""
-        return {"read": self.read, **self.buckets, "reasons": dict(sorted(self.reasons.items()))}
+        reasons = dict(sorted(self.reasons.items()))
+        return {"read": self.read, **self.buckets, "reasons": reasons, "written": self.written}
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "Ledger":
@@ -70,4 +76,5 @@ class Ledger:
         ledger = cls(read=int(stored.get("read", 0)))
         ledger.buckets.update({name: int(stored.get(name, 0)) for name in BUCKETS})
         ledger.reasons.update(stored.get("reasons", {}))
+        ledger.written.update(stored.get("written", {}))
         return ledger

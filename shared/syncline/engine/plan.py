@@ -170,6 +170,8 @@ class Plan:
             ledger.count("left", reason, number)
         for action in self.actions:
             ledger.count(action.bucket, action.reason)
+            ledger.written["records"] += action.record is not None
+            ledger.written["cross_references"] += action.link is not None
         return ledger
 
     def deletions(self) -> int:

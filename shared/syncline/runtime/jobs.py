@@ -1,12 +1,13 @@
 """The function of a job kind: one leg of a run for each start."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
 from aws_lambda_powertools import Logger
 
+from syncline.engine.coercion import canonical_instant
 from syncline.ports import Run, RunStatus
 from syncline.runtime import wiring
 from syncline.runtime.logging import logger_of
@@ -61,9 +62,14 @@ def start_of(event: dict[str, Any]) -> Start:
         job=event["job"],
         run=event.get("run"),
         leg=event.get("leg"),
-        moment=event.get("scheduled_at"),
+        moment=_canonical(event.get("scheduled_at")),
         trigger=event.get("trigger", "manual"),
     )
+
+
+def _canonical(scheduled_at: str | None) -> str | None:
+    """The time that names the run, in the one form that schedule and object names allow."""
+    return canonical_instant(datetime.fromisoformat(scheduled_at)) if scheduled_at else None
 
 
 def _named(start: Start) -> dict[str, Any]:
