@@ -39,7 +39,8 @@ class ResultPage:
         """
         self.file.seek(0)
         text = TextIOWrapper(self.file, encoding="utf-8", newline="")
-        rows = csv.reader(text)
+        # Strict: a quote that is never closed is an error and not a shorter value.
+        rows = csv.reader(text, strict=True)
         header = next(rows, None)
         if header is None:
             if self.count:
@@ -51,11 +52,14 @@ class ResultPage:
     def _whole(self, rows: Iterator[list[str]], width: int) -> Iterator[list[str]]:
         held: list[str] | None = None
         found = 0
-        for row in rows:
-            if held is not None:
-                yield held
-            held = row
-            found += 1
+        try:
+            for row in rows:
+                if held is not None:
+                    yield held
+                held = row
+                found += 1
+        except csv.Error as exc:
+            raise _damaged() from exc
         if self.count is not None and found != self.count:
             raise _damaged()
         if held is not None:

@@ -15,6 +15,7 @@ from syncline.config.models import Connection
 from syncline.salesforce.connect import Options, open_connection
 from syncline.salesforce.crm import SalesforceCrm
 from syncline.salesforce.describe import forget_descriptions
+from syncline.salesforce.ids import long_id
 from syncline.salesforce.tokens import forget_sessions
 
 ORG, USER = "00D000000000001EAA", "005000000000001AAA"
@@ -96,6 +97,10 @@ class ScriptedOrg:
             CREDENTIALS,
             options=Options(pause=self.pauses.append, timeout=(2, 5), **options),
         )
+
+
+def task_id(number: int) -> str:
+    return long_id(f"00T{number:012}")
 
 
 def refused(status: int, code: str, message: str = "words") -> Said:

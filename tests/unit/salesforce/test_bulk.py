@@ -11,8 +11,15 @@ from syncline.engine.records import Upserted
 from syncline.errors import ConfigurationError, RetryableError
 from syncline.ports import Batch, Cursor, ReadRequest, Waiting
 from syncline.salesforce.crm import SalesforceCrm
-from syncline.salesforce.ids import long_id
-from tests.unit.salesforce.scripted import Asked, Said, ScriptedOrg, describe_of, field_of, refused
+from tests.unit.salesforce.scripted import (
+    Asked,
+    Said,
+    ScriptedOrg,
+    describe_of,
+    field_of,
+    refused,
+    task_id,
+)
 
 REQUEST = ReadRequest("Task", ("Subject", "Calls__c", "Done__c", "Amount__c"), batch_size=2)
 FIELDS = (
@@ -32,17 +39,13 @@ COLUMNS = (
 )
 
 
-def _id(number: int) -> str:
-    return long_id(f"00T{number:012}")
-
-
 def _csv(*subjects: str, start: int = 1) -> str:
     out = io.StringIO()
     write = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n")
     write.writerow(COLUMNS)
     for at, subject in enumerate(subjects, start=start):
         stamp = "2026-01-01T11:00:00.000Z"
-        write.writerow([subject, "3", "true", "5.0", _id(at), stamp, stamp])
+        write.writerow([subject, "3", "true", "5.0", task_id(at), stamp, stamp])
     return out.getvalue()
 
 
@@ -135,7 +138,7 @@ def test_csv_values_are_what_json_would_have_given(org: ScriptedOrg, jobs: Jobs)
 
     assert isinstance(batch, Batch)
     stamp = "2026-01-01T11:00:00Z"
-    assert batch.changes == [Upserted(_id(1), stamp, stamp, (None, 3, True, 5.0))]
+    assert batch.changes == [Upserted(task_id(1), stamp, stamp, (None, 3, True, 5.0))]
 
 
 def test_line_breaks_quotes_and_separators_inside_of_values_survive(
@@ -190,13 +193,19 @@ def test_a_page_that_is_cut_short_is_fetched_again(org: ScriptedOrg, jobs: Jobs)
     assert _subjects(_read(org.crm(reading="bulk"))) == ["a", "b", "c"]
 
 
-def test_rows_are_counted_and_missing_ones_fetched_again(org: ScriptedOrg, jobs: Jobs) -> None:
-    """The body is whole as HTTP sees it, but ends in the middle of the third row."""
+@pytest.mark.parametrize("lost", [5, 60, len(_csv("c long")) - len(_csv())])
+def test_rows_are_counted_and_missing_ones_fetched_again(
+    org: ScriptedOrg, jobs: Jobs, lost: int
+) -> None:
+    """The body is whole as HTTP sees it, but ends within the last value, row, or before it."""
     text = _csv("a", "b", "c long")
-    answers = [_page(text[:-60], 3), _page(text, 3)]
+    answers = [_page(text[:-lost], 3), _page(text, 3)]
     org.route("results", lambda asked: answers.pop(0))
 
-    assert _subjects(_read(org.crm(reading="bulk"))) == ["a", "b", "c long"]
+    items = _read(org.crm(reading="bulk"))
+
+    assert _subjects(items) == ["a", "b", "c long"]
+    assert answers == []
 
 
 def test_rows_that_stay_missing_fail_and_a_half_row_is_never_given(
@@ -279,7 +288,7 @@ def test_making_a_job_is_not_tried_twice(org: ScriptedOrg, jobs: Jobs) -> None:
 def test_the_cheaper_way_is_taken(
     org: ScriptedOrg, jobs: Jobs, total: int, page: int, bulk: bool
 ) -> None:
-    row = {"Id": _id(1), "SystemModstamp": "2026-01-01T11:00:00.000+0000", "Subject": None}
+    row = {"Id": task_id(1), "SystemModstamp": "2026-01-01T11:00:00.000+0000", "Subject": None}
     row |= dict.fromkeys(("Calls__c", "Done__c", "Amount__c", "LastModifiedDate"))
     body: dict[str, Any] = {"totalSize": total, "records": [row] * page, "done": total == page}
     body["nextRecordsUrl"] = "/services/data/v62.0/query/01g-1"

@@ -7,27 +7,23 @@ import pytest
 from syncline.engine.records import Deleted
 from syncline.errors import ConfigurationError
 from syncline.ports import Batch, Phase, ReadRequest
-from syncline.salesforce.ids import long_id
-from tests.unit.salesforce.scripted import Said, ScriptedOrg, describe_of, refused
+from tests.unit.salesforce.scripted import Said, ScriptedOrg, describe_of, refused, task_id
 
 SINCE = "2026-01-01T11:30:00Z"
 REQUEST = ReadRequest("Task", (), Phase.PURGED, since=SINCE, batch_size=2)
 
 
-def _id(number: int) -> str:
-    return long_id(f"00T{number:012}")
-
-
 def _log(*deleted: tuple[int, str], earliest: str = "2025-12-20T00:00:00.000+0000") -> Said:
     records = [
-        {"id": _id(number), "deletedDate": f"2026-01-01T{at}.000+0000"} for number, at in deleted
+        {"id": task_id(number), "deletedDate": f"2026-01-01T{at}.000+0000"}
+        for number, at in deleted
     ]
     body = {"deletedRecords": records, "earliestDateAvailable": earliest}
     return Said(body={**body, "latestDateCovered": "2026-01-01T12:00:00.000+0000"})
 
 
 def _visible(*numbers: int) -> Said:
-    records = [{"Id": _id(number)} for number in numbers]
+    records = [{"Id": task_id(number)} for number in numbers]
     return Said(body={"totalSize": len(records), "done": True, "records": records})
 
 
@@ -45,8 +41,8 @@ def test_what_no_query_finds_any_more_is_purged(org: ScriptedOrg) -> None:
 
     found = [each for batch in batches if isinstance(batch, Batch) for each in batch.changes]
     assert found == [
-        Deleted(_id(1), "2026-01-01T11:40:00Z"),
-        Deleted(_id(3), "2026-01-01T11:50:00Z"),
+        Deleted(task_id(1), "2026-01-01T11:40:00Z"),
+        Deleted(task_id(3), "2026-01-01T11:50:00Z"),
     ]
 
 
@@ -81,7 +77,7 @@ def test_a_cursor_continues_behind_its_deletion(org: ScriptedOrg) -> None:
     (rest,) = crm.changes(REQUEST, first.cursor)
 
     assert isinstance(rest, Batch)
-    assert [each.key for each in rest.changes] == [_id(3)]
+    assert [each.key for each in rest.changes] == [task_id(3)]
 
 
 def test_a_full_read_has_nothing_to_ask_the_log(org: ScriptedOrg) -> None:
@@ -122,3 +118,15 @@ def test_a_log_that_begins_just_now_is_whole_for_a_read_of_the_last_hour(org: Sc
     org.route("Task/deleted", _log(earliest="2026-01-01T11:59:00.000+0000"))
 
     assert list(org.crm().changes(REQUEST, None)) == []
+
+
+def test_salesforce_is_not_asked_for_what_it_cannot_keep(org: ScriptedOrg) -> None:
+    _ready(org)
+    request = ReadRequest("Task", (), Phase.PURGED, since="2025-12-01T00:00:00Z")
+    crm = org.crm()
+    crm.describe("Task")
+
+    with pytest.raises(ConfigurationError):
+        list(crm.changes(request, None))
+
+    assert org.calls() == ["sobjects/Task/describe"]

@@ -7,7 +7,6 @@ import pytest
 from syncline.engine.records import Upserted
 from syncline.errors import RetryableError
 from syncline.ports import Batch, ReadRequest, Waiting
-from syncline.salesforce.ids import long_id
 from tests.unit.salesforce.scripted import (
     Asked,
     Said,
@@ -15,19 +14,21 @@ from tests.unit.salesforce.scripted import (
     describe_of,
     field_of,
     refused,
+    task_id,
 )
 
 REQUEST = ReadRequest("Task", ("Subject",), batch_size=2)
 LOST = refused(400, "INVALID_QUERY_LOCATOR", "invalid query locator")
 
 
-def _id(number: int) -> str:
-    return long_id(f"00T{number:012}")
-
-
 def _row(number: int, stamp: str = "11:00:00", **fields: Any) -> dict[str, Any]:
     at = f"2026-01-01T{stamp}.000+0000"
-    row = {"Id": _id(number), "SystemModstamp": at, "LastModifiedDate": at, "Subject": f"s{number}"}
+    row = {
+        "Id": task_id(number),
+        "SystemModstamp": at,
+        "LastModifiedDate": at,
+        "Subject": f"s{number}",
+    }
     return {**row, **fields}
 
 
@@ -54,7 +55,7 @@ def test_pages_are_followed_by_their_address_whatever_their_length(org: Scripted
 
     batches = list(org.crm(reading="rest").changes(REQUEST, None))
 
-    assert _keys(batches) == [[_id(1)], [_id(2), _id(3)]]
+    assert _keys(batches) == [[task_id(1)], [task_id(2), task_id(3)]]
     assert org.calls() == [
         "sobjects/Task/describe", "queryAll/", "query/01g1-1", "query/01g1-2",
     ]  # fmt: skip
@@ -68,9 +69,9 @@ def test_a_record_that_moved_is_given_but_no_position_is_taken_from_it(org: Scri
     first, second = org.crm().changes(REQUEST, None)
 
     assert isinstance(first, Batch)
-    assert first.cursor["id"] == _id(1)
+    assert first.cursor["id"] == task_id(1)
     assert isinstance(second, Batch)
-    assert second.cursor["id"] == _id(3)
+    assert second.cursor["id"] == task_id(3)
 
 
 def test_a_record_with_a_later_stamp_than_one_behind_it_has_moved(org: ScriptedOrg) -> None:
@@ -80,7 +81,7 @@ def test_a_record_with_a_later_stamp_than_one_behind_it_has_moved(org: ScriptedO
     first, _ = org.crm().changes(REQUEST, None)
 
     assert isinstance(first, Batch)
-    assert first.cursor["id"] == _id(1)
+    assert first.cursor["id"] == task_id(1)
 
 
 def test_a_read_without_any_firm_record_begins_again(org: ScriptedOrg) -> None:
@@ -101,7 +102,7 @@ def test_a_forgotten_cursor_is_replaced_by_a_query_behind_the_last_record(
     _ready(org)
 
     def query(asked: Asked) -> Said:
-        if f"Id > '{_id(2)}'" in asked.query["q"]:
+        if f"Id > '{task_id(2)}'" in asked.query["q"]:
             return _page(_row(3), total=1)
         return _page(_row(1), _row(2), total=3, more="01g1-2")
 
@@ -110,7 +111,7 @@ def test_a_forgotten_cursor_is_replaced_by_a_query_behind_the_last_record(
 
     batches = list(org.crm(reading="rest").changes(REQUEST, None))
 
-    assert _keys(batches) == [[_id(1), _id(2)], [_id(3)]]
+    assert _keys(batches) == [[task_id(1), task_id(2)], [task_id(3)]]
 
 
 def test_a_cursor_that_is_always_forgotten_fails_in_the_end(org: ScriptedOrg) -> None:
@@ -139,7 +140,7 @@ def test_related_values_are_found_whatever_their_spelling(org: ScriptedOrg) -> N
 
     assert isinstance(batch, Batch)
     rows = [each.row for each in batch.changes if isinstance(each, Upserted)]
-    assert rows == [("ada@example.com", None, _id(1)), (None, None, _id(2))]
+    assert rows == [("ada@example.com", None, task_id(1)), (None, None, task_id(2))]
 
 
 def test_a_long_filter_travels_in_a_body(org: ScriptedOrg) -> None:
@@ -155,7 +156,7 @@ def test_a_long_filter_travels_in_a_body(org: ScriptedOrg) -> None:
 
     batches = list(org.crm().changes(ReadRequest("Task", (), where=f"Subject IN ({names})"), None))
 
-    assert _keys(batches) == [[_id(1)]]
+    assert _keys(batches) == [[task_id(1)]]
     assert "'001499'" in org.asked[-1].body.replace("%27", "'")
 
 
@@ -173,7 +174,9 @@ def test_only_ids_that_can_be_are_looked_for(org: ScriptedOrg) -> None:
     org.route("queryAll", _page(_row(1), total=1))
     crm = org.crm()
 
-    assert [each.key for each in crm.find(REQUEST, [_id(1), "00Tnonsense", "001000000000001AAA"])]
+    assert [
+        each.key for each in crm.find(REQUEST, [task_id(1), "00Tnonsense", "001000000000001AAA"])
+    ]
     assert crm.find(REQUEST, ["nonsense"]) == []
     assert "nonsense" not in org.asked[-1].query["q"]
     assert len(org.asked) == 2
@@ -183,6 +186,6 @@ def test_many_ids_are_looked_for_in_few_requests(org: ScriptedOrg) -> None:
     _ready(org)
     org.route("queryAll", lambda asked: _page(total=0))
 
-    org.crm().find(REQUEST, [_id(number) for number in range(1000)])
+    org.crm().find(REQUEST, [task_id(number) for number in range(1000)])
 
     assert org.calls() == ["sobjects/Task/describe", *["queryAll/"] * 3]
