@@ -66,6 +66,9 @@ class Comparer:
     api: Api
     workspace: str
     schemas: Schemas
+    who: Who = "token"
+    """A file that configures its workspace is the administrator's, whole: the token at hand may
+    belong to another workspace."""
 
     def __call__(self, document: Document) -> Difference:
         """Reads everything the file names; sends nothing that changes anything."""
@@ -104,7 +107,7 @@ class Comparer:
 
     def _stored(self, kind: str) -> dict[str, Any]:
         path = path_of("workspaces", self.workspace, kind)
-        return {item["name"]: item[kind[:-1]] for item in self.api.items(path)}
+        return {item["name"]: item[kind[:-1]] for item in self.api.items(path, who=self.who)}
 
     def _connections(self, document: Document, stored: Mapping[str, Any]) -> Iterator[Step]:
         for name, body in document.connections.items():
@@ -124,7 +127,8 @@ class Comparer:
         if not unset:
             verb = _verb(stored, told)
             secrets = verb == "none" and "credentials" in body
-            return Step("connection", name, "compare" if secrets else verb, path, body, told)
+            verb = "compare" if secrets else verb
+            return Step("connection", name, verb, path, body, told, who=self.who)
         if stored is None or any(change.field.startswith("credentials") for change in told):
             raise UsageError(
                 f"connection '{name}' needs its credentials, and ${{{unset[0]}}} is not set",
@@ -132,7 +136,8 @@ class Comparer:
             )
         kept = {key: value for key, value in body.items() if key != "credentials"}
         note = f"its stored credentials stay: ${{{unset[0]}}} is not set"
-        return Step("connection", name, _verb(stored, told), path, kept, told, note=note)
+        verb = _verb(stored, told)
+        return Step("connection", name, verb, path, kept, told, who=self.who, note=note)
 
     def _wanted(self, body: Mapping[str, Any], stored: Mapping[str, Any] | None) -> dict[str, Any]:
         """As it would be shown afterwards: of known credentials only what the API tells."""
@@ -161,7 +166,7 @@ class Comparer:
             before = stored.get(name)
             told = self._changes("Job", before, body)
             path = path_of("workspaces", self.workspace, "jobs", name)
-            yield Step("job", name, _verb(before, told), path, body, told)
+            yield Step("job", name, _verb(before, told), path, body, told, who=self.who)
 
 
 def _comparable(

@@ -91,7 +91,7 @@ def error_lines(error: CommandError) -> Iterable[Text]:
     if isinstance(error, RefusedError):
         problem = error.problem
         flaws = list(problem.get("errors") or [])
-        if problem.get("detail"):
+        if problem.get("detail") and problem["detail"] not in {f.get("message") for f in flaws}:
             yield Text(f"  {harmless(str(problem['detail']))}")
         yield from _flaw_lines(flaws)
         yield from (Text(f"  {line}") for line in _related(problem))

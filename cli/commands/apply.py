@@ -10,6 +10,7 @@ from typing import Annotated, Any, Final
 import typer
 from rich.text import Text
 
+from cli.api import Who
 from cli.applying import Comparer, Difference, Step
 from cli.command import command, finish
 from cli.difference import FOUND_BY_API
@@ -46,7 +47,9 @@ def apply(
     document = read_document(file, environment=os.environ, endpoints=session.settings.variables)
     _choose_workspace(session, document.name)
     schemas = Schemas.of(session.api.get("/openapi.json", who="nobody"))
-    difference = Comparer(session.api, session.api.workspace, schemas)(document)
+    who: Who = "token" if document.workspace is None else "administrator"
+    compare = Comparer(session.api, session.api.workspace, schemas, who)
+    difference = compare(document)
     _show(session, difference)
     if dry_run:
         session.answer(_told(difference, {}, applied=False))

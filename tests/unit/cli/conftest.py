@@ -40,7 +40,7 @@ def api() -> FakeApi:
 
 @pytest.fixture(scope="session")
 def stage() -> Iterator[tuple[Stage, str]]:
-    shared = Stage()
+    shared = Stage(FakeApi())
     with serving(shared) as found:
         yield shared, found
 

@@ -37,5 +37,6 @@ jobs:
     filter: IsClosed = false
     mapping:
       - {salesforce: Id, platform: external_id, key: true}
+      - {salesforce: AccountId, platform: account_id, key: true}
       - {salesforce: Subject, platform: title}
 """

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import uvicorn
 from starlette.applications import Starlette
@@ -15,14 +15,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from tests.unit.cli.fake_api import FakeApi
-
 
 @dataclass
 class Stage:
-    """What a server plays at the moment: one server for all tests, a fresh fake for each."""
+    """What a server plays at the moment: one server for all tests, another API for each."""
 
-    api: FakeApi = field(default_factory=FakeApi)
+    api: Callable[[Request], Awaitable[Response]]
 
     async def answer(self, request: Request) -> Response:
         return await self.api(request)

@@ -1,0 +1,171 @@
+"""The command against the real routes over memory ports: the two agree about what they say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from tests.unit.cli.conftest import Command, Done, call
+from tests.unit.cli.samples import FILE, SECRET
+from tests.unit.cli.stage import Stage
+from tests.unit.http.world import ADMINISTRATOR, World, furnished
+
+
+class Gateway:
+    """Hands requests to the functions as the HTTP API would, with its own refusals."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    async def __call__(self, request: Request) -> Response:
+        body = (await request.body()).decode() or None
+        token = request.headers.get("authorization", "").removeprefix("Bearer ") or None
+        if token is None and request.url.path not in ("/health", "/openapi.json"):
+            return JSONResponse({"message": "Unauthorized"}, 401)
+        reply = self._world(
+            request.method, request.url.path, body, token=token,
+            query=dict(request.query_params), headers=dict(request.headers),
+        )  # fmt: skip
+        if reply.status == 204:
+            return Response(status_code=204)
+        return JSONResponse(reply.body, reply.status, dict(reply.headers))
+
+
+@pytest.fixture
+def world() -> World:
+    return furnished()
+
+
+@pytest.fixture
+def real(
+    world: World, stage: tuple[Stage, str], home: Path, monkeypatch: pytest.MonkeyPatch
+) -> Command:
+    """The command with a workspace token and the administrator's."""
+    shared, address = stage
+    shared.api = Gateway(world)
+    monkeypatch.setenv("SYNCLINE_API", address)
+    monkeypatch.setenv("SYNCLINE_TOKEN", world.token())
+    monkeypatch.setenv("SYNCLINE_ADMINISTRATOR_TOKEN", ADMINISTRATOR)
+    monkeypatch.setenv("SYNCLINE_WORKSPACE", "acme")
+    return call
+
+
+def well(done: Done) -> Done:
+    assert done.code == 0, done.err
+    return done
+
+
+def test_a_file_is_applied_once_and_never_again(real: Command, file: Path) -> None:
+    file.write_text(FILE.replace("workspace: acme", "workspace: {name: fresh, title: Fresh}"))
+
+    first = well(real("apply", str(file), "--yes", "--json"))
+    second = well(real("apply", str(file), "--json"))
+
+    assert [step["result"] for step in first.json["steps"]] == ["created"] * 4
+    assert [step["result"] for step in second.json["steps"]] == ["unchanged"] * 4
+    assert [step["verb"] for step in second.json["steps"]] == ["none", "compare", "none", "none"]
+
+
+def test_an_export_applied_again_changes_nothing(
+    real: Command, file: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CRM_CLIENT_SECRET", SECRET)
+    well(real("apply", str(file), "--yes"))
+    well(real("export", "-o", "copy.yaml"))
+
+    again = well(real("apply", "copy.yaml", "--json"))
+
+    assert {step["result"] for step in again.json["steps"]} == {"unchanged"}
+
+
+def test_a_wrong_mapping_is_told_with_line_and_remedy(real: Command, file: Path) -> None:
+    file.write_text(FILE.replace("salesforce: Subject", "salesforce: Subjekt"))
+
+    done = real("apply", str(file), "--yes")
+
+    assert done.code == 3
+    assert "/mapping/2" in done.err
+    assert "Subjekt" in done.err
+    assert "→" in done.err
+
+
+def test_a_refused_filter_is_told_in_salesforce_words(real: Command, file: Path) -> None:
+    file.write_text(FILE.replace("IsClosed = false", "IsClosed = maybe"))
+
+    done = real("apply", str(file), "--yes")
+
+    assert done.code == 3
+    assert "/filter" in done.err
+
+
+def test_jobs_and_connections_are_looked_at(real: Command, file: Path) -> None:
+    well(real("apply", str(file), "--yes"))
+
+    assert "tasks_inbound" in well(real("job", "list")).out
+    assert "IsClosed" in well(real("job", "show", "tasks")).out
+    assert SECRET not in well(real("connection", "show", "crm")).out
+    assert "Account" in well(real("connection", "test", "crm")).out
+    assert well(real("job", "validate", "tasks", "--json")).json["valid"]
+    assert well(real("job", "preview", "tasks", "--json")).json["rows"] == []
+
+
+def test_a_job_is_paused_and_resumed(real: Command, file: Path) -> None:
+    well(real("apply", str(file), "--yes"))
+
+    well(real("job", "pause", "tasks"))
+    refused = real("job", "run", "tasks")
+    well(real("job", "resume", "tasks"))
+    started = well(real("job", "run", "tasks", "--detach", "--json"))
+
+    assert refused.code == 5
+    assert started.json["status"] == "queued"
+    assert started.json["id"] in well(real("run", "list")).out
+    assert well(real("run", "show", started.json["id"])).code == 0
+    assert real("run", "cancel", started.json["id"]).code == 0
+
+
+def test_records_are_put_and_shown(real: Command) -> None:
+    well(real("record", "put", "account", "a-1", "name=Müller & Söhne"))
+
+    assert "Müller & Söhne" in well(real("record", "show", "account", "a-1")).out
+    assert "a-1" in well(real("record", "list", "account")).out
+    assert "no run" in well(real("history", "account", "a-1")).out
+    assert real("record", "put", "account", "a-1", "name=B", "--if-version", "7").code == 5
+    assert real("record", "put", "account", "a-1", "nonsense=1").code == 5
+
+
+def test_tokens_are_made_listed_and_revoked(real: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = well(real("token", "create", "reader", "--json")).json
+    well(real("token", "revoke", made["id"], "--yes"))
+
+    listed = well(real("token", "list", "--json")).json["items"]
+
+    assert made["scopes"] == ["read"]
+    revoked = [each for each in listed if each["id"] == made["id"]]
+    assert revoked[0]["revoked_at"]
+
+
+def test_the_doctor_finds_scopes_by_harmless_requests(
+    real: Command, world: World, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    well(real("apply", str(file), "--yes"))
+    monkeypatch.delenv("SYNCLINE_ADMINISTRATOR_TOKEN")
+
+    for scopes, expected in (
+        (("read", "write", "operate"), {"write": "ok", "operate": "ok"}),
+        (("read",), {"write": "warning", "operate": "warning"}),
+    ):
+        monkeypatch.setenv("SYNCLINE_TOKEN", world.token("acme", *scopes))
+
+        checks = real("doctor", "--json").json["checks"]
+
+        found = {check["name"]: check["result"] for check in checks}
+        assert {name: found[f"scope {name}"] for name in expected} == expected
+        assert found["token"] == "ok"
+
+
+def test_another_workspace_is_refused(real: Command) -> None:
+    assert real("job", "list", "-w", "other").code == 5
