@@ -1,8 +1,5 @@
 """Bulk jobs where the emulator would not be odd enough: failed, forgotten, cut short."""
 
-import csv
-import io
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -11,70 +8,16 @@ from syncline.engine.records import Upserted
 from syncline.errors import ConfigurationError, RetryableError
 from syncline.ports import Batch, Cursor, ReadRequest, Waiting
 from syncline.salesforce.crm import SalesforceCrm
+from tests.unit.salesforce.jobs import FIELDS, Jobs, csv_of, page_of
 from tests.unit.salesforce.scripted import (
-    Asked,
     Said,
     ScriptedOrg,
     describe_of,
-    field_of,
     refused,
     task_id,
 )
 
 REQUEST = ReadRequest("Task", ("Subject", "Calls__c", "Done__c", "Amount__c"), batch_size=2)
-FIELDS = (
-    field_of("Subject"),
-    field_of("Calls__c", "int"),
-    field_of("Done__c", "boolean"),
-    field_of("Amount__c", "currency"),
-)
-COLUMNS = (
-    "Subject",
-    "Calls__c",
-    "Done__c",
-    "Amount__c",
-    "Id",
-    "SystemModstamp",
-    "LastModifiedDate",
-)
-
-
-def _csv(*subjects: str, start: int = 1) -> str:
-    out = io.StringIO()
-    write = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n")
-    write.writerow(COLUMNS)
-    for at, subject in enumerate(subjects, start=start):
-        stamp = "2026-01-01T11:00:00.000Z"
-        write.writerow([subject, "3", "true", "5.0", task_id(at), stamp, stamp])
-    return out.getvalue()
-
-
-@dataclass
-class Jobs:
-    """The jobs of a scripted org: their states one poll after the other, and their pages."""
-
-    states: list[dict[str, Any]] = field(default_factory=list)
-    pages: dict[str, Said] = field(default_factory=dict)
-    made: list[str] = field(default_factory=list)
-    refusals: list[Said] = field(default_factory=list)
-
-    def create(self, asked: Asked) -> Said:
-        if self.refusals:
-            return self.refusals.pop(0)
-        self.made.append(asked.body)
-        return Said(body={"id": f"750{len(self.made)}", "state": "UploadComplete"})
-
-    def poll(self, asked: Asked) -> Said:
-        state = self.states.pop(0) if self.states else {"state": "JobComplete"}
-        return Said(body={"numberRecordsProcessed": 3, **state})
-
-    def results(self, asked: Asked) -> Said:
-        return self.pages[asked.query.get("locator", "")]
-
-
-def _page(text: str, count: int, locator: str = "null", **more: Any) -> Said:
-    headers = {"Sforce-NumberOfRecords": str(count), "Sforce-Locator": locator}
-    return Said(200, text, {**headers, "Content-Type": "text/csv"}, **more)
 
 
 @pytest.fixture
@@ -85,8 +28,8 @@ def jobs(org: ScriptedOrg) -> Jobs:
     org.route("results", found.results)
     for number in range(1, 5):
         org.route(f"jobs/query/750{number}", found.poll)
-    found.pages[""] = _page(_csv("a", "b"), 2, "next")
-    found.pages["next"] = _page(_csv("c", start=3), 1)
+    found.pages[""] = page_of(csv_of("a", "b"), 2, "next")
+    found.pages["next"] = page_of(csv_of("c", start=3), 1)
     return found
 
 
@@ -132,7 +75,7 @@ def test_the_query_of_a_job_is_not_sorted_and_sees_archived_records(
 
 
 def test_csv_values_are_what_json_would_have_given(org: ScriptedOrg, jobs: Jobs) -> None:
-    jobs.pages[""] = _page(_csv(""), 1)
+    jobs.pages[""] = page_of(csv_of(""), 1)
 
     (batch,) = _read(org.crm(reading="bulk"))
 
@@ -145,14 +88,14 @@ def test_line_breaks_quotes_and_separators_inside_of_values_survive(
     org: ScriptedOrg, jobs: Jobs
 ) -> None:
     awkward = ["a\nb", 'c "d", e', "f\r\ng", "\u2028line\u0085", "🎉"]
-    jobs.pages[""] = _page(_csv(*awkward), 5)
+    jobs.pages[""] = page_of(csv_of(*awkward), 5)
 
     assert _subjects(_read(org.crm(reading="bulk"))) == awkward
 
 
 def test_every_cursor_continues_with_the_next_record(org: ScriptedOrg, jobs: Jobs) -> None:
-    jobs.pages[""] = _page(_csv("a", "b", "c"), 3, "next")
-    jobs.pages["next"] = _page(_csv("d", start=4), 1)
+    jobs.pages[""] = page_of(csv_of("a", "b", "c"), 3, "next")
+    jobs.pages["next"] = page_of(csv_of("d", start=4), 1)
     crm = org.crm(reading="bulk")
 
     items = _read(crm)
@@ -184,7 +127,7 @@ def test_another_process_goes_on_without_a_describe(org: ScriptedOrg, jobs: Jobs
 
 def test_a_page_that_is_cut_short_is_fetched_again(org: ScriptedOrg, jobs: Jobs) -> None:
     whole = jobs.pages[""]
-    answers = [_page(whole.body, 2, "next", cut=True), whole]
+    answers = [page_of(whole.body, 2, "next", cut=True), whole]
     org.route(
         "results",
         lambda asked: jobs.results(asked) if asked.query.get("locator") else answers.pop(0),
@@ -193,13 +136,13 @@ def test_a_page_that_is_cut_short_is_fetched_again(org: ScriptedOrg, jobs: Jobs)
     assert _subjects(_read(org.crm(reading="bulk"))) == ["a", "b", "c"]
 
 
-@pytest.mark.parametrize("lost", [5, 60, len(_csv("c long")) - len(_csv())])
+@pytest.mark.parametrize("lost", [5, 60, len(csv_of("c long")) - len(csv_of())])
 def test_rows_are_counted_and_missing_ones_fetched_again(
     org: ScriptedOrg, jobs: Jobs, lost: int
 ) -> None:
     """The body is whole as HTTP sees it, but ends within the last value, row, or before it."""
-    text = _csv("a", "b", "c long")
-    answers = [_page(text[:-lost], 3), _page(text, 3)]
+    text = csv_of("a", "b", "c long")
+    answers = [page_of(text[:-lost], 3), page_of(text, 3)]
     org.route("results", lambda asked: answers.pop(0))
 
     items = _read(org.crm(reading="bulk"))
@@ -211,7 +154,7 @@ def test_rows_are_counted_and_missing_ones_fetched_again(
 def test_rows_that_stay_missing_fail_and_a_half_row_is_never_given(
     org: ScriptedOrg, jobs: Jobs
 ) -> None:
-    jobs.pages[""] = _page(_csv("a", "b", "c long")[:-60], 3)
+    jobs.pages[""] = page_of(csv_of("a", "b", "c long")[:-60], 3)
     seen: list[Batch | Waiting] = []
 
     with pytest.raises(RetryableError):
@@ -221,7 +164,7 @@ def test_rows_that_stay_missing_fail_and_a_half_row_is_never_given(
 
 
 def test_an_empty_result_is_an_end(org: ScriptedOrg, jobs: Jobs) -> None:
-    jobs.pages[""] = _page(_csv(), 0)
+    jobs.pages[""] = page_of(csv_of(), 0)
 
     assert _read(org.crm(reading="bulk")) == []
 
