@@ -35,6 +35,11 @@ def path_of(*parts: str) -> str:
     return "/v1/" + "/".join(quote(part, safe="") for part in parts)
 
 
+def sends_in_clear(address: str) -> bool:
+    """Whether a network could read along."""
+    return address.startswith("http://") and urlsplit(address).hostname not in _LOOPBACK
+
+
 def open_client(address: str) -> httpx.Client:
     """Proxies of the environment are used, but never for this machine itself."""
     host = urlsplit(address).hostname

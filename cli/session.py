@@ -13,7 +13,7 @@ import typer
 from rich.console import Console, RenderableType
 from rich.text import Text
 
-from cli.api import Api, open_client
+from cli.api import Api, open_client, sends_in_clear
 from cli.errors import CommandError, RefusedError, UsageError
 from cli.settings import Settings
 from cli.show import harmless, quoted
@@ -48,6 +48,8 @@ class Session:
                     "Give --api URL, set SYNCLINE_API, save a profile with `syncline profile"
                     " save`, or start `make local` in this project.",
                 )
+            if sends_in_clear(address):
+                self.say(f"warning: {address} is not encrypted, and the token goes there", "yellow")
             self._api = Api(self.settings, open_client(address))
         return self._api
 

@@ -66,9 +66,14 @@ def states(api: Api, run: Run, *, interval: float) -> Iterator[Run]:
 
 def watch(session: Session, run: Run, *, interval: float) -> Run:
     """Shows progress on standard error until the run has ended; returns it as it then is."""
-    with _display(session) as show:
-        for latest in states(session.api, run, interval=interval):
-            show(latest)
+    latest = run
+    try:
+        with _display(session) as show:
+            for latest in states(session.api, run, interval=interval):
+                show(latest)
+    except KeyboardInterrupt:
+        session.say(f"the run goes on; follow it again: syncline run watch {run['id']}")
+        raise
     return latest
 
 

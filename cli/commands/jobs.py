@@ -168,14 +168,16 @@ def plan(
     api = session.api
     made = api.post(api.inside("jobs", job, "plans"))
     done = watch(session, made, interval=interval)
+    code = exit_of(done)
+    if code not in (Exit.SUCCESS, Exit.PARTIAL):
+        session.answer({"plan": done, "items": []}, summary(done))
+        finish(code)
     path = api.inside("jobs", job, "plans", str(done["id"]))
     actions = list(api.items(path, most=limit, outcome=outcome))
-    rows = filled(table("outcome", "Salesforce id", "platform id", "why", "fields"),
-                  action_rows(actions))  # fmt: skip
+    columns = table("outcome", "Salesforce id", "platform id", "why", "fields")
+    rows = filled(columns, action_rows(actions))
     session.answer({"plan": done, "items": actions}, summary(done), Text(""), rows)
-    code = exit_of(done)
-    if code in (Exit.SUCCESS, Exit.PARTIAL):
-        session.say(f"apply it: syncline job apply-plan {job} {done['id']}", style="dim")
+    session.say(f"apply it: syncline job apply-plan {job} {done['id']}", style="dim")
     finish(code)
 
 

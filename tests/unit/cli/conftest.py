@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from cli.main import build
+from cli.program import build
 from tests.unit.cli.fake_api import TOKEN, FakeApi
 from tests.unit.cli.samples import FILE, SECRET
 from tests.unit.cli.stage import Stage, serving
