@@ -14,11 +14,10 @@ from tests.budget.test_imports import SALESFORCE
 from tests.functions.conftest import ROOT, Aws
 
 PROGRAM: Final = """
-import json, sys
+import json, pathlib, sys
 sys.path[:0] = ["shared", "."]
 import functions.{folder}.app as app
-from tests.functions.conftest import Context, event
-app.handler(event("{folder}", "{case}"), Context("{folder}"))
+app.handler(json.loads(pathlib.Path("events/{folder}/{case}.json").read_text()), None)
 print()
 print(*sorted({{name.partition(".")[0] for name in sys.modules}}))
 """
