@@ -20,6 +20,8 @@ from syncline.salesforce.soql import Query
 
 BULK_POLLS: Final = 4
 BULK_PAGE: Final = 50_000
+_NEVER: Final = "9999"
+"""Later than any stamp."""
 
 
 def bulk_is_cheaper(first: Page) -> bool:
@@ -74,7 +76,9 @@ class RestReader:
         lost: tuple[str, str] | None = None
         while True:
             changes = [self._change(each) for each in page.records]
-            for chunk, place in self._chunks(changes, at):
+            # Behind the last page there is nothing that a position could skip.
+            latest = self._sent if page.next is not None else _NEVER
+            for chunk, place in self._chunks(changes, at, latest):
                 at = place
                 yield Batch(chunk, at.cursor() if at else {"via": "rest"}, total)
                 if self._first_only:
@@ -91,15 +95,15 @@ class RestReader:
 
     def _ask(self, at: _Position | None) -> Page:
         now = self._session.meter.estimate()
-        self._sent = _instant(now) if now is not None else "9999"
+        self._sent = _instant(now) if now is not None else _NEVER
         query = self._query.behind(at.stamp, at.id) if at else self._query
         size = self._size if self._first_only else None
         return self._session.query(query.text(ordered=True), page_size=size)
 
     def _chunks(
-        self, changes: Sequence[Change], at: _Position | None
+        self, changes: Sequence[Change], at: _Position | None, latest: str
     ) -> Iterator[tuple[Sequence[Change], _Position | None]]:
-        begun, firm = (at.read if at else 0), _firm(changes, self._sent)
+        begun, firm = (at.read if at else 0), _firm(changes, latest)
         for start in range(0, len(changes), self._size):
             chunk = changes[start : start + self._size]
             last = firm[start + len(chunk) - 1]
@@ -115,12 +119,12 @@ def _position(cursor: Cursor | None) -> _Position | None:
     return _Position(cursor["stamp"], cursor["id"], cursor["read"])
 
 
-def _firm(changes: Sequence[Change], sent: str) -> list[int]:
+def _firm(changes: Sequence[Change], latest: str) -> list[int]:
     """For each place, the last place up to it whose record has not moved, or -1.
 
-    A record has moved if its stamp is later than the query, or than that of a record behind it.
+    A record has moved if its stamp is later than `latest`, or than that of a record behind it.
     """
-    least, stands = sent, [False] * len(changes)
+    least, stands = latest, [False] * len(changes)
     for at in range(len(changes) - 1, -1, -1):
         stamp = changes[at].stamp
         if stamp <= least:

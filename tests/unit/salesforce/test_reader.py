@@ -84,16 +84,29 @@ def test_a_record_with_a_later_stamp_than_one_behind_it_has_moved(org: ScriptedO
     assert first.cursor["id"] == task_id(1)
 
 
-def test_a_read_without_any_firm_record_begins_again(org: ScriptedOrg) -> None:
+def test_a_page_without_any_firm_record_gives_no_position(org: ScriptedOrg) -> None:
     _ready(org)
-    org.route("queryAll", _page(_row(1, "13:00:00"), total=1))
+    org.route("queryAll", _page(_row(1, "13:00:00"), total=2, more="01g1-1"))
+    org.route("query/01g1-1", _page(_row(2), total=2))
     crm = org.crm()
 
-    (batch,) = crm.changes(REQUEST, None)
-    assert isinstance(batch, Batch)
-    list(crm.changes(REQUEST, batch.cursor))
+    first, _ = crm.changes(REQUEST, None)
+    assert isinstance(first, Batch)
+    list(crm.changes(REQUEST, first.cursor))
 
-    assert "Id >" not in org.asked[-1].query["q"]
+    assert "Id >" not in org.asked[-2].query["q"]
+
+
+def test_on_the_last_page_the_last_record_is_a_position_whenever_it_was_changed(
+    org: ScriptedOrg,
+) -> None:
+    _ready(org)
+    org.route("queryAll", _page(_row(1), _row(2, "13:00:00"), total=2))
+
+    (batch,) = org.crm().changes(REQUEST, None)
+
+    assert isinstance(batch, Batch)
+    assert batch.cursor["id"] == task_id(2)
 
 
 def test_a_forgotten_cursor_is_replaced_by_a_query_behind_the_last_record(
