@@ -52,6 +52,13 @@ class Clients:
                 )
             return self._made[service]
 
+    def allows(self, role_arn: str, action: str, resource: str) -> bool:
+        """Whether the role's policies grant an action that the runner answers itself."""
+        answer = self.of("iam").simulate_principal_policy(
+            PolicySourceArn=role_arn, ActionNames=[action], ResourceArns=[resource]
+        )
+        return all(each["EvalDecision"] == "allowed" for each in answer["EvaluationResults"])
+
     def close(self) -> None:
         with self._making:
             for client in self._made.values():

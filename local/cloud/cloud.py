@@ -26,7 +26,7 @@ from local.cloud.http_api import REQUEST_LIMIT_BYTES, HttpApi, json_answer
 from local.cloud.invocation import InvokeResult
 from local.cloud.journal import Journal
 from local.cloud.kill import KillPoint, KillSwitch, When
-from local.cloud.lambda_service import LambdaService
+from local.cloud.lambda_service import INVOKE, LambdaService
 from local.cloud.loopback import Answer, LoopbackServer, Request
 from local.cloud.ministack import MiniStack
 from local.cloud.options import CloudOptions
@@ -204,7 +204,7 @@ class LocalCloud:
             self._ending.callback(pool.close)
         self._asynchronous = AsyncInvoker(self.clock, self._clients)
         self._ending.callback(self._asynchronous.close)
-        self._lambda = LambdaService(self._by_arn, self._asynchronous)
+        self._lambda = LambdaService(self._by_arn, self._asynchronous, self._may_invoke)
         outside = Tap(
             "outside",
             upstreams=self._upstreams,
@@ -245,10 +245,13 @@ class LocalCloud:
             return json_answer(503, {"message": "Service Unavailable"})
         return self._serving.serve(request)
 
-    def _fire(self, arn: str, text: str) -> None:
+    def _may_invoke(self, role_arn: str, function_arn: str) -> bool:
+        return not self._auth or self._clients.allows(role_arn, INVOKE, function_arn)
+
+    def _fire(self, arn: str, role_arn: str, text: str) -> None:
         pool = self._by_arn.get(arn)
-        if pool is None:
-            _log.warning("a schedule has a target that is not a function here: %s", arn)
+        if pool is None or not self._may_invoke(role_arn, arn):
+            _log.warning("a schedule's target is not here or not granted to its role: %s", arn)
             return
         try:
             event = json.loads(text)
@@ -265,7 +268,7 @@ class LocalCloud:
             journal=self.calls,
             switch=self._switch,
             kill=kill,
-            intercept=self._lambda.intercept,
+            intercept=lambda request: self._lambda.intercept(request, spec.role_arn),
         )
 
     def _variables(self, spec: FunctionSpec, api: Any, tap: Tap) -> dict[str, str]:

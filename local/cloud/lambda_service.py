@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 from urllib.parse import unquote
 
@@ -12,6 +12,8 @@ from local.cloud.functions import FunctionPool
 from local.cloud.http_api import json_answer
 from local.cloud.loopback import Answer, Request
 
+INVOKE: Final = "lambda:InvokeFunction"
+MayInvoke = Callable[[str, str], bool]
 _PREFIX: Final = "/2015-03-31/functions/"
 
 
@@ -21,7 +23,11 @@ class LambdaService:
     https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
     """
 
-    def __init__(self, pools: Mapping[str, FunctionPool], asynchronous: AsyncInvoker) -> None:
+    def __init__(
+        self, pools: Mapping[str, FunctionPool], asynchronous: AsyncInvoker, may: MayInvoke
+    ) -> None:
+        """`may` says whether a role (its ARN) is granted to invoke a function (its ARN)."""
+        self._may = may
         self._by_arn = pools
         self._by_name = {pool.spec.name: pool for pool in pools.values()}
         self._asynchronous = asynchronous
@@ -33,8 +39,11 @@ class LambdaService:
             raise KeyError(f"no function {name_or_arn}")
         return found
 
-    def intercept(self, request: Request) -> Answer | None:
-        """The answer to an Invoke call, None for every other request."""
+    def intercept(self, request: Request, role: str = "") -> Answer | None:
+        """The answer to an Invoke call, None for every other request.
+
+        Without a role the caller is the account's root.
+        """
         if not (request.path.startswith(_PREFIX) and request.path.endswith("/invocations")):
             return None
         name = unquote(request.path.removeprefix(_PREFIX).removesuffix("/invocations"))
@@ -42,6 +51,14 @@ class LambdaService:
             pool = self.pool(name)
         except KeyError as exc:
             return json_answer(404, {"Type": "User", "message": str(exc)})
+        if role and not self._may(role, pool.spec.arn):
+            refusal = {"message": f"{role} is not authorized to perform: {INVOKE}"}
+            answer = json_answer(403, refusal)
+            kind = ("X-Amzn-ErrorType", "AccessDeniedException")
+            return Answer(403, answer.body, (*answer.headers, kind))
+        return self._invoke(pool, request)
+
+    def _invoke(self, pool: FunctionPool, request: Request) -> Answer:
         event = json.loads(request.body or b"{}")
         if request.headers.get("X-Amz-Invocation-Type") == "Event":
             self._asynchronous.submit(pool, event)

@@ -26,8 +26,11 @@ CATCH_UP: Final = 100
 
 _log = logging.getLogger(__name__)
 
-Fire = Callable[[str, str], None]
-"""Function ARN and input text; returns when the event is accepted, not when it is done."""
+Fire = Callable[[str, str, str], None]
+"""Takes the function's ARN, the ARN of the schedule's role and the input.
+
+Returns when the event is accepted, not when it is done.
+"""
 
 
 @dataclass(slots=True)
@@ -114,7 +117,7 @@ class ScheduleRunner:
             return
         for moment in due[-CATCH_UP:]:
             target = known.detail["Target"]
-            self._fire(target["Arn"], _input(known.detail, moment))
+            self._fire(target["Arn"], target["RoleArn"], _input(known.detail, moment))
         known.fired_until = now
         if known.detail.get("ActionAfterCompletion") == "DELETE" and _complete(known, due, now):
             self._delete(key)

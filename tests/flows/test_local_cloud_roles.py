@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from local.cloud.cloud import LocalCloud
-from tests.flows.cloud_fixture import next_report, start_cloud
+from tests.flows.cloud_fixture import eventually, next_report, start_cloud
 
 
 @pytest.fixture(scope="module")
@@ -76,3 +77,39 @@ def test_a_bucket_that_demands_tls_takes_the_functions_calls(cloud: LocalCloud) 
     bucket = cloud.resource("Bucket")
 
     assert attempt(cloud, "s3", "get_object", Bucket=bucket, Key="none") == "NoSuchKey"
+
+
+def test_a_function_invokes_what_it_is_granted_and_nothing_else(cloud: LocalCloud) -> None:
+    granted, other = cloud.functions["HastyFunction"].arn, cloud.functions["WorkerFunction"].arn
+    event = '{"do": "pid"}'
+
+    answers = [
+        attempt(cloud, "lambda", "invoke", FunctionName=arn, Payload=event)
+        for arn in (granted, other)
+    ]
+
+    assert answers == ["allowed", "AccessDeniedException"]
+
+
+def test_a_schedule_starts_only_what_its_role_may_invoke(
+    cloud: LocalCloud, caplog: pytest.LogCaptureFixture
+) -> None:
+    scheduler, role = cloud.client("scheduler"), cloud.resource("ScheduleRole")
+    due = cloud.clock.utc() + timedelta(minutes=10)
+    for name in ("WorkerFunction", "ReaderFunction"):
+        scheduler.create_schedule(
+            Name=name,
+            ScheduleExpression=f"at({due:%Y-%m-%dT%H:%M:%S})",
+            FlexibleTimeWindow={"Mode": "OFF"},
+            Target={
+                "Arn": cloud.functions[name].arn,
+                "RoleArn": f"arn:aws:iam::000000000000:role/{role}",
+                "Input": f'{{"do": "report", "by": "{name}"}}',
+            },
+        )
+
+    cloud.clock.advance(timedelta(minutes=11))
+
+    assert next_report(cloud)["by"] == "ReaderFunction"
+    assert eventually(lambda: "not granted to its role" in caplog.text)
+    assert cloud.functions["WorkerFunction"].arn in caplog.text
