@@ -135,13 +135,20 @@ def test_the_remedy_for_a_misspelt_key_lists_the_known_ones(api: World) -> None:
     assert "known here: max_number, max_share" in reply.body["errors"][0]["remedy"]
 
 
-def test_a_secret_is_never_repeated(api: World) -> None:
-    body = {**CONNECTION, "credentials": {"client_id": "x", "client_secret": ["hush-hush"]}}
+@pytest.mark.parametrize(
+    ("credentials", "field"),
+    [
+        ({"client_id": "x", "client_secret": ["hush-4711"]}, "/credentials/client_secret"),
+        ({"client_id": "x", "client_secret": 4711}, "/credentials/client_secret"),
+        ({"client_id": "x", "client_secret": "y", "pin": "hush-4711"}, "/credentials/pin"),
+        ("hush-4711", "/credentials"),
+    ],
+)
+def test_a_secret_is_never_repeated(api: World, credentials: object, field: str) -> None:
+    reply = api("PUT", CRM, {**CONNECTION, "credentials": credentials})
 
-    reply = api("PUT", CRM, body)
-
-    assert reply.flaws == [("body", "/credentials/client_secret", "string_type")]
-    assert "hush" not in json.dumps(reply.body)
+    assert [each["field"] for each in reply.body["errors"]] == [field]
+    assert "4711" not in json.dumps(reply.body)
 
 
 OUTSIDE = [
