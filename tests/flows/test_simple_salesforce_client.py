@@ -172,4 +172,5 @@ def test_errors_arrive_as_the_library_knows_them(emulator: Running, client: Any)
     with pytest.raises(SalesforceExpiredSession):
         client.limits()
 
-    assert malformed.value.content[0]["errorCode"] == "INVALID_FIELD"
+    content: Any = malformed.value.content
+    assert content[0]["errorCode"] == "INVALID_FIELD"
