@@ -149,6 +149,17 @@ def test_a_related_value_of_another_object_is_judged_by_salesforce(
     assert (caught.value.code, caught.value.field) == ("query_refused", "mapping")
 
 
+def test_a_filter_too_long_for_an_address_reads_the_same(org: Emulated) -> None:
+    tasks = _load(org, 20)
+    names = ",".join(f"'s{number}'" for number in [*range(10), *range(1000, 3000)])
+    request = replace(TASKS, where=f"Subject IN ({names})")
+
+    org.crm().check_query(request)
+
+    assert keys(org.crm(), request) == tasks[:10]
+    assert keys(org.crm("bulk"), request) == tasks[:10]
+
+
 # --- budgets ----------------------------------------------------------------------------------
 
 
