@@ -27,7 +27,7 @@ def account_id(number: int) -> str:
 
 
 def task_id(number: int) -> str:
-    return f"00T{number:012d}AAA"
+    return f"00T{number:012d}EAA"
 
 
 def new_crm() -> MemoryCrm:

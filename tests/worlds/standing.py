@@ -121,7 +121,7 @@ def _plain(item: Mapping[str, Any], hidden: frozenset[str]) -> dict[str, Any]:
 
 
 def _decoded(text: str) -> Any:
-    return json.loads(text) if text[:1] in "{[" else text
+    return json.loads(text) if text.startswith(("{", "[")) else text
 
 
 def _without(stored: Any, hidden: frozenset[str]) -> Any:
