@@ -2,12 +2,11 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
-from syncline.ports import Run, RunMode, RunStatus
-from tests.unit.http.world import ACCOUNTS, ACME, CONNECTION, TASKS, World
+from syncline.ports import Run, RunStatus
+from tests.unit.http.world import ACCOUNTS, ACME, CONNECTION, TASKS, World, action, journal
 
 JOB = f"{ACME}/jobs/tasks"
 
@@ -33,15 +32,6 @@ def end(api: World, run: str, status: RunStatus) -> None:
     begun = begin(api, run)
     state = replace(api.cloud.runs.state("acme", begun.job), run=None)
     assert api.cloud.runs.finish(replace(begun, status=status), state)
-
-
-def journal(api: World, run: str, name: str, *actions: dict[str, Any]) -> None:
-    api.cloud.journal.put("acme", run, name, {"read": len(actions), "actions": list(actions)})
-
-
-def action(key: str, bucket: str = "created", **more: Any) -> dict[str, Any]:
-    verb = {"created": "create", "updated": "update", "rejected": "reject", "held": "hold"}[bucket]
-    return {"key": key, "verb": verb, "bucket": bucket, "reason": "new", **more}
 
 
 # --- starting ---------------------------------------------------------------------------------
@@ -262,72 +252,3 @@ def test_a_run_is_no_plan_and_a_plan_belongs_to_its_job(api: World) -> None:
 
     assert api("GET", f"{JOB}/plans/{run}").code == "unknown_plan"
     assert api("GET", f"{JOB}/plans/{plan}").code == "unknown_plan"
-
-
-# --- what a run did ---------------------------------------------------------------------------
-
-
-def ended_run(api: World) -> str:
-    run = Run(
-        workspace="acme", job="tasks", id="tasks.1", mode=RunMode.FULL,
-        status=RunStatus.PARTIAL, created_at="2026-01-05T12:00:00Z",
-    )  # fmt: skip
-    assert api.cloud.runs.create(run)
-    return run.id
-
-
-def records(api: World, run: str, **query: str) -> list[list[str]]:
-    pages = []
-    while True:
-        page = api("GET", f"{ACME}/runs/{run}/records", query=query).body
-        pages.append([each["crm_id"] for each in page["items"]])
-        if page["next"] is None:
-            return pages
-        query["cursor"] = page["next"]
-
-
-def test_records_are_paged_across_batches(api: World) -> None:
-    run = ended_run(api)
-    journal(api, run, "00000000/00", action("a"), action("b"), action("c"))
-    journal(api, run, "00000001/00", action("d"), action("e", "updated"))
-
-    assert records(api, run, limit="2") == [["a", "b"], ["c", "d"], ["e"]]
-    assert records(api, run) == [["a", "b", "c", "d", "e"]]
-
-
-def test_records_are_filtered_by_outcome(api: World) -> None:
-    run = ended_run(api)
-    journal(api, run, "00000000/00", action("a"), action("b", "rejected"), action("c"))
-    journal(api, run, "00000001/00", action("d", "rejected"))
-
-    assert records(api, run, outcome="rejected", limit="1") == [["b"], ["d"]]
-    assert records(api, run, outcome="held") == [[]]
-
-
-def test_a_record_decided_twice_is_listed_as_it_ended(api: World) -> None:
-    run = ended_run(api)
-    journal(api, run, "00000000/00", action("a"), action("b", "updated"))
-    journal(api, run, "00000000/01", action("b", "held", reason="kept_changing"))
-
-    page = api("GET", f"{ACME}/runs/{run}/records").body["items"]
-
-    assert [(each["crm_id"], each["bucket"], each["attempt"]) for each in page] == [
-        ("a", "created", 0), ("b", "held", 1),
-    ]  # fmt: skip
-
-
-def test_large_records_make_small_pages(api: World) -> None:
-    run = ended_run(api)
-    long = "x" * 1_000_000
-    for batch in range(6):
-        change = ["description", None, long]
-        journal(api, run, f"{batch:08d}/00", action(f"t{batch}", changes=[change]))
-
-    assert [len(page) for page in records(api, run)] == [3, 3]
-
-
-def test_an_unknown_outcome_is_refused(api: World) -> None:
-    reply = api("GET", f"{ACME}/runs/{ended_run(api)}/records", query={"outcome": "great"})
-
-    assert (reply.status, reply.flaws[0][:2]) == (400, ("query", "outcome"))
-    assert "created" in reply.body["errors"][0]["remedy"]

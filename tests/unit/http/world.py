@@ -237,3 +237,12 @@ def furnished() -> World:
     assert world("PUT", ACME, {"title": "Acme"}).status == 201
     assert world("PUT", f"{ACME}/connections/crm", CONNECTION).status == 201
     return world
+
+
+def journal(api: World, run: str, name: str, *actions: dict[str, Any]) -> None:
+    api.cloud.journal.put("acme", run, name, {"read": len(actions), "actions": list(actions)})
+
+
+def action(key: str, bucket: str = "created", **more: Any) -> dict[str, Any]:
+    verb = {"created": "create", "updated": "update", "rejected": "reject", "held": "hold"}[bucket]
+    return {"key": key, "verb": verb, "bucket": bucket, "reason": "new", **more}
