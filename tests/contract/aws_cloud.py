@@ -1,6 +1,7 @@
 """The AWS adapters on an emulator: tables as the template defines them, new for each test."""
 
 import itertools
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,23 @@ def table_definitions() -> dict[str, dict[str, Any]]:
     }
 
 
+class _Tables(dict[str, str]):
+    """Names of tables by their names in the template; each is made when it is first asked for."""
+
+    def __init__(self, clients: Clients, definitions: dict[str, Any], number: int) -> None:
+        super().__init__()
+        self._clients = clients
+        self._definitions = definitions
+        self._number = number
+
+    def __missing__(self, name: str) -> str:
+        table = self[name] = f"{name}-{self._number}"
+        self._clients.dynamodb.create_table(
+            TableName=table, BillingMode="PAY_PER_REQUEST", **self._definitions[name]
+        )
+        return table
+
+
 class AwsCloud:
     """One stage of its own in a shared emulator; units are counted when `metered`."""
 
@@ -49,24 +67,33 @@ class AwsCloud:
     ) -> None:
         number = next(_numbers)
         self.clients = clients
-        self.tables = {name: f"{name}-{number}" for name in TABLES}
-        for name, table in self.tables.items():
-            clients.dynamodb.create_table(
-                TableName=table, BillingMode="PAY_PER_REQUEST", **definitions[name]
-            )
-        self.bucket = f"journal-{number}"
-        region: Any = clients.s3.meta.region_name
-        place: Any = {"LocationConstraint": region}
-        clients.s3.create_bucket(Bucket=self.bucket, CreateBucketConfiguration=place)
-        indexes = {self.tables["RecordsTable"]: {"changes": ("feed", "changed_at")}}
-        self.meter = UnitMeter(indexes=indexes) if metered else None
+        self.tables = _Tables(clients, definitions, number)
+        self.meter = self._meter() if metered else None
         self.database = Database(clients.dynamodb, meter=self.meter)
-        self.runs = DynamoRuns(self.database, self.tables["RunsTable"])
-        self.journal = BucketJournal(clients.s3, self.bucket)
-        configuration = self.tables["ConfigurationTable"]
-        self.configuration = DynamoConfiguration(self.database, configuration)
-        self.tokens = DynamoTokens(self.database, configuration)
         self.secrets = ManagedSecrets(clients.secrets, f"stage-{number}/connections/")
+        self.bucket = f"journal-{number}"
+
+    @cached_property
+    def runs(self) -> DynamoRuns:
+        return DynamoRuns(self.database, self.tables["RunsTable"])
+
+    @cached_property
+    def configuration(self) -> DynamoConfiguration:
+        return DynamoConfiguration(self.database, self.tables["ConfigurationTable"])
+
+    @cached_property
+    def tokens(self) -> DynamoTokens:
+        return DynamoTokens(self.database, self.tables["ConfigurationTable"])
+
+    @cached_property
+    def journal(self) -> BucketJournal:
+        region: Any = self.clients.s3.meta.region_name
+        place: Any = {"LocationConstraint": region}
+        self.clients.s3.create_bucket(Bucket=self.bucket, CreateBucketConfiguration=place)
+        return BucketJournal(self.clients.s3, self.bucket)
+
+    def _meter(self) -> UnitMeter:
+        return UnitMeter(indexes={self.tables["RecordsTable"]: {"changes": ("feed", "changed_at")}})
 
     def links(self, workspace: str, connection: str) -> DynamoLinks:
         table = self.tables["CrossReferencesTable"]
