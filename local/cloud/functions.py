@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import signal
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -125,12 +126,19 @@ class ExecutionEnvironment:
             invocation.started.set()
             invocation.fail_with(self._api.init_error)
             return
-        how = f"signal: {-self._code}" if self._code < 0 else f"exit status {self._code}"
+        how = _ending(self._code)
         invocation.started.set()
         invocation.fail(
             "Runtime.ExitError",
             f"RequestId: {invocation.request_id} Error: Runtime exited with error: {how}",
         )
+
+
+def _ending(code: int) -> str:
+    """How a process ended, in Lambda's words."""
+    if code >= 0:
+        return f"exit status {code}"
+    return f"signal: {(signal.strsignal(-code) or str(-code)).lower()}"
 
 
 def _either(first: threading.Event, second: threading.Event, timeout: float) -> bool:

@@ -57,7 +57,7 @@ def test_a_process_is_killed_around_its_third_call(
     assert point.fired.wait(10)
     assert (point.service, point.operation) == ("dynamodb", "PutItem")
     assert result.error_type == "Runtime.ExitError"
-    assert result.error_message.endswith("signal: 9")
+    assert result.error_message.endswith("signal: killed")
     assert stored(cloud) == kept
 
 
