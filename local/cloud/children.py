@@ -58,19 +58,13 @@ class Child:
     def kill(self) -> None:
         """SIGKILL to the whole group: nothing of the child runs on, no `finally` helps."""
         self.read_peak()
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid, signal.SIGKILL)
+        self._signal(signal.SIGKILL)
 
-    def terminate(self, grace: float = 2.0) -> None:
-        """SIGTERM, then SIGKILL after `grace` seconds."""
-        self.read_peak()
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid, signal.SIGTERM)
-        try:
-            self._process.wait(grace)
-        except subprocess.TimeoutExpired:
-            self.kill()
-        self.wait()
+    def _signal(self, number: signal.Signals) -> None:
+        # Once it was waited for, its number may be another process's.
+        if self._process.returncode is None:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, number)
 
     def wait(self) -> int:
         """Exit code; negative is the number of the signal that ended it."""
@@ -86,6 +80,8 @@ class Child:
 
         VmHWM of /proc, because ru_maxrss of a started process begins with its parent's size.
         """
+        if self._process.returncode is not None:
+            return self._peak_kib * 1024
         with contextlib.suppress(OSError, ValueError, IndexError):
             status = Path(f"/proc/{self.pid}/status").read_text()
             line = next((row for row in status.splitlines() if row.startswith("VmHWM:")), "")

@@ -100,7 +100,7 @@ class ExecutionEnvironment:
         self._api.submit(invocation)
         if self._ended.is_set():
             self._report_exit(invocation)
-        elif not _either(invocation.started, invocation.done, INIT_LIMIT_SECONDS):
+        elif not invocation.started.wait(INIT_LIMIT_SECONDS):
             self._time_out(invocation, INIT_LIMIT_SECONDS)
         elif not invocation.done.wait(self._spec.timeout_seconds):
             self._time_out(invocation, self._spec.timeout_seconds)
@@ -139,11 +139,6 @@ def _ending(code: int) -> str:
     if code >= 0:
         return f"exit status {code}"
     return f"signal: {(signal.strsignal(-code) or str(-code)).lower()}"
-
-
-def _either(first: threading.Event, second: threading.Event, timeout: float) -> bool:
-    """`started` is set by every path that sets `done` before it; waiting for it is enough."""
-    return first.wait(timeout) or second.is_set()
 
 
 class FunctionPool:
