@@ -1,42 +1,13 @@
 """From a mapped change and what is known of it to an action: pure, one function per situation."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
+from syncline.engine.findings import Finding, View, action_for, folded, link_for
 from syncline.engine.merge import Merge, merge_record
 from syncline.engine.plan import Action, Verb
 from syncline.engine.records import Link, LinkState, PlatformRecord, Values
 from syncline.engine.rules import Rules
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A live CRM record, mapped. `flaw` says why it could not be mapped."""
-
-    key: str
-    stamp: str
-    modified: str
-    values: Values
-    flaw: tuple[str, str] | None = None
-    """(reason, detail)"""
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """What was read to decide a batch.
-
-    `records` by platform id (tombstones included); `matches`: folded external id → platform id;
-    `parents`: the CRM id of a parent → its platform id, absent ones missing; `claims`: platform id
-    → the CRM id that holds its live link; `own_ids`: CRM id → the platform id we would give it.
-    """
-
-    links: Mapping[str, Link]
-    records: Mapping[str, PlatformRecord]
-    matches: Mapping[str, str]
-    parents: Mapping[str, str]
-    claims: Mapping[str, str]
-    own_ids: Mapping[str, str]
 
 
 def decide(finding: Finding, view: View, rules: Rules, now: str) -> Action:
@@ -47,48 +18,8 @@ def decide(finding: Finding, view: View, rules: Rules, now: str) -> Action:
     if link is not None and link.state is LinkState.LINKED:
         return _update(finding, link, view, rules, now)
     if link is not None and link.state is LinkState.ALIAS:
-        return _action(finding, Verb.LEAVE, "merged_away", link)
+        return action_for(finding, Verb.LEAVE, "merged_away", link)
     return _arrival(finding, link, view, rules, now)
-
-
-def _action(
-    finding: Finding,
-    verb: Verb,
-    reason: str,
-    before: Link | None,
-    **more: Any,
-) -> Action:
-    """`more` are further fields of the action; made at once, for this runs for every record."""
-    more.setdefault("platform_id", before.platform_id if before else None)
-    return Action(
-        key=finding.key,
-        verb=verb,
-        reason=reason,
-        stamp=finding.stamp,
-        modified=finding.modified,
-        link_before=before if "link" in more else None,
-        previous=before.last if before else None,
-        **more,
-    )
-
-
-def _link(
-    finding: Finding,
-    before: Link | None,
-    rules: Rules,
-    *,
-    state: LinkState = LinkState.LINKED,
-    **more: Any,
-) -> Link:
-    return Link(
-        crm_id=finding.key,
-        object=rules.object,
-        state=state,
-        version=before.version + 1 if before else 1,
-        stamp=finding.stamp,
-        baseline={} if state is LinkState.PARKED else finding.values,
-        **more,
-    )
 
 
 def _set_aside(
@@ -96,12 +27,12 @@ def _set_aside(
 ) -> Action:
     """Not imported, for a reason that only a change of the record can lift."""
     if link and link.reason == reason and link.stamp == finding.stamp:
-        return _action(finding, Verb.LEAVE, f"still_{reason}", link)
+        return action_for(finding, Verb.LEAVE, f"still_{reason}", link)
     if link and link.state is LinkState.LINKED:
         noted = replace(link, version=link.version + 1, reason=reason, stamp=finding.stamp)
     else:
-        noted = _link(finding, link, rules, state=LinkState.REJECTED, reason=reason)
-    return _action(finding, verb, reason, link, detail=detail, link=noted)
+        noted = link_for(finding, link, rules, state=LinkState.REJECTED, reason=reason)
+    return action_for(finding, verb, reason, link, detail=detail, link=noted)
 
 
 def _arrival(finding: Finding, link: Link | None, view: View, rules: Rules, now: str) -> Action:
@@ -152,16 +83,16 @@ def _counterpart(finding: Finding, view: View, rules: Rules) -> PlatformRecord |
 def _park(finding: Finding, link: Link | None, rules: Rules, parent: str) -> Action:
     parked_before = link is not None and link.state is LinkState.PARKED
     if link and parked_before and (link.parent, link.stamp) == (parent, finding.stamp):
-        return _action(finding, Verb.LEAVE, "still_waiting", link)
+        return action_for(finding, Verb.LEAVE, "still_waiting", link)
     reason = "account_not_there"
-    parked = _link(finding, link, rules, state=LinkState.PARKED, parent=parent, reason=reason)
+    parked = link_for(finding, link, rules, state=LinkState.PARKED, parent=parent, reason=reason)
     detail = f"its account {parent} is not on the platform yet; it is applied when that arrives"
-    return _action(finding, Verb.PARK, reason, link, detail=detail, link=parked)
+    return action_for(finding, Verb.PARK, reason, link, detail=detail, link=parked)
 
 
 def _stored(finding: Finding, view_parents: Mapping[str, str], rules: Rules) -> Values:
     """The values as the platform holds them: its own id of the account, folded external id."""
-    values = dict(_folded(finding.values))
+    values = dict(folded(finding.values))
     if rules.parent and rules.parent in values:
         crm_parent = str(values[rules.parent])
         values[rules.parent] = view_parents.get(crm_parent, crm_parent)
@@ -178,7 +109,7 @@ def _create(
 ) -> Action:
     if not rules.create:
         detail = "the job does not create records"
-        return _action(finding, Verb.SKIP, "create_off", link, detail=detail)
+        return action_for(finding, Verb.SKIP, "create_off", link, detail=detail)
     values = _stored(finding, view.parents, rules)
     record = PlatformRecord(
         object=rules.object,
@@ -187,7 +118,7 @@ def _create(
         values=values,
         updated_at=now,
     )
-    return _action(
+    return action_for(
         finding,
         Verb.CREATE,
         _creation_reason(link),
@@ -196,7 +127,7 @@ def _create(
         changes=tuple([(name, None, value) for name, value in values.items()]),
         record=record,
         record_before=tombstone,
-        link=_link(finding, link, rules, platform_id=record.id),
+        link=link_for(finding, link, rules, platform_id=record.id),
     )
 
 
@@ -229,8 +160,8 @@ def _merge_in(
 ) -> Action:
     linked = link is not None and link.state is LinkState.LINKED
     merge = merge_record(
-        baseline=_folded(link.baseline) if link is not None and linked else None,
-        crm=_folded(finding.values),
+        baseline=folded(link.baseline) if link is not None and linked else None,
+        crm=folded(finding.values),
         modified=finding.modified,
         record=record,
         attributes=rules.merged_attributes,
@@ -241,7 +172,7 @@ def _merge_in(
     if any(contest.winner == "hold" for contest in merge.contests):
         return _set_aside(finding, link, rules, Verb.HOLD, "contested", detail)
     verb, reason = _verdict(finding, link if linked else None, merge, rules)
-    return _action(
+    return action_for(
         finding,
         verb,
         reason,
@@ -251,7 +182,7 @@ def _merge_in(
         changes=merge.changes,
         record=_merged(record, merge, now) if merge.changes else None,
         record_before=record if merge.changes else None,
-        link=_link(finding, link, rules, platform_id=record.id),
+        link=link_for(finding, link, rules, platform_id=record.id),
     )
 
 
@@ -267,12 +198,6 @@ def _moved(finding: Finding, link: Link, rules: Rules) -> bool:
     """T6: a sync never moves a record to another account."""
     name = rules.parent
     return name is not None and link.baseline.get(name) != finding.values.get(name)
-
-
-def _folded(values: Values) -> Values:
-    """With the External Id as the platform holds it (T4)."""
-    external = values.get("external_id")
-    return values if external is None else {**values, "external_id": str(external).lower()}
 
 
 def _verdict(finding: Finding, link: Link | None, merge: Merge, rules: Rules) -> tuple[Verb, str]:

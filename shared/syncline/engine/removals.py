@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from syncline.engine.decide import View
+from syncline.engine.findings import View
 from syncline.engine.plan import Action, Verb
 from syncline.engine.records import Deleted, Link, LinkState, Merged, PlatformRecord
 from syncline.engine.rules import Rules

@@ -98,7 +98,6 @@ class ApplyBatch:
         actions = [pointed(action, f"{entry}/{index}") for index, action in enumerate(planned)]
         failed = self._write_records(actions)
         linked = [action for action in actions if action.link and action.key not in failed]
-        self._settle(linked)
         writes = [
             LinkWrite(
                 link=action.link,
@@ -111,6 +110,7 @@ class ApplyBatch:
         if writes:
             answers = self.links.write(writes)
             failed.update(a.key for a, ok in zip(linked, answers, strict=True) if not ok)
+        self._settle([action for action in linked if action.key not in failed])
         if self.releases:
             self._release(linked, failed)
         return [action for action in planned if action.key in failed]
@@ -134,8 +134,10 @@ class ApplyBatch:
         """Children that no longer wait where they were filed."""
         by_object: dict[str, dict[str, str]] = {}
         for action in linked:
-            before = action.link_before
-            if before and before.state is LinkState.PARKED and before.parent:
+            before, after = action.link_before, action.link
+            if before is None or before.state is not LinkState.PARKED or before.parent is None:
+                continue
+            if after is None or (after.state, after.parent) != (before.state, before.parent):
                 by_object.setdefault(before.object, {})[action.key] = before.parent
         for object_name, children in by_object.items():
             self.links.settle(object_name, children)

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from syncline.engine.coercion import UNFIT, canonical_instant
-from syncline.engine.decide import Finding, View, decide
+from syncline.engine.decide import decide
+from syncline.engine.findings import Finding, View
 from syncline.engine.plan import Action, Plan, Verb
 from syncline.engine.records import Change, Deleted, Link, LinkState, Merged, Upserted
 from syncline.engine.removals import Removal, decide_removal

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from syncline.engine.decide import Finding, View
+from syncline.engine.findings import Finding, View
 from syncline.engine.mapping import Line, RowMapper
 from syncline.engine.records import Link, LinkState, PlatformRecord, Value
 from syncline.engine.rules import Rules

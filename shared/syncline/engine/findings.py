@@ -1,0 +1,84 @@
+"""A mapped CRM record, what is known of it, and the making of actions and links from both."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from syncline.engine.plan import Action, Verb
+from syncline.engine.records import Link, LinkState, PlatformRecord, Values
+from syncline.engine.rules import Rules
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A live CRM record, mapped. `flaw` says why it could not be mapped."""
+
+    key: str
+    stamp: str
+    modified: str
+    values: Values
+    flaw: tuple[str, str] | None = None
+    """(reason, detail)"""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What was read to decide a batch.
+
+    `records` by platform id (tombstones included); `matches`: folded external id → platform id;
+    `parents`: the CRM id of a parent → its platform id, absent ones missing; `claims`: platform id
+    → the CRM id that holds its live link; `own_ids`: CRM id → the platform id we would give it.
+    """
+
+    links: Mapping[str, Link]
+    records: Mapping[str, PlatformRecord]
+    matches: Mapping[str, str]
+    parents: Mapping[str, str]
+    claims: Mapping[str, str]
+    own_ids: Mapping[str, str]
+
+
+def action_for(
+    finding: Finding,
+    verb: Verb,
+    reason: str,
+    before: Link | None,
+    **more: Any,
+) -> Action:
+    """`more` are further fields of the action; made at once, for this runs for every record."""
+    more.setdefault("platform_id", before.platform_id if before else None)
+    return Action(
+        key=finding.key,
+        verb=verb,
+        reason=reason,
+        stamp=finding.stamp,
+        modified=finding.modified,
+        link_before=before if "link" in more else None,
+        previous=before.last if before else None,
+        **more,
+    )
+
+
+def link_for(
+    finding: Finding,
+    before: Link | None,
+    rules: Rules,
+    *,
+    state: LinkState = LinkState.LINKED,
+    **more: Any,
+) -> Link:
+    return Link(
+        crm_id=finding.key,
+        object=rules.object,
+        state=state,
+        version=before.version + 1 if before else 1,
+        stamp=finding.stamp,
+        baseline={} if state is LinkState.PARKED else finding.values,
+        **more,
+    )
+
+
+def folded(values: Values) -> Values:
+    """With the External Id as the platform holds it (T4)."""
+    external = values.get("external_id")
+    return values if external is None else {**values, "external_id": str(external).lower()}

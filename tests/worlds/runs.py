@@ -1,0 +1,37 @@
+"""Short words for runs in the small world."""
+
+import copy
+from collections.abc import Mapping
+
+from syncline.ports import Run, RunMode, RunStatus
+from tests.faults.crashing import Fuse
+from tests.worlds.small import ACME, World
+
+
+def finished(run: Run | None) -> Run:
+    assert run is not None
+    return run
+
+
+def reasons(run: Run | None) -> Mapping[str, int]:
+    counts: Mapping[str, int] = finished(run).ledger["reasons"]
+    return counts
+
+
+def stored(world: World, run: Run) -> Run:
+    return finished(world.cloud.runs.get(ACME, run.id))
+
+
+def asked_for(world: World, job: str, mode: RunMode, *, plan: str | None = None) -> Run:
+    """What the API leaves for the job's Lambda."""
+    now = world.cloud.clock.now().strftime("%Y%m%dT%H%M%SZ")
+    run = Run(ACME, job, f"{job}.{now}{mode}", mode, RunStatus.QUEUED, now, plan=plan)
+    assert world.cloud.runs.create(run)
+    return run
+
+
+def call_of(world: World, name: str) -> int:
+    """The place of the first such call in a run of tasks."""
+    fuse = Fuse()
+    copy.deepcopy(world).run("tasks", fuse=fuse)
+    return fuse.trace.index(name)
