@@ -12,6 +12,7 @@ from typing import Final
 
 _ZULU: Final = "Z"
 _DATETIME_LENGTH: Final = 24
+_WHOLE_SECONDS: Final = len("2024-01-02T03:04:05Z")
 
 
 def store_datetime(moment: datetime, *, milliseconds: bool = False) -> str:
@@ -55,6 +56,8 @@ def canonical_datetime(text: str) -> str | None:
     if len(text) == _DATETIME_LENGTH and text.endswith(".000Z"):
         return text
     moment = parse_datetime(text)
+    if moment is not None and len(text) == _WHOLE_SECONDS and text.endswith("Z"):
+        return text[:-1] + ".000Z"
     return None if moment is None else store_datetime(moment)
 
 

@@ -138,6 +138,12 @@ class Database:
         source.backup(self.connection)
 
 
+def _looked_up(field: Field) -> bool:
+    """Names and addresses people search by; the subject of an activity is no name."""
+    known = field.name_field or field.id_lookup
+    return known and field.is_text and field.type is not FieldType.COMBOBOX
+
+
 def _indexes(sobject: SObject) -> Iterator[tuple[str, str]]:
     """The keyset of replication first, covering the marks that hide a row from `query`."""
     hidden = [f'"{name}"' for name in ("IsDeleted", "IsArchived") if sobject.has(name)]
@@ -148,5 +154,5 @@ def _indexes(sobject: SObject) -> Iterator[tuple[str, str]]:
         reference = field.reference
         if reference is not None and reference.cascade:
             yield field.name, f'"{field.name}"'
-        elif (field.name_field or field.id_lookup) and field.is_text:
+        elif _looked_up(field):
             yield field.name, f'fold("{field.name}")'

@@ -19,6 +19,11 @@ from local.salesforce.values import canonical_datetime, store_datetime
 _CHUNK: Final = 5_000
 
 Row = dict[str, Value]
+#: A row, and the names of what its line gave: all that a row already there takes over.
+Entry = tuple[Row, tuple[str, ...]]
+
+_MARKS: Final = ("SystemModstamp", "LastModifiedDate")
+_FOLLOWS: Final = {"Status": "IsClosed", "Priority": "IsHighPriority", "LastName": "Name"}
 
 
 class LoadError(ValueError):
@@ -43,10 +48,9 @@ class Loader:
                 for name, rows in self._parsed(chunk):
                     counts[name] = counts.get(name, 0) + len(rows)
                     self._write(self._schema.require(name), rows)
-            self._relate()
         return counts
 
-    def _parsed(self, chunk: list[tuple[int, bytes]]) -> Iterable[tuple[str, list[Row]]]:
+    def _parsed(self, chunk: list[tuple[int, bytes]]) -> Iterable[tuple[str, list[Entry]]]:
         entries = [_entry(at, line) for at, line in chunk]
         for name, group in groupby(entries, key=lambda each: each[0]):
             sobject = self._schema.get(name)
@@ -54,14 +58,17 @@ class Loader:
                 raise LoadError(f"unknown object {name}")
             yield sobject.name, self._rows(sobject, [fields for _, fields in group])
 
-    def _rows(self, sobject: SObject, found: list[dict[str, object]]) -> list[Row]:
+    def _rows(self, sobject: SObject, found: list[dict[str, object]]) -> list[Entry]:
         first = self._database.reserve(sobject.prefix, len(found))
         defaults = self._defaults(sobject)
         converters = {field.name: _converter(field) for field in sobject.stored}
-        return [
-            _row(sobject, fields, converters, {**defaults, "Id": mint(sobject.prefix, first + at)})
-            for at, fields in enumerate(found)
-        ]
+        entries: list[Entry] = []
+        for at, fields in enumerate(found):
+            row: Row = {**defaults, "Id": None}
+            if "Id" not in fields:
+                row["Id"] = mint(sobject.prefix, first + at)
+            entries.append((_row(sobject, fields, converters, row), tuple(fields)))
+        return entries
 
     def _defaults(self, sobject: SObject) -> Row:
         now = store_datetime(self._clock.stamp())
@@ -73,9 +80,12 @@ class Loader:
                 defaults[field.name] = field.default
         return defaults
 
-    def _write(self, sobject: SObject, rows: list[Row]) -> None:
-        for names, group in groupby(rows, key=tuple):
-            self._insert(sobject, names, [tuple(row.values()) for row in group])
+    def _write(self, sobject: SObject, entries: list[Entry]) -> None:
+        for (names, given), group in groupby(entries, key=_columns):
+            self._insert(sobject, names, given, [tuple(row.values()) for row, _ in group])
+        rows = [row for row, _ in entries]
+        if sobject.name in ACTIVITIES:
+            self._relate(sobject, rows)
         if sobject.has("IsDeleted"):
             log = [
                 (sobject.name, row["Id"], row["SystemModstamp"], row["Id"])
@@ -87,26 +97,45 @@ class Loader:
             )
 
     def _insert(
-        self, sobject: SObject, names: tuple[str, ...], rows: list[tuple[Value, ...]]
+        self,
+        sobject: SObject,
+        names: tuple[str, ...],
+        given: tuple[str, ...],
+        rows: list[tuple[Value, ...]],
     ) -> None:
         columns = ", ".join(f'"{name}"' for name in names)
-        updates = ", ".join(f'"{name}" = excluded."{name}"' for name in names if name != "Id")
+        changed = {*given, *_MARKS, *(_FOLLOWS[name] for name in given if name in _FOLLOWS)}
+        updates = ", ".join(
+            f'"{name}" = excluded."{name}"' for name in names if name in changed - {"Id"}
+        )
         self._database.connection.executemany(
             f'INSERT INTO "{sobject.name}" ({columns}) VALUES ({", ".join("?" * len(names))})'
             f' ON CONFLICT ("Id") DO UPDATE SET {updates}',
             rows,
         )
 
-    def _relate(self) -> None:
+    def _relate(self, sobject: SObject, rows: list[Row]) -> None:
         """Fill the account of activities that came without one."""
-        for name in ("Task", "Event"):
-            self._database.run(
-                f'UPDATE "{name}" SET "AccountId" = CASE'
-                ' WHEN substr("WhatId", 1, 3) = \'001\' THEN "WhatId"'
-                ' WHEN "WhatId" IS NULL THEN'
-                ' (SELECT "AccountId" FROM "Contact" WHERE "Contact"."Id" = "WhoId") END'
-                ' WHERE "AccountId" IS NULL AND ("WhatId" IS NOT NULL OR "WhoId" IS NOT NULL)'
-            )
+        alone = [row["Id"] for row in rows if _needs_account(row)]
+        if not alone:
+            return
+        self._database.run(
+            f'UPDATE "{sobject.name}" SET "AccountId" = CASE'
+            ' WHEN substr("WhatId", 1, 3) = \'001\' THEN "WhatId"'
+            ' WHEN "WhatId" IS NULL THEN'
+            ' (SELECT "AccountId" FROM "Contact" WHERE "Contact"."Id" = "WhoId") END'
+            ' WHERE "Id" IN (SELECT value FROM json_each(?))',
+            (json.dumps(alone),),
+        )
+
+
+def _columns(entry: Entry) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    row, given = entry
+    return tuple(row), given
+
+
+def _needs_account(row: Row) -> bool:
+    return row.get("AccountId") is None and bool(row.get("WhatId") or row.get("WhoId"))
 
 
 def _entry(at: int, line: bytes) -> tuple[str, dict[str, object]]:

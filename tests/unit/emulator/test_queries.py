@@ -185,3 +185,39 @@ def test_days_of_a_date_word_are_those_of_the_user(api: Api) -> None:
 
     assert [each["CreatedDate"] for each in today] == ["2026-03-10T07:00:00.000+0000"]
     assert [each["CreatedDate"] for each in before] == ["2026-03-10T06:59:59.000+0000"]
+
+
+def test_loaded_activities_get_their_account(api: Api) -> None:
+    account, contact = mint("001", 50), mint("003", 50)
+    api.load("Account", [{"Id": account, "Name": "A"}])
+    api.load("Contact", [{"Id": contact, "LastName": "C", "AccountId": account}])
+
+    api.load("Task", [{"WhatId": account}, {"WhoId": contact}, {"AccountId": account}, {}])
+
+    found = api.query("SELECT AccountId FROM Task ORDER BY Id")
+    assert [each["AccountId"] for each in found] == [account, account, account, None]
+
+
+def test_a_row_loaded_again_changes_only_what_is_given(api: Api) -> None:
+    task, owner = tasks(api, 1)[0], mint("005", 70)
+    api.load("User", [{"Id": owner, "LastName": "L", "Username": "l"}])
+    api.load("Task", [{"Id": task, "Priority": "High", "OwnerId": owner}])
+    stamp = "2026-02-01T00:00:00Z"
+
+    api.load("Task", [{"Id": task, "Status": "Completed", "SystemModstamp": stamp}])
+
+    found = api.query(
+        "SELECT Subject, Priority, IsHighPriority, OwnerId, Status, IsClosed, SystemModstamp"
+        " FROM Task"
+    )
+    assert found == [
+        {
+            "Subject": "Task 0",
+            "Priority": "High",
+            "IsHighPriority": True,
+            "OwnerId": owner,
+            "Status": "Completed",
+            "IsClosed": True,
+            "SystemModstamp": "2026-02-01T00:00:00.000+0000",
+        }
+    ]
