@@ -23,6 +23,8 @@ class Change:
 
     def line(self) -> str:
         """For a person."""
+        if self.before is None:
+            return f"{self.field}: {quoted(self.after)}"
         return f"{self.field}: {quoted(self.before)} → {quoted(self.after)}"
 
     def to_json(self) -> dict[str, Any]:

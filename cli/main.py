@@ -15,5 +15,5 @@ def main() -> None:
     except ModuleNotFoundError as error:
         if error.name not in _PACKAGES:
             raise
-        sys.exit(f"{error.name} is missing; install it with: pip install 'syncline[cli]'")
+        sys.exit(f"{error.name} is missing; in the project's folder: pip install '.[cli]'")
     build()()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -25,6 +25,11 @@ def console(stream: Any) -> Console:
     """As wide as the terminal; wide enough for a table where there is none."""
     width = None if stream.isatty() or os.environ.get("COLUMNS") else _PIPE_WIDTH
     return Console(file=stream, width=width, highlight=False, markup=False, emoji=False)
+
+
+def somebody_is_there() -> bool:
+    """Whether a question would reach a person."""
+    return sys.stdin.isatty()
 
 
 @dataclass(slots=True)
@@ -74,7 +79,7 @@ class Session:
         """Goes on, or ends the command. UsageError where nobody can be asked."""
         if yes:
             return
-        if not sys.stdin.isatty():
+        if not somebody_is_there():
             raise UsageError("nobody can be asked here", "Add --yes to go on without asking.")
         typer.confirm(question, abort=True, err=True)
 
@@ -113,9 +118,7 @@ def _flaw_lines(flaws: Iterable[Mapping[str, Any]]) -> Iterable[Text]:
 
 def _related(problem: Mapping[str, Any]) -> Iterable[str]:
     if problem.get("run"):
-        yield f"run: {harmless(str(problem['run']))}"
+        run = harmless(str(problem["run"]))
+        yield f"run: {run} (syncline run watch {run})"
     if problem.get("jobs"):
         yield f"jobs: {harmless(', '.join(map(str, problem['jobs'])))}"
-
-
-Shower = Callable[[Any], RenderableType]

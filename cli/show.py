@@ -14,6 +14,10 @@ HIDDEN: Final = "••••••"
 _SECRET_NAMES: Final = ("secret", "token", "password", "private_key", "assertion")
 _LINE: Final = "⏎"
 _SHORT: Final = 60
+_WHOLE: Final = frozenset({
+    "id", "run", "job", "connection", "Salesforce id", "platform id", "updated", "when", "started",
+    "last run", "created", "revoked",
+})  # fmt: skip
 _STYLES: Final[Mapping[str, str]] = {
     "succeeded": "green", "partial": "yellow", "failed": "red", "paused": "magenta",
     "cancelled": "magenta", "running": "cyan", "queued": "cyan", "ok": "green",
@@ -90,13 +94,13 @@ def state(name: Any) -> Text:
 
 
 def table(*columns: str, title: str | None = None) -> Table:
-    """A plain table; a column that starts with # is for numbers."""
+    """A plain table; a column that starts with # is for numbers. Ids and times stay on one line."""
     made = Table(title=title, title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for column in columns:
         number = column.startswith("#")
         made.add_column(
             column.removeprefix("#"), header_style="bold", justify="right" if number else "left",
-            overflow="fold", no_wrap=number,
+            overflow="fold", no_wrap=number or column in _WHOLE,
         )  # fmt: skip
     return made
 

@@ -62,8 +62,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def call(*words: str) -> Done:
-    result = CliRunner().invoke(APP, list(words))
+def call(*words: str, typed: str | None = None) -> Done:
+    """`typed` is what somebody at the terminal answers, where there is somebody."""
+    result = CliRunner().invoke(APP, list(words), input=typed)
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
     return Done(result.exit_code, result.stdout, result.stderr)

@@ -19,7 +19,7 @@ def test_a_first_apply_shows_and_creates_everything(
 
     assert done.code == 0
     assert "+ connection crm (new)" in done.out
-    assert 'filter: none → "IsClosed = false"' in done.out
+    assert 'filter: "IsClosed = false"\n' in done.out
     assert "mapping[Subject → title]" in done.out
     assert set(api.connections) == {"crm"}
     assert set(api.jobs) == {"accounts", "tasks"}
@@ -99,6 +99,21 @@ def test_without_anybody_to_ask_it_needs_yes(syncline: Command, api: FakeApi, fi
     assert done.code == 2
     assert "--yes" in done.err
     assert api.writes == []
+
+
+@pytest.mark.parametrize(("typed", "code"), [("n\n", 1), ("y\n", 0), ("", 1)])
+def test_a_person_decides_after_seeing_the_difference(
+    syncline: Command, api: FakeApi, file: Path, monkeypatch: pytest.MonkeyPatch,
+    typed: str, code: int,
+) -> None:  # fmt: skip
+    monkeypatch.setattr("cli.session.somebody_is_there", lambda: True)
+
+    done = syncline("apply", str(file), typed=typed)
+
+    assert done.code == code
+    assert "+ job tasks (new)" in done.out
+    assert "Apply these changes?" in done.err
+    assert len(api.writes) == (3 if code == 0 else 0)
 
 
 @pytest.mark.parametrize("options", [("--dry-run",), ("--yes",), ("--yes", "--json")])

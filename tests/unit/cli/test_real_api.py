@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from tests.unit.cli.conftest import Command, Done, call
 from tests.unit.cli.samples import FILE, SECRET
 from tests.unit.cli.stage import Stage
 from tests.unit.http.world import ADMINISTRATOR, World, furnished
+
+DEMO = Path(__file__).parents[3] / "local" / "seed" / "demo.yaml"
 
 
 class Gateway:
@@ -67,6 +70,18 @@ def test_a_file_is_applied_once_and_never_again(real: Command, file: Path) -> No
     assert [step["result"] for step in first.json["steps"]] == ["created"] * 4
     assert [step["result"] for step in second.json["steps"]] == ["unchanged"] * 4
     assert [step["verb"] for step in second.json["steps"]] == ["none", "compare", "none", "none"]
+
+
+def test_the_demo_file_of_a_running_house_is_applied(real: Command, home: Path) -> None:
+    (home / ".local").mkdir()
+    endpoints = {"salesforce": "http://127.0.0.1:1", "salesforce_client_id": "id",
+                 "salesforce_client_secret": SECRET}  # fmt: skip
+    (home / ".local" / "endpoints.json").write_text(json.dumps(endpoints))
+
+    done = well(real("apply", str(DEMO), "--yes", "--json"))
+
+    assert [step["result"] for step in done.json["steps"]] == ["changed", "created", "created"]
+    assert SECRET not in done.out + done.err
 
 
 def test_an_export_applied_again_changes_nothing(
