@@ -58,7 +58,7 @@ class Kind(StrEnum):
     INACTIVE_OWNER = "inactive_owner"
     UNDELETE = "undelete"
     MERGE = "merge"
-    ARMED = "armed"
+    UNKNOWN = "unknown"
 
 
 class FieldsKey(StrEnum):
@@ -225,7 +225,7 @@ ERRORS: Final[Mapping[Kind, ErrorSpec]] = {
     ),
     Kind.UNDELETE: ErrorSpec(400, "UNDELETE_FAILED", "Entity is not in the recycle bin", _PRESENT),
     Kind.MERGE: ErrorSpec(400, "MERGE_FAILED", "{text}", _PRESENT),
-    Kind.ARMED: ErrorSpec(500, "UNKNOWN_EXCEPTION", "{text}"),
+    Kind.UNKNOWN: ErrorSpec(500, "UNKNOWN_EXCEPTION", "{text}"),
 }
 
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import traceback
 import zlib
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
+from local.salesforce.errors import ApiError, Kind
 from local.salesforce.faults import Fault, FaultKind
 from local.salesforce.http.dispatch import CONTROL, answer, endpoint_of
-from local.salesforce.http.messages import Answer, Call
+from local.salesforce.http.messages import Answer, Call, refused
 from local.salesforce.journal import Entry
 from local.salesforce.org import Org
 
@@ -55,12 +57,21 @@ class Application:
             return _CUT_STATUS
         if fault is not None and fault.kind is FaultKind.DELAY:
             await asyncio.sleep(fault.seconds)
-        found = self._instead(call, fault) or answer(self._org, call)
+        found = self._instead(call, fault) or self._answer(call)
         if fault is not None and fault.kind in _AFTER:
             await self._spoil(scope, found, fault, send)
             return _CUT_STATUS
         await self._send(call, found, send)
         return found.status
+
+    def _answer(self, call: Call) -> Answer:
+        """A mistake of the emulator itself is shown to who runs it and ends one call only."""
+        try:
+            return answer(self._org, call)
+        except Exception as error:  # noqa: BLE001  the next call must find the server alive
+            traceback.print_exc()
+            text = f"the emulator failed: {type(error).__name__}: {error}"
+            return refused(ApiError(Kind.UNKNOWN, text=text))
 
     def _instead(self, call: Call, fault: Fault | None) -> Answer | None:
         """The answer of a fault that replaces the work."""

@@ -64,10 +64,10 @@ class Loader:
         converters = {field.name: _converter(field) for field in sobject.stored}
         entries: list[Entry] = []
         for at, fields in enumerate(found):
-            row: Row = {**defaults, "Id": None}
-            if "Id" not in fields:
+            row = _row(sobject, fields, converters, {**defaults, "Id": None})
+            if row["Id"] is None:
                 row["Id"] = mint(sobject.prefix, first + at)
-            entries.append((_row(sobject, fields, converters, row), tuple(fields)))
+            entries.append((row, tuple(fields)))
         return entries
 
     def _defaults(self, sobject: SObject) -> Row:
