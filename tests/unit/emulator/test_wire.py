@@ -163,7 +163,7 @@ def test_a_session_that_expires_stays_expired(emulator: Running, client: httpx.C
 def test_a_connection_is_reset_before_the_work(emulator: Running, client: httpx.Client) -> None:
     emulator.control.arm("create", "connection_reset")
 
-    with pytest.raises(httpx.ReadError):
+    with pytest.raises(httpx.TransportError):
         client.post(f"{BASE}/sobjects/Account", json={"Name": "lost"})
 
     found = client.get(QUERY, params={"q": "SELECT COUNT() FROM Account WHERE Name = 'lost'"})
