@@ -6,6 +6,7 @@ that comes twice, late or beside another asks for nothing that is not there.
 
 from collections.abc import Callable
 from functools import lru_cache
+from traceback import extract_tb
 from typing import Any
 
 from aws_lambda_powertools import Logger
@@ -17,7 +18,7 @@ from aws_lambda_powertools.utilities.batch import (
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from syncline.errors import RecordRejectedError
+from syncline.errors import RecordRejectedError, SyncError
 from syncline.runtime.logging import logger_of
 from syncline.runtime.settings import Settings
 
@@ -65,8 +66,9 @@ def handler_of(logger: Logger, drain: Drain) -> Handler:
         try:
             request = _request(record)
             rows = drain(request)
-        except Exception:
-            logger.exception("write_back_failed", message_id=record.message_id)
+        except Exception as exc:
+            told = {"message_id": record.message_id, **_told(exc)}
+            logger.error("write_back_failed", extra=told)  # noqa: TRY400 its text may hold a value
             raise
         logger.info("write_back", rows=rows, **request.model_dump())
 
@@ -79,6 +81,17 @@ def handler_of(logger: Logger, drain: Drain) -> Handler:
         )
 
     return handler
+
+
+def _told(exc: Exception) -> dict[str, Any]:
+    """Our own errors hold no values; of any other only the kind and the place are told."""
+    if isinstance(exc, SyncError):
+        return {"code": exc.code, "reason": exc.message}
+    frames = extract_tb(exc.__traceback__)
+    return {
+        "error": type(exc).__name__,
+        "at": [f"{each.filename}:{each.lineno} {each.name}" for each in frames],
+    }
 
 
 def _request(record: SQSRecord) -> WriteBackRequest:
