@@ -174,19 +174,35 @@ def error_text(error: Mapping[str, Any] | None) -> list[RenderableType]:
     return list(lines)
 
 
-def action_rows(actions: list[Mapping[str, Any]]) -> Iterator[tuple[Any, ...]]:
-    """Records of a run for a table, fields one under the other."""
+def action_rows(
+    actions: list[Mapping[str, Any]], *, whole: bool = False
+) -> Iterator[tuple[Any, ...]]:
+    """Records of a run for a table. A record that came or went is told by its name, unless
+    `whole`: then every field stands under the one before."""
     for action in actions:
-        changed = "\n".join(
-            f"{change['field']}: {short(change['before'], most=32) or '∅'} → "
-            f"{short(change['after'], most=48) or '∅'}"
-            for change in action.get("changes") or ()
-        )
+        changes = list(action.get("changes") or ())
+        brief = not whole and action["verb"] in _BRIEF and len(changes) > 1
+        changed = _named(changes) if brief else "\n".join(map(_change, changes))
         why = words(str(action["reason"]))
         if action.get("detail"):
             why += f": {short(action['detail'], most=80)}"
         name = state(action["bucket"])
         yield name, action["crm_id"], action.get("platform_id"), Text(why), Text(changed)
+
+
+_BRIEF: Final = frozenset({"create", "delete"})
+_NAMES: Final = ("title", "name", "subject")
+
+
+def _change(change: Mapping[str, Any]) -> str:
+    before, after = short(change["before"], most=32) or "∅", short(change["after"], most=48) or "∅"
+    return f"{change['field']}: {before} → {after}"
+
+
+def _named(changes: list[Mapping[str, Any]]) -> str:
+    """The change of the field that names the record, and how many others there are."""
+    naming = next((each for each in changes if each["field"] in _NAMES), changes[0])
+    return f"{_change(naming)}, and {len(changes) - 1} more"
 
 
 def _number(run: Run, name: str) -> int:

@@ -110,6 +110,10 @@ def validate(session: Session, job: Name, file: Draft = None) -> None:
     finish(Exit.SUCCESS if answer["valid"] else Exit.FAILURE)
 
 
+_PREVIEWED = 4
+"""Attributes that a terminal's line has room for."""
+
+
 def preview(
     session: Session,
     job: Name,
@@ -120,15 +124,17 @@ def preview(
     draft = _draft(session, job, file)
     answer = session.api.post(session.api.inside("jobs", job, "preview"), draft, limit=limit)
     names = list(dict.fromkeys(name for row in answer["rows"] for name in row["values"]))
-    made = table("Salesforce id", "", "why", *names)
+    told = [name for name in names if not name.endswith("_id")][:_PREVIEWED]
+    made = table("Salesforce id", "", "why", *told)
     rows = (
         (row["crm_id"], row["verb"], words(row["reason"]),
-         *(short(row["values"].get(name), most=40) for name in names))
+         *(short(row["values"].get(name), most=20) for name in told))
         for row in answer["rows"]
     )  # fmt: skip
     total = answer.get("total")
     of = f" of about {total:,}" if total is not None else ""
-    session.answer(answer, filled(made, rows), Text(f"{len(answer['rows'])} records{of}"))
+    more = f"; {len(names) - len(told)} more attributes with --json" if names != told else ""
+    session.answer(answer, filled(made, rows), Text(f"{len(answer['rows'])} records{of}{more}"))
 
 
 def run(

@@ -131,7 +131,9 @@ def history(
     found = list(session.api.items(session.api.inside("history", object, id), most=limit))
     made = table("when", "run", "", "why", "fields")
     rows = []
-    for chapter, (bucket, _, _, why, changed) in zip(found, action_rows(found), strict=True):
+    for chapter, (bucket, _, _, why, changed) in zip(
+        found, action_rows(found, whole=True), strict=True
+    ):
         rows.append((moment(chapter.get("at")), chapter["run"], bucket, why, changed))
     shown = filled(made, rows) if rows else Text("no run has done anything to this record")
     session.answer({"items": found}, shown)
