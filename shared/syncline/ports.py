@@ -186,7 +186,7 @@ class PlatformRecords(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class LinkWrite:
-    """The whole new state of a link. `expected` 0 means: must not exist; link.version = expected + 1.
+    """The whole new state of a link, of version `expected + 1`. `expected` 0: must not exist.
 
     A LINKED link also claims its platform id: one live CRM id for each platform record, insert if
     absent, before the link itself. A PARKED link is also filed under its parent.

@@ -1,6 +1,6 @@
 """The demo's flow through the real template, where roles are evaluated (issue of the house)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -89,7 +89,8 @@ def client_in_the_role_of(house: House, function: str, service: str) -> Any:
     role = house.cloud.functions[function].role_arn
     answer = house.cloud.client("sts").assume_role(RoleArn=role, RoleSessionName="a-test")
     taken = answer["Credentials"]
-    return boto3.client(
+    make: Callable[..., Any] = boto3.client
+    return make(
         service,
         endpoint_url=house.cloud.aws_endpoint,
         region_name="eu-central-1",

@@ -62,7 +62,8 @@ class TwoSides(RuleBasedStateMachine):
     @rule(number=TASKS, name=NAMES, value=VALUES)
     def seller_edits(self, number: int, name: str, value: str) -> None:
         if number in self.tasks and number not in self.gone:
-            self.world.crm.org.edit("Task", task_id(number), **{FIELDS[name]: value})
+            edit: dict[str, Any] = {FIELDS[name]: value}
+            self.world.crm.org.edit("Task", task_id(number), **edit)
             if self.tasks[number][name] != value:
                 self.last[number, name] = ("crm", value, self.time)
             self.tasks[number][name] = value

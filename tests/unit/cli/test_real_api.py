@@ -14,7 +14,7 @@ from tests.unit.cli.samples import FILE, SECRET
 from tests.unit.cli.stage import Stage
 from tests.unit.http.world import ADMINISTRATOR, World, furnished
 
-DEMO = Path(__file__).parents[3] / "local" / "seed" / "demo.yaml"
+DEMO = Path(__file__).parents[3] / "local" / "demo.yaml"
 
 
 class Gateway:

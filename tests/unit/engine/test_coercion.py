@@ -85,7 +85,7 @@ def test_many_rows_are_mapped_as_each_of_them_is() -> None:
             Line("CreatedDate", "created", "datetime", "datetime"),
         ]
     )
-    rows = [
+    rows: list[tuple[Raw, ...]] = [
         (" Call\r\nAda ", "3.0", "2026-01-02T03:04:05.000Z"),
         ("", None, None),
         (7, 1.5, "2026-01-02T03:04:05.000+0000"),
