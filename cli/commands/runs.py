@@ -89,7 +89,16 @@ def cancel(session: Session, run: Id) -> None:
     session.answer(answer, Text(f"{run} stops after its open batch"))
 
 
-def resume(session: Session, run: Id, detach: Detach = False, interval: Interval = 1.0) -> None:
+def resume(
+    session: Session,
+    run: Id,
+    detach: Detach = False,
+    interval: Interval = 1.0,
+    confirm_deletes: Annotated[
+        bool, typer.Option("--confirm-deletes", help="Delete what the job's guard stopped.")
+    ] = False,
+) -> None:
     """Go on with a paused or failed run where it stopped."""
-    answer = session.api.post(session.api.inside("runs", run, "resume"))
+    body = {"confirm_deletes": True} if confirm_deletes else None
+    answer = session.api.post(session.api.inside("runs", run, "resume"), body)
     follow(session, answer, detach=detach, interval=interval)

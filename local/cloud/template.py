@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,9 @@ from samtranslator.translator.translator import Translator
 from samtranslator.yaml_helper import yaml_parse
 
 Json = dict[str, Any]
+
+# It counts its translations for Amazon, and warns that nobody here asks for the count.
+logging.getLogger("samtranslator.metrics.metrics").setLevel(logging.ERROR)
 
 ACCOUNT: Final = "000000000000"
 _CODE: Final = {

@@ -175,11 +175,12 @@ def test_a_run_that_stopped_can_be_reopened(runs: Runs, status: RunStatus) -> No
     stopped = ended(leg, status, batch=3, error={"code": "x"})
     runs.finish(stopped, JobState(watermark="w"))
 
-    assert runs.reopen(stopped) is True
-    assert runs.reopen(stopped) is False
+    confirmed = dataclasses.replace(stopped, options={"confirm_deletes": True})
+    assert runs.reopen(confirmed) is True
+    assert runs.reopen(confirmed) is False
 
     resumed = runs.begin_leg(stopped, now=NOW, until=SOON)
-    assert resumed == dataclasses.replace(leg, leg=2, batch=3)
+    assert resumed == dataclasses.replace(leg, leg=2, batch=3, options=confirmed.options)
     assert runs.state("acme", "tasks") == JobState(watermark="w", run=leg.id)
 
 

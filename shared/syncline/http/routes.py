@@ -152,7 +152,8 @@ _RUN_ROUTES: Final = (
     ),
     Route(
         "POST", f"{_RUN}/resume", runs.resume_run, "operate",
-        "Go on with a paused or failed run", answer=shapes.RunShown, status=(202,),
+        "Go on with a paused or failed run",
+        body=shapes.Resume, body_optional=True, answer=shapes.RunShown, status=(202,),
     ),
 )  # fmt: skip
 

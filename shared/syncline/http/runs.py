@@ -7,7 +7,7 @@ from syncline.http.bodies import read_optional_body
 from syncline.http.calls import Call
 from syncline.http.messages import Answer
 from syncline.http.pages import choice_of, cursor_of, limit_of, next_of, page_of
-from syncline.http.shapes import NewRun
+from syncline.http.shapes import NewRun, Resume
 from syncline.http.shown import action_shown, run_shown
 from syncline.ports import Run, RunMode
 from syncline.usecases.apply_plan import ApplyPlan, find_plan
@@ -69,7 +69,9 @@ def cancel_run(call: Call) -> Answer:
 def resume_run(call: Call) -> Answer:
     services = call.services
     resume = ResumeRun(services.configuration, services.runs, services.starter)
-    return _accepted(resume(call.workspace, call.path["run"]))
+    body = read_optional_body(call.request, Resume) or Resume()
+    confirmed = body.confirm_deletes
+    return _accepted(resume(call.workspace, call.path["run"], confirm_deletes=confirmed))
 
 
 def _start(call: Call) -> StartRun:

@@ -35,6 +35,12 @@ class NewRun(_Body):
     mode: Literal["incremental", "full"] = "incremental"
 
 
+class Resume(_Body):
+    """What a person confirms: that the deletions which the job's guard stopped are meant."""
+
+    confirm_deletes: bool = False
+
+
 class Edit(_Body):
     """Attributes to set; null clears one, attributes not named stay as they are."""
 

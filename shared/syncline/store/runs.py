@@ -141,7 +141,11 @@ class DynamoRuns:
         if state is not None and state["run"] not in ("", run.id):
             return False
         resumed = dataclasses.replace(
-            run_from(stored), status=RunStatus.RUNNING, ended_at=None, error=None
+            run_from(stored),
+            status=RunStatus.RUNNING,
+            ended_at=None,
+            error=None,
+            options=run.options,
         )
         change = self._replace_run(resumed, stored, remove=("cancel",))
         owned = self._replace(keys[1], {"run": run.id}, state, ("run",), state_item(JobState()))

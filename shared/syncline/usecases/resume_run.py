@@ -1,6 +1,6 @@
 """Goes on with a run that paused or failed, from its checkpoint."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from syncline.errors import ConflictError
@@ -21,8 +21,11 @@ class ResumeRun:
     runs: Runs
     starter: JobStarter
 
-    def __call__(self, workspace: str, run: str) -> Run:
-        """NotFoundError; RunUnfinishedError if another run of the job is under way."""
+    def __call__(self, workspace: str, run: str, *, confirm_deletes: bool = False) -> Run:
+        """`confirm_deletes` turns the job's deletion guard off for this run.
+
+        NotFoundError; RunUnfinishedError if another run of the job is under way.
+        """
         found = find_run(self.runs, workspace, run)
         job = find_job(self.configuration, workspace, found.job)
         unfinished = self.runs.state(workspace, found.job).run
@@ -34,7 +37,10 @@ class ResumeRun:
                 f"only a paused or failed run can be resumed; this one is {found.status}",
                 code="run_not_resumable",
             )
-        if reopened and not self.runs.reopen(found):
+        options = {name: value for name, value in found.options.items() if name != "faults"}
+        if confirm_deletes:
+            options["confirm_deletes"] = True
+        if reopened and not self.runs.reopen(replace(found, options=options)):
             raise changed_meanwhile("the run")
         wake(self.starter, found, kind=job.kind)
         return find_run(self.runs, workspace, run)

@@ -200,6 +200,17 @@ def test_a_paused_or_failed_run_goes_on(api: World, status: RunStatus) -> None:
     assert [event["run"] for _, event in api.cloud.starter.started] == [run]
 
 
+def test_what_the_guard_stopped_is_deleted_only_when_a_person_confirms_it(api: World) -> None:
+    run = api("POST", f"{JOB}/runs").body["id"]
+    end(api, run, RunStatus.PAUSED)
+
+    api("POST", f"{ACME}/runs/{run}/resume", {"confirm_deletes": True})
+
+    stored = api.cloud.runs.get("acme", run)
+    assert stored is not None
+    assert stored.options == {"confirm_deletes": True}
+
+
 @pytest.mark.parametrize("status", [RunStatus.SUCCEEDED, RunStatus.CANCELLED])
 def test_a_run_that_is_done_cannot_go_on(api: World, status: RunStatus) -> None:
     run = api("POST", f"{JOB}/runs").body["id"]
