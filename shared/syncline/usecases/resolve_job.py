@@ -31,8 +31,6 @@ Salesforce call may last ten minutes."""
 
 BATCH_SIZE: Final = 1000
 """Records planned, journalled and applied together: what a run holds in memory at once."""
-_LOG_OF_DELETIONS: Final = timedelta(days=14)
-"""getDeleted reaches 15 days back; an older question is refused as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +186,7 @@ def make_frame(setup: JobSetup, crm: Crm, run: Run, state: JobState) -> dict[str
     anew = run.mode is RunMode.FULL or state.mapping != fingerprint
     return {
         "lines": [[line.crm, line.attribute, line.crm_type, line.type] for line in lines],
-        "phases": _phases(described, back, started),
+        "phases": _phases(described, back),
         "since": None if anew else back,
         "removals_since": back,
         "started": canonical_instant(started),
@@ -202,13 +200,12 @@ def _overlapped(watermark: str | None) -> str | None:
     return canonical_instant(datetime.fromisoformat(watermark) - OVERLAP)
 
 
-def _phases(described: ObjectDescription, back: str | None, started: datetime) -> list[str]:
+def _phases(described: ObjectDescription, back: str | None) -> list[str]:
     """Without a watermark nothing was ever linked, so nothing that is gone can concern us."""
     if back is None:
         return ["released", Phase.LIVE]
     merged = [Phase.MERGED] if described.mergeable else []
-    logged = started - datetime.fromisoformat(back) < _LOG_OF_DELETIONS
-    purged = [Phase.PURGED] if described.replicateable and logged else []
+    purged = [Phase.PURGED] if described.replicateable else []
     return ["released", Phase.LIVE, *merged, Phase.DELETED, *purged]
 
 

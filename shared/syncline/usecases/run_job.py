@@ -246,7 +246,7 @@ def _failed(run: Run, exc: SyncError) -> Run:
 
 def _verdict(run: Run) -> RunStatus:
     trouble = Ledger.from_json(run.ledger).trouble
-    return RunStatus.PARTIAL if trouble else RunStatus.SUCCEEDED
+    return RunStatus.PARTIAL if trouble or run.error else RunStatus.SUCCEEDED
 
 
 def _next_state(state: JobState, run: Run) -> JobState:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from syncline.engine.ledger import Ledger
 from syncline.engine.plan import Plan
 from syncline.engine.records import Change, Deleted, LinkState
-from syncline.errors import SyncError
+from syncline.errors import ConfigurationError, SyncError
 from syncline.kinds.kind import KINDS
 from syncline.ports import (
     Batch,
@@ -35,6 +35,7 @@ from syncline.usecases.resolve_job import BATCH_SIZE, JobSetup, request_of, rule
 
 MARGIN: Final = timedelta(seconds=30)
 """A batch is not begun with less time than this left in the leg."""
+DELETIONS_EXPIRED: Final = "deletions_expired"
 _RELEASED_AT_ONCE: Final = 200
 _SHARE_FROM: Final = 10
 
@@ -116,12 +117,26 @@ class Leg:
         phases = self.run.frame["phases"]
         while self.run.phase < len(phases):
             phase = phases[self.run.phase]
-            for batch in self._batches(phase):
-                self._pause_if_due()
-                plan = planner(batch.changes)
-                self._guard(plan)
-                self._take(apply, plan, batch.cursor)
+            try:
+                self._read_phase(phase, planner, apply)
+            except ConfigurationError as exc:
+                self._do_without(phase, exc)
             self._checkpoint(replace(self.run, phase=self.run.phase + 1, cursor=None))
+
+    def _read_phase(self, phase: str, planner: PlanBatch, apply: ApplyBatch) -> None:
+        for batch in self._batches(phase):
+            self._pause_if_due()
+            plan = planner(batch.changes)
+            self._guard(plan)
+            self._take(apply, plan, batch.cursor)
+
+    def _do_without(self, phase: str, exc: ConfigurationError) -> None:
+        """The CRM's log of deletions does not reach back far enough: the run goes on, for the next
+        one would fail the same way, and says what it could not see."""
+        if phase != Phase.PURGED or exc.code != DELETIONS_EXPIRED:
+            raise exc
+        error = {"code": exc.code, "message": exc.message, "remedy": exc.remedy or ""}
+        self.run = replace(self.run, error=error)
 
     def _batches(self, phase: str) -> Iterator[Batch]:
         if phase == "released":

@@ -134,6 +134,23 @@ def test_a_person_can_confirm_what_the_guard_stopped() -> None:
     assert len(world.platform("task")) == 11
 
 
+def test_deletions_that_can_no_longer_be_seen_are_told_and_do_not_stop_the_job(
+    world: World,
+) -> None:
+    world.advance(days=20)
+    put_task(world, 20, 2)
+
+    first = finished(world.run("tasks"))
+    second = finished(world.run("tasks", moment="2026-03-01T00:00:00Z"))
+
+    assert first.status is RunStatus.PARTIAL
+    assert first.ledger["created"] == 1
+    assert first.error is not None
+    assert first.error["code"] == "deletions_expired"
+    assert "15 days" in world.cloud.notifications.sent[-1].text
+    assert second.status is RunStatus.SUCCEEDED
+
+
 def test_a_cancelled_run_stops_between_batches(world: World) -> None:
     for number in range(20, 30):
         put_task(world, number, 2)
