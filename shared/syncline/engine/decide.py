@@ -92,7 +92,10 @@ def _park(finding: Finding, link: Link | None, rules: Rules, parent: str) -> Act
 
 def _stored(finding: Finding, view_parents: Mapping[str, str], rules: Rules) -> Values:
     """The values as the platform holds them: its own id of the account, folded external id."""
-    values = dict(folded(finding.values))
+    values = dict(finding.values)
+    external = values.get("external_id")
+    if external is not None:
+        values["external_id"] = str(external).lower()
     if rules.parent and rules.parent in values:
         crm_parent = str(values[rules.parent])
         values[rules.parent] = view_parents.get(crm_parent, crm_parent)
@@ -159,9 +162,13 @@ def _merge_in(
     finding: Finding, link: Link | None, record: PlatformRecord, rules: Rules, now: str
 ) -> Action:
     linked = link is not None and link.state is LinkState.LINKED
+    baseline = link.baseline if link is not None and linked else None
+    crm = finding.values
+    if record.edits or baseline is None or baseline.get("external_id") != crm.get("external_id"):
+        baseline, crm = baseline and folded(baseline), folded(crm)
     merge = merge_record(
-        baseline=folded(link.baseline) if link is not None and linked else None,
-        crm=folded(finding.values),
+        baseline=baseline,
+        crm=crm,
         modified=finding.modified,
         record=record,
         attributes=rules.merged_attributes,
