@@ -9,7 +9,7 @@ from syncline.engine.records import Link, LinkState, PlatformRecord, Values
 from syncline.engine.rules import Rules
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Finding:
     """A live CRM record, mapped. `flaw` says why it could not be mapped."""
 

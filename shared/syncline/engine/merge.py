@@ -22,7 +22,7 @@ class Contest:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Merge:
     """What the platform record becomes: `changes` are (attribute, before, after)."""
 

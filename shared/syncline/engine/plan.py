@@ -39,7 +39,7 @@ BUCKET: Final[Mapping[Verb, str]] = {
 FieldChange = tuple[str, Value, Value]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Action:
     """What will happen to one CRM record, and why.
 

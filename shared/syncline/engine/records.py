@@ -3,6 +3,9 @@
 Sides are named `crm` and `platform`. Values are canonical JSON scalars: text without surrounding
 blanks, `true`/`false`, numbers, dates as `YYYY-MM-DD`, instants as `YYYY-MM-DDTHH:MM:SSZ`; an
 empty text is None. So equality of values is equality of meaning, and an echo compares equal.
+
+What is made for every record is not frozen, here and in the other modules of the engine: making a
+frozen one costs seven times as much (0.24 µs a field), a third of all planning. Nobody changes one.
 """
 
 from collections.abc import Mapping
@@ -31,7 +34,7 @@ class LinkState(StrEnum):
     """It was deleted in the CRM and, where the job says so, on the platform."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Upserted:
     """A CRM record as it is now. `row` is aligned with the fields that were asked for."""
 
@@ -63,7 +66,7 @@ class Merged:
 Change = Upserted | Deleted | Merged
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Link:
     """The cross-reference seen from the CRM id: counterpart, baseline and last journal entry."""
 
@@ -84,7 +87,7 @@ class Link:
     """Pointer to the journal entry that last changed this link: `run/batch/attempt/index`."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PlatformRecord:
     """A record of the platform. A deleted one stays as a tombstone, so versions go on counting."""
 
