@@ -214,8 +214,11 @@ class Links(Protocol):
     def release(self, parents: Collection[str]) -> int:
         """Marks those of the arrived parents that children wait for. Returns how many."""
 
-    def released(self, object: str, *, limit: int) -> Sequence[str]:
-        """CRM ids of parked children of that object whose parent has been marked."""
+    def released(
+        self, object: str, *, limit: int, after: tuple[str, str] | None = None
+    ) -> Sequence[tuple[str, str]]:
+        """(parent, child) of parked children of that object whose parent has been marked, in
+        order, behind `after`."""
 
     def settle(self, object: str, children: Mapping[str, str]) -> None:
         """Forgets the waiting entries child id → parent id, and marks with no child left."""
@@ -285,6 +288,9 @@ class JobState:
     """Fingerprint of the mapping the watermark was reached with."""
     run: str | None = None
     """The unfinished run, if any; one at a time."""
+    begun: str | None = None
+    """The CRM's time at the start of the first run that did not end well since the watermark:
+    what it linked may have been deleted since, so removals are asked for from there."""
     linked: int = 0
     """Live links the job knows of: what the deletion guard's share is a share of."""
 

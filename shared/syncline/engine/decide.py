@@ -13,6 +13,8 @@ from syncline.engine.rules import Rules
 def decide(finding: Finding, view: View, rules: Rules, now: str) -> Action:
     """The action for one live record. `now` is our clock, canonical, for `updated_at`."""
     link = view.links.get(finding.key)
+    if link is not None and link.stamp > finding.stamp:
+        return action_for(finding, Verb.LEAVE, "newer_known", link)
     if finding.flaw is not None:
         return _set_aside(finding, link, rules, Verb.REJECT, *finding.flaw)
     if link is not None and link.state is LinkState.LINKED:
@@ -32,7 +34,8 @@ def _set_aside(
         noted = replace(link, version=link.version + 1, reason=reason, stamp=finding.stamp)
     else:
         noted = link_for(finding, link, rules, state=LinkState.REJECTED, reason=reason)
-    return action_for(finding, verb, reason, link, detail=detail, link=noted)
+    values = None if noted.baseline == finding.values else finding.values
+    return action_for(finding, verb, reason, link, detail=detail, link=noted, values=values)
 
 
 def _arrival(finding: Finding, link: Link | None, view: View, rules: Rules, now: str) -> Action:
@@ -87,7 +90,9 @@ def _park(finding: Finding, link: Link | None, rules: Rules, parent: str) -> Act
     reason = "account_not_there"
     parked = link_for(finding, link, rules, state=LinkState.PARKED, parent=parent, reason=reason)
     detail = f"its account {parent} is not on the platform yet; it is applied when that arrives"
-    return action_for(finding, Verb.PARK, reason, link, detail=detail, link=parked)
+    return action_for(
+        finding, Verb.PARK, reason, link, detail=detail, link=parked, values=finding.values
+    )
 
 
 def _stored(finding: Finding, view_parents: Mapping[str, str], rules: Rules) -> Values:

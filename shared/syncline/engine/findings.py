@@ -34,7 +34,7 @@ class View:
     records: Mapping[str, PlatformRecord]
     matches: Mapping[str, str]
     parents: Mapping[str, str]
-    claims: Mapping[str, str]
+    claims: dict[str, str]
     own_ids: Mapping[str, str]
 
 

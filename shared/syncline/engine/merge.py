@@ -71,7 +71,7 @@ def merge_record(
         ours, theirs = values.get(name), crm.get(name)
         if ours == theirs or (baseline is None and theirs is None):
             continue
-        if _platform_changed(baseline, name, ours):
+        if _platform_changed(baseline, name, record):
             time = record.edits.get(name, record.updated_at)
             winner, why = POLICIES[policy](modified, time)
             contests.append(Contest(name, theirs, ours, winner, why))
@@ -81,8 +81,13 @@ def merge_record(
     return Merge(tuple(changes), tuple(contests), _agreed(record, crm, changes))
 
 
-def _platform_changed(baseline: Values | None, name: str, ours: Value) -> bool:
-    return ours is not None if baseline is None else baseline.get(name) != ours
+def _platform_changed(baseline: Values | None, name: str, record: PlatformRecord) -> bool:
+    """Whether a person changed it. A value that differs but that no person edited was written by a
+    sync that did not come to its end: it is no edit to lose."""
+    ours = record.values.get(name)
+    by_a_person = record.sync is None or name in record.edits
+    differs = ours is not None if baseline is None else baseline.get(name) != ours
+    return differs and by_a_person
 
 
 def _differing(baseline: Values | None, crm: Values, attributes: Sequence[str]) -> Sequence[str]:

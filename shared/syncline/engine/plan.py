@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from syncline.engine.ledger import Ledger
-from syncline.engine.records import Link, LinkState, PlatformRecord, Value
+from syncline.engine.records import Link, LinkState, PlatformRecord, Value, Values
 
 
 class Verb(StrEnum):
@@ -54,6 +54,8 @@ class Action:
     detail: str = ""
     stamp: str = ""
     modified: str = ""
+    values: Values | None = None
+    """The CRM's mapped values where the link's baseline is not what they are: to decide again."""
     gone: bool = False
     """The change was a deletion or a merge: deciding again needs to know."""
     platform_id: str | None = None
@@ -101,7 +103,7 @@ class Action:
         return cls(**fields)
 
 
-_OPTIONAL: Final = ("detail", "gone", "platform_id", "changes", "previous")
+_OPTIONAL: Final = ("detail", "values", "gone", "platform_id", "changes", "previous")
 
 
 def _record_to_json(record: PlatformRecord) -> dict[str, Any]:

@@ -15,10 +15,12 @@ Removal = Deleted | Merged
 def decide_removal(change: Removal, view: View, rules: Rules, now: str) -> Action:
     """The action for a record that is gone from the CRM."""
     link = view.links.get(change.key)
+    if isinstance(change, Merged):
+        return _merged(change, link, rules)
     if link is None:
         return _action(change, None, Verb.LEAVE, "never_imported")
-    if isinstance(change, Merged):
-        return _merged(change, link)
+    if link.stamp > change.stamp:
+        return _action(change, link, Verb.LEAVE, "newer_known")
     return _BY_STATE[link.state](change, link, view, rules, now)
 
 
@@ -46,7 +48,9 @@ def _noted(action: Action, before: Link, after: Link) -> Action:
     )
 
 
-def _merged(change: Merged, link: Link) -> Action:
+def _merged(change: Merged, link: Link | None, rules: Rules) -> Action:
+    if link is None:
+        return _merged_unseen(change, rules)
     if link.state in (LinkState.ALIAS, LinkState.DELETED):
         return _action(change, link, Verb.LEAVE, "already_gone")
     was_linked = link.state is LinkState.LINKED
@@ -58,6 +62,20 @@ def _merged(change: Merged, link: Link) -> Action:
     )
     alias = replace(link, state=LinkState.ALIAS, winner=change.winner, reason="merged_away")
     return _noted(action, link, alias)
+
+
+def _merged_unseen(change: Merged, rules: Rules) -> Action:
+    """Nothing was linked, but others may wait for the loser: as an alias it leads to the winner."""
+    alias = Link(
+        crm_id=change.key,
+        object=rules.object,
+        state=LinkState.ALIAS,
+        version=1,
+        stamp=change.stamp,
+        winner=change.winner,
+        reason="merged_away",
+    )
+    return replace(_action(change, None, Verb.LEAVE, "merged_before_import"), link=alias)
 
 
 def _forget(change: Removal, link: Link, _view: View, _rules: Rules, _now: str) -> Action:

@@ -64,15 +64,17 @@ class MemoryLinks:
             self._tables.arrived.insert((*self._scope, parent), True)
         return len(awaited)
 
-    def released(self, object: str, *, limit: int) -> Sequence[str]:
-        found: list[str] = []
-        for key, _ in self._tables.arrived.under(self._scope):
-            parent = key[-1]
-            children = [child for kind, child in self._children(parent) if kind == object]
-            found += [child for child in children if self._waits(child, parent)]
-            if len(found) >= limit:
-                break
-        return found[:limit]
+    def released(
+        self, object: str, *, limit: int, after: tuple[str, str] | None = None
+    ) -> Sequence[tuple[str, str]]:
+        arrived = [key[-1] for key, _ in self._tables.arrived.under(self._scope)]
+        found = [
+            (parent, child)
+            for parent in arrived
+            for kind, child in self._children(parent)
+            if kind == object and self._waits(child, parent)
+        ]
+        return [each for each in sorted(found) if after is None or each > after][:limit]
 
     def settle(self, object: str, children: Mapping[str, str]) -> None:
         for child, parent in children.items():

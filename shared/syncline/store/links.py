@@ -1,6 +1,7 @@
 """Cross-references on DynamoDB: a link by CRM id with its baseline, and who holds a platform id."""
 
 from collections.abc import Collection, Mapping, Sequence
+from itertools import islice
 
 from syncline.aws.claims import Claim, Claims, Taken
 from syncline.aws.database import Database, check
@@ -54,14 +55,17 @@ class DynamoLinks:
     def release(self, parents: Collection[str]) -> int:
         return self._waiting.release(parents)
 
-    def released(self, object: str, *, limit: int) -> Sequence[str]:
-        found: list[str] = []
-        for parent, children in self._waiting.released(object):
-            links = self.get(children)
-            found += [each for each in children if _waits(links.get(each), parent)]
-            if len(found) >= limit:
+    def released(
+        self, object: str, *, limit: int, after: tuple[str, str] | None = None
+    ) -> Sequence[tuple[str, str]]:
+        found: list[tuple[str, str]] = []
+        for parent, children in self._waiting.released(object, after):
+            while len(found) < limit and (some := list(islice(children, limit - len(found)))):
+                links = self.get(some)
+                found += [(parent, child) for child in some if _waits(links.get(child), parent)]
+            if len(found) == limit:
                 break
-        return found[:limit]
+        return found
 
     def settle(self, object: str, children: Mapping[str, str]) -> None:
         self._waiting.settle(object, children)

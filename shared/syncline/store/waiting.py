@@ -44,11 +44,19 @@ class Waiting:
         self._ensure({self._keys.released(parent): "arrived" for parent in awaited})
         return len(awaited)
 
-    def released(self, object_name: str) -> Iterator[tuple[str, list[str]]]:
-        """Each arrived parent with its children of that object."""
+    def released(
+        self, object_name: str, after: tuple[str, str] | None
+    ) -> Iterator[tuple[str, Iterator[str]]]:
+        """Each arrived parent with its children of that object, read as they are asked for."""
         for mark in self._database.query(self._keys.table, f"{self._keys.scope}|released"):
-            children = self._children(mark["sk"], f"{object_name}|")
-            yield mark["sk"], [child.rpartition("|")[2] for child in children]
+            parent = str(mark["sk"])
+            if after is None or parent >= after[0]:
+                behind = after[1] if after is not None and parent == after[0] else ""
+                yield parent, self._behind(parent, object_name, behind)
+
+    def _behind(self, parent: str, object_name: str, child: str) -> Iterator[str]:
+        found = self._children(parent, f"{object_name}|")
+        return (each for key in found if (each := key.rpartition("|")[2]) > child)
 
     def settle(self, object_name: str, children: Mapping[str, str]) -> None:
         parents = sorted(set(children.values()))

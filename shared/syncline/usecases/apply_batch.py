@@ -41,6 +41,20 @@ def plan_from_entry(entry: Mapping[str, Any]) -> Plan:
     )
 
 
+def held(action: Action, reason: str) -> Action:
+    """The same record, left as it is for a person or a later run."""
+    detail = "somebody else changed it between plan and write; nothing was written"
+    return replace(
+        action, verb=Verb.HOLD, reason=reason, detail=detail, changes=(),
+        record=None, record_before=None, link=None, link_before=None,
+    )  # fmt: skip
+
+
+def changed_since_plan(action: Action) -> Action:
+    """A planned action that no longer fits what is there."""
+    return held(action, "changed_since_plan")
+
+
 @dataclass(frozen=True, slots=True)
 class ApplyBatch:
     """Applies one batch of one run until every action has ended; returns its ledger.
@@ -84,20 +98,15 @@ class ApplyBatch:
         if self.planner is not None and not last:
             return self.planner.again(stale)
         reason = "kept_changing" if last and self.planner else "changed_since_plan"
-        detail = "somebody else changed it between plan and write; nothing was written"
-        return [
-            replace(
-                action, verb=Verb.HOLD, reason=reason, detail=detail, changes=(),
-                record=None, record_before=None, link=None, link_before=None,
-            )
-            for action in stale
-        ]  # fmt: skip
+        return [held(action, reason) for action in stale]
 
     def _write(self, planned: Sequence[Action], entry: str) -> Sequence[Action]:
         """Returns the actions whose condition did not hold."""
         actions = [pointed(action, f"{entry}/{index}") for index, action in enumerate(planned)]
         failed = self._write_records(actions)
         linked = [action for action in actions if action.link and action.key not in failed]
+        if self.releases:
+            self._release(linked)
         writes = [
             LinkWrite(
                 link=action.link,
@@ -111,8 +120,6 @@ class ApplyBatch:
             answers = self.links.write(writes)
             failed.update(a.key for a, ok in zip(linked, answers, strict=True) if not ok)
         self._settle([action for action in linked if action.key not in failed])
-        if self.releases:
-            self._release(linked, failed)
         return [action for action in planned if action.key in failed]
 
     def _write_records(self, actions: Sequence[Action]) -> set[str]:
@@ -142,15 +149,18 @@ class ApplyBatch:
         for object_name, children in by_object.items():
             self.links.settle(object_name, children)
 
-    def _release(self, linked: Sequence[Action], failed: set[str]) -> None:
-        """Records that became linked now may be parents that others wait for."""
+    def _release(self, linked: Sequence[Action]) -> None:
+        """Records that become linked or lose a merge may be parents that others wait for.
+
+        Marked before the links are written: a mark too early is looked at again, a mark that a
+        crash prevented never would be.
+        """
         arrived = [
             action.key
             for action in linked
-            if action.key not in failed
-            and action.link
-            and action.link.state is LinkState.LINKED
-            and not (action.link_before and action.link_before.state is LinkState.LINKED)
+            if action.link
+            and action.link.state in (LinkState.LINKED, LinkState.ALIAS)
+            and not (action.link_before and action.link_before.state is action.link.state)
         ]
         if arrived:
             self.links.release(arrived)

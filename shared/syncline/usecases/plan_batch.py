@@ -75,8 +75,14 @@ class PlanBatch:
             return []
         view = self._view(findings, removals, links)
         now = canonical_instant(self.clock.now())
-        decided = [decide(finding, view, self.rules, now) for finding in findings]
+        decided = [self._claiming(decide(f, view, self.rules, now), view) for f in findings]
         return decided + [decide_removal(change, view, self.rules, now) for change in removals]
+
+    def _claiming(self, action: Action, view: View) -> Action:
+        """What one record of the batch links to is taken for the others."""
+        if action.link and action.link.state is LinkState.LINKED and action.platform_id:
+            view.claims.setdefault(action.platform_id, action.key)
+        return action
 
     def _view(
         self, findings: Sequence[Finding], removals: Sequence[Removal], links: Mapping[str, Link]
@@ -102,7 +108,7 @@ class PlanBatch:
             records=records,
             matches=matches,
             parents=parents,
-            claims=claims,
+            claims=dict(claims),
             own_ids=own_ids,
         )
 
@@ -168,7 +174,9 @@ def _unchanged(finding: Finding, link: Link | None) -> bool:
 
 
 def _finding_of(action: Action) -> Finding:
-    values = action.link.baseline if action.link else {}
+    values = action.values
+    if values is None:
+        values = action.link.baseline if action.link else {}
     flaw = (action.reason, action.detail) if action.reason == UNFIT else None
     return Finding(action.key, action.stamp, action.modified, values, flaw)
 

@@ -32,6 +32,9 @@ Salesforce call may last ten minutes."""
 BATCH_SIZE: Final = 1000
 """Records planned, journalled and applied together: what a run holds in memory at once."""
 
+_TEXTS: Final = frozenset({"email", "name", "username", "firstname", "lastname", "alias", "phone"})
+"""Fields that are text on whatever object a reference leads to."""
+
 
 @dataclass(frozen=True, slots=True)
 class JobSetup:
@@ -75,8 +78,11 @@ class JobSetup:
     def fingerprint(self) -> str:
         """Changes when records must be read anew although they did not change."""
         told = [
+            self.job.connection,
             self.crm_object,
             self.job.filter or "",
+            self.job.create,
+            self.job.deletes,
             [line.model_dump() for line in self.lines()],
         ]
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
@@ -158,7 +164,7 @@ def field_type(
         reference = described.fields.get(described.relationships.get(step.lower(), ""))
         if reference is None or not reference.reference_to:
             raise _unknown_field(path, described)
-        if want == "text" and len(steps) == 1:
+        if want == "text" and len(steps) == 1 and leaf.lower() in _TEXTS:
             return "string"
         described = crm.describe(reference.reference_to[-1])
     found = described.fields.get(leaf.lower())
@@ -176,19 +182,32 @@ def _unknown_field(path: str, described: ObjectDescription) -> ConfigurationErro
     )
 
 
+def refuse_another_org(setup: JobSetup, crm: Crm) -> None:
+    """A connection belongs to the org it was first tested with: ids of another mean nothing."""
+    bound, found = setup.connection.org_id, crm.identity().org_id
+    if bound is not None and bound != found:
+        raise ConfigurationError(
+            f"the credentials lead to org {found}, and the connection belongs to {bound}",
+            code="org_changed",
+            field="credentials",
+            remedy="give credentials of that org, or make a new connection for the other",
+        )
+
+
 def make_frame(setup: JobSetup, crm: Crm, run: Run, state: JobState) -> dict[str, Any]:
     """What the first leg finds out once for all legs, as JSON."""
     lines = resolve_lines(setup, crm)
     described = crm.describe(setup.crm_object)
     fingerprint = setup.fingerprint()
     back = _overlapped(state.watermark)
+    removals = _overlapped(state.watermark or state.begun)
     started = crm.now()
     anew = run.mode is RunMode.FULL or state.mapping != fingerprint
     return {
         "lines": [[line.crm, line.attribute, line.crm_type, line.type] for line in lines],
-        "phases": _phases(described, back),
+        "phases": _phases(described, removals),
         "since": None if anew else back,
-        "removals_since": back,
+        "removals_since": removals,
         "started": canonical_instant(started),
         "fingerprint": fingerprint,
     }
@@ -206,7 +225,7 @@ def _phases(described: ObjectDescription, back: str | None) -> list[str]:
         return ["released", Phase.LIVE]
     merged = [Phase.MERGED] if described.mergeable else []
     purged = [Phase.PURGED] if described.replicateable else []
-    return ["released", Phase.LIVE, *merged, Phase.DELETED, *purged]
+    return ["released", *merged, Phase.LIVE, Phase.DELETED, *purged]
 
 
 def rules_of(setup: JobSetup, frame: Mapping[str, Any]) -> Rules:

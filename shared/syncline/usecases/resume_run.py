@@ -28,9 +28,15 @@ class ResumeRun:
         """
         found = find_run(self.runs, workspace, run)
         job = find_job(self.configuration, workspace, found.job)
-        unfinished = self.runs.state(workspace, found.job).run
+        state = self.runs.state(workspace, found.job)
+        unfinished = state.run
         if unfinished not in (None, run):
             raise RunUnfinishedError(found.job, str(unfinished))
+        if found.frame.get("started", "") < (state.watermark or ""):
+            raise ConflictError(
+                "a newer run has gone further than this one: what it planned is out of date",
+                code="run_superseded",
+            )
         reopened = found.status in _RESUMABLE
         if not reopened and found.status is not RunStatus.RUNNING:
             raise ConflictError(

@@ -31,7 +31,13 @@ from syncline.ports import (
     Schedules,
 )
 from syncline.usecases.report_run import report
-from syncline.usecases.resolve_job import BATCH_SIZE, JobSetup, load_job, make_frame
+from syncline.usecases.resolve_job import (
+    BATCH_SIZE,
+    JobSetup,
+    load_job,
+    make_frame,
+    refuse_another_org,
+)
 from syncline.usecases.run_leg import (
     CancelledError,
     DeletionGuardError,
@@ -143,10 +149,10 @@ class RunJob:
             return self._end(self._counted(done, leg), setup, _verdict(done))
         except SyncError as exc:
             return self._stop(_now(leg, run), setup, exc)
-        except Exception as exc:
-            known = InvariantError(f"an error in Syncline itself: {type(exc).__name__}")
+        except Exception as exc:  # noqa: BLE001 the run must end, and its words may hold a value
+            known = InvariantError(f"an error in Syncline itself: {_place_of(exc)}")
             self._end(_failed(_now(leg, run), known), setup, RunStatus.FAILED)
-            raise
+            raise known from None
 
     def _stop(self, run: Run, setup: JobSetup, exc: SyncError) -> Run | None:
         """What to do next is the error's type; the checkpoint is where the run stands."""
@@ -170,6 +176,7 @@ class RunJob:
                 f"the run needed more than {_MOST_LEGS} legs", code="too_many_legs"
             )
         crm = self.crm(run.workspace, setup.job.connection)
+        refuse_another_org(setup, crm)
         state = self.runs.state(run.workspace, run.job)
         leg = Leg(
             setup=setup,
@@ -230,6 +237,15 @@ class RunJob:
         return ended
 
 
+def _place_of(exc: Exception) -> str:
+    """Type and place, never the words: they may hold a value."""
+    trace = exc.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f" at {trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno}" if trace else ""
+    return f"{type(exc).__name__}{place}"
+
+
 def _now(leg: Leg | None, run: Run) -> Run:
     """The run as last stored, with the requests this leg has made."""
     if leg is None:
@@ -250,20 +266,23 @@ def _verdict(run: Run) -> RunStatus:
 
 
 def _next_state(state: JobState, run: Run) -> JobState:
-    """A run that read everything moves the watermark to the CRM's time at its start."""
-    counts: Mapping[str, Any] = run.ledger
-    writes = run.mode is not RunMode.PLAN
-    gained = counts.get("created", 0) + counts.get("linked", 0) - counts.get("deleted", 0)
-    linked = max(0, state.linked + gained) if writes else state.linked
+    """A run that read everything moves the watermark to the CRM's time at its start.
+
+    Not back, should an older run end later; and not over a record that kept changing.
+    """
+    started = run.frame.get("started")
+    reading = run.mode in (RunMode.INCREMENTAL, RunMode.FULL)
     complete = run.status in (RunStatus.SUCCEEDED, RunStatus.PARTIAL)
-    if not complete or run.mode not in (RunMode.INCREMENTAL, RunMode.FULL):
-        return replace(state, run=None, linked=linked)
-    return JobState(
-        watermark=run.frame["started"],
-        mapping=run.frame["fingerprint"],
-        run=None,
-        linked=linked,
-    )
+    if run.mode is RunMode.PLAN or not complete:
+        begun = state.begun or (started if reading else None)
+        return replace(state, run=None, begun=begun)
+    counts: Mapping[str, Any] = run.ledger
+    gained = counts.get("created", 0) + counts.get("linked", 0) - counts.get("deleted", 0)
+    state = replace(state, run=None, linked=max(0, state.linked + gained))
+    if not reading or "held:kept_changing" in counts.get("reasons", {}):
+        return state
+    watermark = max(state.watermark or "", run.frame["started"])
+    return replace(state, watermark=watermark, mapping=run.frame["fingerprint"], begun=None)
 
 
 def run_id(job: str, moment: str) -> str:

@@ -1,13 +1,12 @@
 """The loop of one leg: read a batch, plan it, journal the plan, apply it, move the checkpoint."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from syncline.engine.ledger import Ledger
-from syncline.engine.plan import Plan
-from syncline.engine.records import Change, Deleted, LinkState
+from syncline.engine.plan import Plan, Verb
 from syncline.errors import ConfigurationError, SyncError
 from syncline.kinds.kind import KINDS
 from syncline.ports import (
@@ -26,6 +25,7 @@ from syncline.ports import (
 )
 from syncline.usecases.apply_batch import (
     ApplyBatch,
+    changed_since_plan,
     journal_name,
     plan_from_entry,
     plan_to_entry,
@@ -36,6 +36,7 @@ from syncline.usecases.resolve_job import BATCH_SIZE, JobSetup, request_of, rule
 MARGIN: Final = timedelta(seconds=30)
 """A batch is not begun with less time than this left in the leg."""
 DELETIONS_EXPIRED: Final = "deletions_expired"
+_REMOVALS: Final = (Phase.DELETED, Phase.PURGED)
 _RELEASED_AT_ONCE: Final = 200
 _SHARE_FROM: Final = 10
 
@@ -124,10 +125,11 @@ class Leg:
             self._checkpoint(replace(self.run, phase=self.run.phase + 1, cursor=None))
 
     def _read_phase(self, phase: str, planner: PlanBatch, apply: ApplyBatch) -> None:
-        for batch in self._batches(phase):
+        self._pause_if_due()
+        for batch in self._batches(phase, planner):
             self._pause_if_due()
             plan = planner(batch.changes)
-            self._guard(plan)
+            self._guard(plan.deletions())
             self._take(apply, plan, batch.cursor)
 
     def _do_without(self, phase: str, exc: ConfigurationError) -> None:
@@ -138,7 +140,7 @@ class Leg:
         error = {"code": exc.code, "message": exc.message, "remedy": exc.remedy or ""}
         self.run = replace(self.run, error=error)
 
-    def _batches(self, phase: str) -> Iterator[Batch]:
+    def _batches(self, phase: str, planner: PlanBatch) -> Iterator[Batch]:
         if phase == "released":
             yield from self._released()
             return
@@ -146,28 +148,28 @@ class Leg:
         for item in self.crm.changes(request, self.run.cursor):
             if isinstance(item, Waiting):
                 self._checkpoint(replace(self.run, cursor=item.cursor))
+                self._pause_if_due()
                 raise HandoverError(item.seconds)
-            if phase == Phase.DELETED and self.run.cursor is None:
-                self._guard_ahead(item)
+            if phase in _REMOVALS and self.run.cursor is None:
+                self._guard_ahead(request, item, planner)
             yield item
 
     def _request(self, phase: Phase) -> ReadRequest:
         return request_of(self.setup, self.run.frame, phase, batch_size=self.batch_size)
 
     def _released(self) -> Iterator[Batch]:
-        """Parked records whose account has come, read anew by id (X8)."""
-        request = self._request(Phase.LIVE)
-        seen: frozenset[str] = frozenset()
-        while True:
-            keys = self.links.released(self.setup.kind.object, limit=_RELEASED_AT_ONCE)
-            fresh = [key for key in keys if key not in seen]
-            if not fresh:
-                return
-            seen = frozenset(keys)
-            found: Sequence[Change] = self.crm.find(request, fresh)
-            missing = set(fresh) - {change.key for change in found}
-            gone = [Deleted(key, self.run.frame["started"]) for key in sorted(missing)]
-            yield Batch(changes=[*found, *gone], cursor={})
+        """Parked records whose account has come, read anew by id (X8).
+
+        One that is not found is left: another job's filter may have parked it, and a deletion is
+        told by its own phase.
+        """
+        request, name = self._request(Phase.LIVE), self.setup.kind.object
+        after: tuple[str, str] | None = None
+        while waiting := self.links.released(name, limit=_RELEASED_AT_ONCE, after=after):
+            after = waiting[-1]
+            found = self.crm.find(request, [child for _, child in waiting])
+            if found:
+                yield Batch(changes=found, cursor={})
 
     def _take(self, apply: ApplyBatch, plan: Plan, cursor: Mapping[str, Any]) -> None:
         extra = {"cursor": dict(cursor), "phase": self.run.phase}
@@ -213,6 +215,9 @@ class Leg:
         """Exactly the batches of the plan, in its order."""
         assert self.run.plan is not None  # noqa: S101 - start_run sets it for this mode
         after = (self.run.cursor or {}).get("after", "")
+        stored = self.runs.get(self.run.workspace, self.run.plan)
+        if stored is not None and not self.run.batch:
+            self._guard(Ledger.from_json(stored.ledger).buckets["deleted"])
         while names := self.journal.names(self.run.workspace, self.run.plan, after=after):
             for name in names:
                 self._pause_if_due()
@@ -222,37 +227,48 @@ class Leg:
                     self._repeat(apply, planned, name)
 
     def _repeat(self, apply: ApplyBatch, planned: Mapping[str, Any], name: str) -> None:
-        entry = {**planned, "cursor": {"after": name}, "phase": 0}
+        entry = {**self._without_revived(planned), "cursor": {"after": name}, "phase": 0}
         own = journal_name(self.run.batch, 0)
         self._close(apply, self.journal.put(self.run.workspace, self.run.id, own, entry))
 
+    def _without_revived(self, planned: Mapping[str, Any]) -> Mapping[str, Any]:
+        """A planned deletion of what is live again in the CRM is not carried out."""
+        plan = plan_from_entry(planned)
+        keys = [action.key for action in plan.actions if action.verb is Verb.DELETE]
+        if not keys:
+            return planned
+        request = replace(self._request(Phase.LIVE), where=None)
+        live = {change.key for change in self.crm.find(request, keys)}
+        actions = tuple(
+            changed_since_plan(action) if action.key in live else action for action in plan.actions
+        )
+        return plan_to_entry(replace(plan, actions=actions))
+
     def _limit(self) -> int | None:
-        """How many deletions the job allows in one run; None once a person has confirmed."""
-        if self.run.options.get("confirm_deletes"):
+        """How many deletions the job allows in one run; None for a plan, which deletes nothing,
+        and once a person has confirmed."""
+        if self.run.options.get("confirm_deletes") or self.run.mode is RunMode.PLAN:
             return None
         guard = self.setup.job.delete_guard
         share = max(_SHARE_FROM, int(guard.max_share * self.linked))
         return min(guard.max_number, share)
 
-    def _guard(self, plan: Plan) -> None:
+    def _guard(self, deletions: int) -> None:
         limit = self._limit()
-        deleted = Ledger.from_json(self.run.ledger).buckets["deleted"] + plan.deletions()
-        if limit is not None and plan.deletions() and deleted > limit:
+        deleted = Ledger.from_json(self.run.ledger).buckets["deleted"] + deletions
+        if limit is not None and deletions and deleted > limit:
             raise _guarded(deleted, limit)
 
-    def _guard_ahead(self, first: Batch) -> None:
-        """Counts what a large removal phase would delete before its first deletion."""
+    def _guard_ahead(self, request: ReadRequest, first: Batch, planner: PlanBatch) -> None:
+        """Plans a removal phase that may be too large before its first deletion."""
         limit = self._limit()
-        if limit is None or first.total is None or first.total <= limit:
+        if limit is None or not planner.rules.deletes:
             return
-        request = self._request(Phase.DELETED)
-        linked = 0
-        for item in self.crm.changes(request, None):
-            if isinstance(item, Batch):
-                known = self.links.get([change.key for change in item.changes])
-                linked += sum(link.state is LinkState.LINKED for link in known.values())
-        if linked > limit:
-            raise _guarded(linked, limit)
+        if first.total is not None and first.total <= limit:
+            return
+        batches = self.crm.changes(request, None)
+        plans = (planner(item.changes) for item in batches if isinstance(item, Batch))
+        self._guard(sum(plan.deletions() for plan in plans))
 
 
 def _guarded(number: int, limit: int) -> DeletionGuardError:
