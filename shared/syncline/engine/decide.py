@@ -181,9 +181,9 @@ def _merge_in(
     )
     moved = linked and link is not None and _moved(finding, link, rules)
     detail = _told(merge, moved=moved) if moved or merge.contests else ""
-    if any(contest.winner == "hold" for contest in merge.contests):
+    if merge.contests and any(contest.winner == "hold" for contest in merge.contests):
         return _set_aside(finding, link, rules, Verb.HOLD, "contested", detail)
-    verb, reason = _verdict(finding, link if linked else None, merge, rules)
+    verb, reason = _verdict(merge, linked=linked, moved=moved)
     return action_for(
         finding,
         verb,
@@ -212,12 +212,12 @@ def _moved(finding: Finding, link: Link, rules: Rules) -> bool:
     return name is not None and link.baseline.get(name) != finding.values.get(name)
 
 
-def _verdict(finding: Finding, link: Link | None, merge: Merge, rules: Rules) -> tuple[Verb, str]:
-    if link is None:
+def _verdict(merge: Merge, *, linked: bool, moved: bool) -> tuple[Verb, str]:
+    if not linked:
         return (Verb.UPDATE, "matched_and_differs") if merge.changes else (Verb.LINK, "matched")
     if merge.changes:
         return Verb.UPDATE, "contested" if merge.contests else "changed"
-    if _moved(finding, link, rules):
+    if moved:
         return Verb.SKIP, "account_never_changes"
     return Verb.LEAVE, "platform_is_later" if merge.contests else "agreed_meanwhile"
 

@@ -94,7 +94,8 @@ def _differing(baseline: Values | None, crm: Values, attributes: Sequence[str]) 
     """What the CRM changed; everything where there is no baseline to tell."""
     if baseline is None:
         return attributes
-    return [name for name in attributes if crm.get(name) != baseline.get(name)]
+    theirs, before = crm.get, baseline.get
+    return [name for name in attributes if theirs(name) != before(name)]
 
 
 def _agreed(
