@@ -66,11 +66,11 @@ class World:
     cloud: MemoryCloud
 
     def run(
-        self, job: str, *, fuse: Fuse | None = None, leg: timedelta = LEG, **start: Any
+        self, job: str, *, fuse: Fuse | None = None, time: timedelta = LEG, **start: Any
     ) -> Run | None:
         """One start of the job's Lambda, in batches of three."""
         use_case = self.job_runner(fuse or Fuse())
-        deadline = self.cloud.clock.now() + leg
+        deadline = self.cloud.clock.now() + time
         return use_case(Start(workspace=ACME, job=job, **start), deadline=deadline)
 
     def job_runner(self, fuse: Fuse) -> RunJob:

@@ -48,7 +48,8 @@ from syncline.usecases.run_leg import (
 
 _LEASE_MARGIN: Final = timedelta(seconds=30)
 _FOLLOW_UP_MARGIN: Final = timedelta(seconds=60)
-_HANDOVER: Final = timedelta(minutes=1)
+_HANDOVER: Final = timedelta(seconds=5)
+"""The schedule rounds up to the minute; this is what reaching it takes."""
 _MOST_LEGS: Final = 500
 _MOST_FAULTS: Final = 5
 FINAL: Final = frozenset(
@@ -126,7 +127,11 @@ class RunJob:
         return self._new_run(start)
 
     def _new_run(self, start: Start) -> Run | None:
+        """A run that was queued and whose start was lost is taken up first."""
         now = self.clock.now()
+        newest = self.runs.page(start.workspace, start.job, limit=1)
+        if newest and newest[0].status is RunStatus.QUEUED:
+            return newest[0]
         run = Run(
             workspace=start.workspace,
             job=start.job,

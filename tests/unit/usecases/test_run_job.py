@@ -72,7 +72,7 @@ def test_legs_go_on_where_the_one_before_stopped(world: World) -> None:
     runs = []
     for _ in range(60):
         with_little_time = timedelta(seconds=31)
-        run = world.run("tasks", leg=with_little_time, fuse=_Ticking(world))
+        run = world.run("tasks", time=with_little_time, fuse=_Ticking(world))
         runs.append(finished(run))
         if runs[-1].status is not RunStatus.RUNNING:
             break
