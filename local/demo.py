@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ from local.house import ROOT, WORKSPACE, House, stand, write_endpoints
 from local.seed.org import DemoOrg, demo_org
 from local.seller import Seller
 
+_WIDTH: Final = 110
 _FINE: Final = (0, 3)
 """Exit codes of the command line that the demo expects: success, and partial success."""
 
@@ -30,7 +32,7 @@ class Demo:
     house: House
     org: DemoOrg
     folder: Path
-    console: Console = field(default_factory=lambda: Console(highlight=False, soft_wrap=True))
+    console: Console = field(default_factory=lambda: Console(highlight=False, width=_WIDTH))
 
     def play(self) -> None:
         self.say("1. One file configures workspace, connection and jobs; applied twice, it says so")
@@ -125,37 +127,72 @@ class Demo:
     def tell(self, side: str, text: str) -> None:
         self.console.print(f"   [bold]{side}[/]  {text}", markup=True)
 
+    def both_sides(self) -> None:
+        """Counts of both sides, and what became of the difference."""
+        seller = Seller(self.house.salesforce)
+        for sobject, name in (("Account", "account"), ("Task", "task")):
+            there = seller.count(sobject)
+            here = _live(self.house, name)
+            self.console.print(
+                f"   {sobject}s: {there:,} live in Salesforce, {here:,} on the platform"
+                f"{self.difference(name, there - here)}"
+            )
+        self.console.print("   Events: loaded for the kinds that come next; no job reads them yet")
+
+    def difference(self, name: str, number: int) -> str:
+        """Why some are not here: of the first run, those that no later run settled."""
+        if not number:
+            return ": they agree"
+        path = f"/v1/workspaces/{WORKSPACE}/jobs/{name}s/runs"
+        reasons: Counter[str] = Counter()
+        for run in self.house.call("GET", path)["items"]:
+            for key, count in run["ledger"]["reasons"].items():
+                reasons[key] += count if key.partition(":")[0] in ("rejected", "skipped") else 0
+        told = ", ".join(f"{n} {key.partition(':')[2]}" for key, n in reasons.items() if n)
+        return f"; {number:,} stay out, each with its reason ({told.replace('_', ' ')})"
+
     def end(self, third: Mapping[str, Any]) -> None:
         ledger = third["ledger"]
         want = {"updated": 2, "deleted": 1, "rejected": 1}
         got = {name: ledger[name] for name in want}
         self.expect(got == want, f"the third run was to show {want} and showed {got}")
         self.expect(ledger["reasons"].get("created:account_arrived", 0) > 0, "no late task arrived")
+        self.say("Done: what happened on each side")
+        self.both_sides()
         calls = self.house.cloud.calls
-        requests = sum(self.house.salesforce.control.counts().values())
-        self.say("Done")
         self.console.print(
-            f"   Salesforce answered {requests} requests; the functions made "
-            f"{calls.count()} calls to AWS and Salesforce.\n"
-            "   Every ledger balanced; the second runs wrote nothing.\n\n"
+            f"   The functions made {calls.count(service='salesforce')} calls to Salesforce and "
+            f"{calls.count() - calls.count(service='salesforce')} to AWS, each with the rights of "
+            "its own role.\n   Every ledger balanced; the second runs wrote nothing.\n\n"
             "   make local    keeps all this running, to play with\n"
             "   template.yaml is what ran, function by function\n"
             f"   {Path('.local/logs')}    holds what the functions logged\n"
         )
 
 
+def _live(house: House, name: str) -> int:
+    """Records on the platform, page by page."""
+    path, count, cursor = f"/v1/workspaces/{WORKSPACE}/records/{name}?limit=200", 0, ""
+    while True:
+        page = house.call("GET", f"{path}{cursor}")
+        count += len(page["items"])
+        if page["next"] is None:
+            return count
+        cursor = f"&cursor={page['next']}"
+
+
 def _environment() -> dict[str, str]:
     """The terminal's, without settings of another Syncline."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("SYNCLINE_")}
-    return {**kept, "COLUMNS": kept.get("COLUMNS", "110")}
+    return {**kept, "COLUMNS": str(_WIDTH)}
 
 
 def main() -> None:
     """Starts everything, plays, ends everything. Exit 1 if something it shows did not happen."""
     began = time.monotonic()
-    console = Console(highlight=False, soft_wrap=True)
+    console = Console(highlight=False, width=_WIDTH)
     console.print("Starting a Salesforce org and the cloud of template.yaml on this machine …")
-    with tempfile.TemporaryDirectory() as name, stand(home=ROOT / ".local") as house:
+    with tempfile.TemporaryDirectory() as name, stand(home=ROOT / ".local", auth=True) as house:
         folder = Path(name)
         write_endpoints(house, folder / ".local")
         org = demo_org(datetime.now(UTC))
@@ -163,7 +200,8 @@ def main() -> None:
         told = ", ".join(f"{number:,} {sobject}s" for sobject, number in loaded.items())
         console.print(f"   Salesforce  {house.salesforce.https}  {told}")
         console.print(
-            f"   cloud       {house.cloud.api_url}  {len(house.cloud.functions)} functions"
+            f"   cloud       {house.cloud.api_url}  {len(house.cloud.functions)} functions, "
+            "roles evaluated"
         )
         house.salesforce.control.clear_journal()
         Demo(house, org, folder, console).play()

@@ -43,6 +43,11 @@ class Seller:
     def delete(self, sobject: str, record_id: str) -> None:
         getattr(self._client, sobject).delete(record_id)
 
+    def count(self, sobject: str) -> int:
+        """Live records, archived ones too."""
+        soql = f"SELECT COUNT() FROM {sobject} WHERE IsDeleted = false"  # noqa: S608 our own word
+        return int(self._client.query_all(soql, include_deleted=True)["totalSize"])
+
     def find(self, soql: str) -> list[dict[str, Any]]:
         """The records of a query, all pages."""
         found: list[dict[str, Any]] = self._client.query_all(soql)["records"]

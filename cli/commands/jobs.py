@@ -14,7 +14,7 @@ from cli.documents import read_document
 from cli.errors import UsageError
 from cli.exits import Exit
 from cli.session import Session
-from cli.show import details, filled, moment, short, state, table, words
+from cli.show import details, filled, harmless, moment, short, state, table, words
 from cli.watching import action_rows, exit_of, summary, watch
 
 Name = Annotated[str, typer.Argument(metavar="JOB", help="The job's name.")]
@@ -96,13 +96,17 @@ def _draft(session: Session, job: str, file: Path | None) -> Any:
     return document.jobs[job]
 
 
+_TOLD = ("message", "remedy")
+"""Told whole: a remedy that is cut helps nobody."""
+
+
 def validate(session: Session, job: Name, file: Draft = None) -> None:
     """Check a job, or a draft of it, against the live org. Exits 4 if it cannot run."""
     draft = _draft(session, job, file)
     answer = session.api.post(session.api.inside("jobs", job, "validate"), draft)
     made = table("", "field", "what is wrong", "what to do")
     rows = [
-        (state(each["severity"]), each["field"], each["message"], each["remedy"])
+        (state(each["severity"]), each["field"], *(Text(harmless(each[k])) for k in _TOLD))
         for each in answer["findings"]
     ]
     verdict = Text("valid" if answer["valid"] else "not valid", style="bold")

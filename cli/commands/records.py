@@ -72,7 +72,7 @@ def put(
     values: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="NAME=TEXT | NAME:=JSON ...", help="A text, or any JSON value: done:=true"
+            metavar="NAME=TEXT | NAME:=JSON ...", help="A text, or any JSON value: employees:=250"
         ),
     ] = None,
     clear: Annotated[
@@ -98,7 +98,7 @@ def parsed(texts: Sequence[str]) -> dict[str, Any]:
     for text in texts:
         name, sign, value = text.partition("=")
         if not sign or not name.rstrip(":"):
-            raise UsageError(f"'{text}' is no NAME=TEXT", "Write title=Call or done:=true.")
+            raise UsageError(f"'{text}' is no NAME=TEXT", "Write title=Call or employees:=250.")
         if not name.endswith(":"):
             found[name] = value
             continue
@@ -127,7 +127,7 @@ def history(
     id: Annotated[str, typer.Argument(metavar="ID", help="Platform id or Salesforce id.")],
     limit: Annotated[int, typer.Option("--limit", min=1, help="How many at most.")] = 50,
 ) -> None:
-    """A record's whole story, newest first: what happened, in which run, and why."""
+    """A record's story, newest first: what the sync did to it, in which run, and why."""
     found = list(session.api.items(session.api.inside("history", object, id), most=limit))
     made = table("when", "run", "", "why", "fields")
     rows = []

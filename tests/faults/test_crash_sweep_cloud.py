@@ -28,6 +28,21 @@ PASSING: Final = (
 """When things happened and how often was tried: what a crash may change."""
 
 
+REASONS: Final = {
+    "accounts": {"created:new", "updated:changed", "skipped:deletes_off", "held:merged_away"},
+    "tasks": {
+        "created:new",
+        "created:account_arrived",
+        "updated:changed",
+        "updated:contested",
+        "deleted:deleted_in_salesforce",
+        "parked:account_not_there",
+        "held:edited_after_deletion",
+        "rejected:no_title",
+    },
+}
+
+
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     with stand(home=tmp_path_factory.mktemp("sweep")) as standing:
@@ -37,7 +52,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 
 @dataclass(slots=True)
 class CloudSweep:
-    """Kills the job's process at call k of a run, lets the follow-up end it, compares."""
+    """Kills the job's process at call k of a run, starts it again after the lease, compares."""
 
     house: House
     job: str
@@ -53,6 +68,7 @@ class CloudSweep:
         result = run_job(self.house, self.job, MOMENT)
         assert result.ok, result.payload
         assert result.payload["status"] == "partial"
+        assert REASONS[self.job] <= set(result.payload["ledger"]["reasons"])
         self.calls = self.house.cloud.calls.count(function) - already
         self.expected = CloudState.of(self.house).told(PASSING)
         self.before.put_back(self.house)

@@ -113,6 +113,19 @@ STATUS: Final[Mapping[type[SyncError], int]] = {
 """Every class of the error tree; an error of a class that is not here has its nearest base's."""
 
 
+_UNREACHABLE: Final = "org_unreachable"
+_REMEDIES: Final = {
+    _UNREACHABLE: "Check the connection's login_url and whether that address answers; try again.",
+    "job_disabled": "Turn the job on, then start it.",
+    "run_not_resumable": "Start a new run of the job.",
+    "run_superseded": "Start a new run: it reads what is there now.",
+}
+
+
+def _waits(exc: SyncError) -> str | None:
+    return "Try again in a while; nothing was changed." if isinstance(exc, RetryableError) else None
+
+
 def problem_of(exc: SyncError) -> Problem:
     """The problem of an error that a use case raised."""
     status = next(STATUS[base] for base in type(exc).__mro__ if base in STATUS)
@@ -120,7 +133,7 @@ def problem_of(exc: SyncError) -> Problem:
         status=status,
         code=exc.code,
         detail=exc.message,
-        remedy=getattr(exc, "remedy", None),
+        remedy=getattr(exc, "remedy", None) or _REMEDIES.get(exc.code) or _waits(exc),
         flaws=tuple(_flaws(exc)),
         headers=_headers(exc),
         more=_more(exc),
@@ -143,6 +156,9 @@ def _flaws(exc: SyncError) -> list[Flaw]:
         return [Flaw("body", pointer([each]), exc.code, exc.message) for each in exc.fields]
     if isinstance(exc, NotFoundError) and exc.field:
         return [Flaw("path", exc.field, exc.code, exc.message, exc.remedy)]
+    if exc.code == _UNREACHABLE:
+        remedy = _REMEDIES[_UNREACHABLE]
+        return [Flaw("body", pointer(["login_url"]), exc.code, exc.message, remedy)]
     if isinstance(exc, ConfigurationError) and exc.field:
         return [Flaw("body", pointer([exc.field]), exc.code, exc.message, exc.remedy)]
     return []

@@ -182,8 +182,18 @@ def test_what_the_org_says_is_told_and_nothing_is_stored(
 
     assert (reply.status, reply.code) == (status, code)
     assert reply.body["detail"] == error.message
+    assert reply.body["remedy"]
     assert ("retry-after" in reply.headers) == (status == 503)
     assert api.cloud.dump() == before
+
+
+def test_an_org_that_cannot_be_reached_names_the_address_to_look_at(api: World) -> None:
+    api.crm.faults.append(RetryableError("127.0.0.1:1 cannot be reached", code="org_unreachable"))
+
+    reply = api("POST", f"{CRM}/test")
+
+    assert [each["field"] for each in reply.body["errors"]] == ["/login_url"]
+    assert "login_url" in reply.body["errors"][0]["remedy"]
 
 
 def test_an_exhausted_org_says_when_to_come_back(api: World) -> None:
