@@ -46,7 +46,7 @@ class Seller:
     def count(self, sobject: str) -> int:
         """Live records, archived ones too."""
         soql = f"SELECT COUNT() FROM {sobject} WHERE IsDeleted = false"  # noqa: S608 our own word
-        return int(self._client.query_all(soql, include_deleted=True)["totalSize"])
+        return int(self._client.query(soql, include_deleted=True)["totalSize"])
 
     def find(self, soql: str) -> list[dict[str, Any]]:
         """The records of a query, all pages."""
