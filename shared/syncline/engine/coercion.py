@@ -18,6 +18,7 @@ Column = Sequence[Raw]
 ColumnCoercer = Callable[[Column], list[Value]]
 
 UNFIT: Final = "value_does_not_fit"
+TOO_LARGE: Final = "too_large"
 _MINIMUM_INSTANT: Final = 19
 _UTC_ENDINGS: Final = frozenset({".000Z", ".000+0000", "Z", "+00:00", "+0000", ".000+00:00"})
 
@@ -33,7 +34,16 @@ def _text(raw: Raw) -> Value:
         return _plain(raw)
     if "\r" in raw:
         raw = raw.replace("\r\n", "\n").replace("\r", "\n")
-    return raw.strip() or None
+    return (raw if raw.isascii() else _whole_characters(raw)).strip() or None
+
+
+def _whole_characters(text: str) -> str:
+    """Half a surrogate pair (a text that was cut inside an emoji) can be stored nowhere."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
 
 
 def _plain(raw: bool | float) -> str:
@@ -170,7 +180,9 @@ def coercer(crm_type: str, attribute_type: str) -> Coercer:
 def _texts(column: Column) -> list[Value]:
     """As `_text`, with the plain case spelled out: most values of most records are such texts."""
     return [
-        (raw.strip() or None) if isinstance(raw, str) and "\r" not in raw else _text(raw)
+        (raw.strip() or None)
+        if isinstance(raw, str) and "\r" not in raw and raw.isascii()
+        else _text(raw)
         for raw in column
     ]
 

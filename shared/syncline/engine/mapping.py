@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from syncline.engine.coercion import Coercer, coercer, column_coercer, refused
 from syncline.engine.records import Raw, Value
@@ -17,6 +18,10 @@ class Line:
     type: str
 
 
+_LONG: Final = frozenset({"textarea", "encryptedstring", "anytype"})
+"""CRM types whose texts may be long enough to matter for the size of a record."""
+
+
 class RowMapper:
     """Maps rows aligned with the lines' CRM paths, each path once however often it is mapped.
 
@@ -26,6 +31,7 @@ class RowMapper:
     def __init__(self, lines: Sequence[Line]) -> None:
         self.lines = tuple(lines)
         self.attributes = tuple(line.attribute for line in lines)
+        self.long = tuple(line.attribute for line in lines if line.crm_type.lower() in _LONG)
         self.fields = tuple(dict.fromkeys(line.crm for line in lines))
         place = {path: index for index, path in enumerate(self.fields)}
         self._steps: tuple[tuple[int, str, Coercer], ...] = tuple(

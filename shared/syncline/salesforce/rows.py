@@ -68,7 +68,18 @@ Convert = Callable[[str], Raw]
 
 
 def _number(text: str) -> Raw:
-    return float(text)
+    """Text that is no number stays text: the engine rejects that record, and only that one."""
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+def _integer(text: str) -> Raw:
+    try:
+        return int(text)
+    except ValueError:
+        return _number(text)
 
 
 def _boolean(text: str) -> Raw:
@@ -77,8 +88,8 @@ def _boolean(text: str) -> Raw:
 
 _CONVERTERS: Final[Mapping[str, Convert]] = {
     "boolean": _boolean,
-    "int": int,
-    "long": int,
+    "int": _integer,
+    "long": _integer,
     "double": _number,
     "currency": _number,
     "percent": _number,

@@ -1,11 +1,12 @@
 """Plans one batch of changes: reads what the engine must know, in batches, and lets it decide."""
 
+import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
-from syncline.engine.coercion import UNFIT, canonical_instant
+from syncline.engine.coercion import TOO_LARGE, UNFIT, canonical_instant
 from syncline.engine.decide import decide
 from syncline.engine.findings import Finding, View
 from syncline.engine.plan import Action, Plan, Verb
@@ -17,6 +18,10 @@ from syncline.ports import Clock, Links, PlatformRecords
 
 _PARENTS_REMEMBERED: Final = 20_000
 _ALIAS_STEPS: Final = 5
+_MOST_BYTES: Final = 350_000
+"""A DynamoDB item holds 400 KB; what is kept beside the values needs the rest."""
+_SURELY_SMALL: Final = _MOST_BYTES // 4
+"""Characters, none of which takes more than four bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +61,20 @@ class PlanBatch:
         mapped = self.rules.mapper.many([change.row for change in changes])
         if mapped is None:
             return [self._map_one(change) for change in changes]
-        return [
+        found = [
             Finding(change.key, change.stamp, change.modified, values)
             for change, values in zip(changes, mapped, strict=True)
         ]
+        long = self.rules.mapper.long
+        return [_storable(finding, long) for finding in found] if long else found
 
     def _map_one(self, change: Upserted) -> Finding:
         try:
             values = self.rules.mapper(change.row)
         except RecordRejectedError as exc:
             return Finding(change.key, change.stamp, change.modified, {}, (exc.code, exc.message))
-        return Finding(change.key, change.stamp, change.modified, values)
+        found = Finding(change.key, change.stamp, change.modified, values)
+        return _storable(found, self.rules.mapper.long)
 
     def _decide(
         self, findings: Sequence[Finding], removals: Sequence[Removal], links: Mapping[str, Link]
@@ -160,6 +168,18 @@ def resolve_parents(links: Links, crm_ids: Collection[str]) -> dict[str, str]:
     return found
 
 
+def _storable(finding: Finding, long: Sequence[str]) -> Finding:
+    """A record too large for the platform is rejected alone: it must not stop its job."""
+    size = sum(len(str(finding.values.get(name) or "")) for name in long)
+    if size <= _SURELY_SMALL:
+        return finding
+    stored = len(json.dumps(finding.values, ensure_ascii=False).encode())
+    if stored <= _MOST_BYTES:
+        return finding
+    told = f"its texts take {stored:,} bytes; the platform holds at most {_MOST_BYTES:,}"
+    return replace(finding, values={}, flaw=(TOO_LARGE, told))
+
+
 def _linked(link: Link | None) -> bool:
     return link is not None and link.state is LinkState.LINKED
 
@@ -177,7 +197,7 @@ def _finding_of(action: Action) -> Finding:
     values = action.values
     if values is None:
         values = action.link.baseline if action.link else {}
-    flaw = (action.reason, action.detail) if action.reason == UNFIT else None
+    flaw = (action.reason, action.detail) if action.reason in (UNFIT, TOO_LARGE) else None
     return Finding(action.key, action.stamp, action.modified, values, flaw)
 
 

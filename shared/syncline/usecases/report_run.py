@@ -8,6 +8,7 @@ from syncline.usecases.resolve_job import JobSetup
 
 HINTS: Final[dict[str, str]] = {
     "value_does_not_fit": "map the field to an attribute of its type, or correct the value",
+    "too_large": "shorten its long texts in Salesforce, or do not map them",
     "already_linked": "two Salesforce records claim one platform record: merge or unlink one",
     "contested": "both sides changed the same field: decide which value stays",
     "merged_away": "the Salesforce record was merged: decide what becomes of its platform record",

@@ -240,3 +240,15 @@ def test_credentials_of_another_org_stop_the_job(world: World) -> None:
     assert run.error is not None
     assert run.error["code"] == "org_changed"
     assert task_id(20).lower() not in world.platform("task")
+
+
+def test_a_record_that_cannot_be_stored_is_rejected_alone(world: World) -> None:
+    put_task(world, 20, 1, Description="x" * 360_000)
+    put_task(world, 21, 1, Subject="cut in the middle: \ud83d")
+    put_task(world, 22, 1)
+    world.advance(minutes=1)
+
+    run = finished(world.run("tasks"))
+
+    assert reasons(run) == {"created:new": 2, "rejected:too_large": 1}
+    assert world.platform("task")[task_id(21).lower()]["title"] == "cut in the middle: \ufffd"
