@@ -4,6 +4,7 @@ Salesforce's libraries are imported only where a connection can be opened: `api`
 `sweeper` never load them.
 """
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
@@ -155,11 +156,15 @@ def crm_factory(settings: OrgSettings, *, answer_within: float | None = None) ->
         def store_refresh_token(token: str) -> None:
             credentials.put(workspace, connection, {**stored, "refresh_token": token})
 
+        def stored_refresh_token() -> str | None:
+            now = credentials.get(workspace, connection)
+            return now.get("refresh_token") if now else None
+
         return open_connection(
             described,
             stored,
             store_refresh_token=store_refresh_token,
-            options=options(),
+            options=replace(options(), stored_refresh_token=stored_refresh_token),
         )
 
     return crm

@@ -10,7 +10,7 @@ from syncline.salesforce.crm import Reading, SalesforceCrm
 from syncline.salesforce.limits import Meter
 from syncline.salesforce.patience import Patience, Pause
 from syncline.salesforce.session import OrgSession
-from syncline.salesforce.tokens import Sessions, StoreRefreshToken
+from syncline.salesforce.tokens import Sessions, StoredRefreshToken, StoreRefreshToken
 from syncline.salesforce.transport import ApiSession, plain_session
 
 TIMEOUT: Final = (10.0, 120.0)
@@ -28,6 +28,8 @@ class Options:
     reading: Reading = "cheaper"
     proxy: str | None = None
     """An egress proxy that all calls go through."""
+    stored_refresh_token: StoredRefreshToken | None = None
+    """Tells the refresh token that is stored now, which another process may have rotated."""
 
 
 def open_connection(
@@ -51,6 +53,7 @@ def open_connection(
         login_url=connection.login_url,
         credentials=Credentials.model_validate(dict(credentials)),
         store_refresh_token=store_refresh_token,
+        stored_refresh_token=options.stored_refresh_token,
         patience=patience,
         timeout=options.timeout,
     )

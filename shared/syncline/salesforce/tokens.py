@@ -18,6 +18,8 @@ from syncline.salesforce.patience import Patience
 
 StoreRefreshToken = Callable[[str], None]
 """Stores a rotated refresh token for good; called before the token is used."""
+StoredRefreshToken = Callable[[], str | None]
+"""What is stored now; asked for only when the token at hand is refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +76,14 @@ class Sessions:
     is used until an answer says that it has ended.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 what a login needs, each of another origin
         self,
         http: requests.Session,
         *,
         login_url: str,
         credentials: Credentials,
         store_refresh_token: StoreRefreshToken | None = None,
+        stored_refresh_token: StoredRefreshToken | None = None,
         patience: Patience,
         timeout: tuple[float, float],
     ) -> None:
@@ -88,6 +91,7 @@ class Sessions:
         self._origin = origin_of(login_url)
         self._credentials = credentials
         self._store = store_refresh_token
+        self._stored = stored_refresh_token
         self._patience = patience
         self._timeout = timeout
         self.key = self._digest()
@@ -106,8 +110,20 @@ class Sessions:
         """A session other than `ended`; another caller may have renewed it already."""
         if self._known.token is None or self._known.token is ended:
             self._known.token = None
-            self._known.token = self._patience(self._login)
+            self._known.token = self._patience(self._login_as_stored)
         return self._known.token
+
+    def _login_as_stored(self) -> Token:
+        """Where refresh tokens rotate, another process may have used up the one we hold: the one
+        that it stored is tried before a person is asked."""
+        try:
+            return self._login()
+        except ConfigurationError:
+            stored = self._stored() if self._stored else None
+            if stored is None or stored == self._form().get("refresh_token"):
+                raise
+            self._known.refresh_token = stored
+            return self._login()
 
     def _digest(self) -> str:
         secret = self._credentials.refresh_token or self._credentials.client_secret

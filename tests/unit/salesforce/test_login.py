@@ -6,7 +6,7 @@ import pytest
 
 from syncline.config.models import Connection
 from syncline.errors import ConfigurationError
-from syncline.salesforce.connect import open_connection
+from syncline.salesforce.connect import Options, open_connection
 from syncline.salesforce.tokens import origin_of
 from tests.unit.salesforce.scripted import (
     CREDENTIALS,
@@ -139,6 +139,28 @@ def test_the_rotated_token_is_the_one_that_renews(org: ScriptedOrg) -> None:
 
     assert "refresh_token=first" in forms[0]
     assert "refresh_token=rotated-1" in forms[1]
+
+
+def test_a_token_that_another_process_has_rotated_is_replaced_by_the_stored_one(
+    org: ScriptedOrg,
+) -> None:
+    forms: list[str] = []
+
+    def login(asked: Asked) -> Said:
+        forms.append(asked.body)
+        if "refresh_token=first" in asked.body:
+            return Said(400, body={"error": "invalid_grant", "error_description": "expired"})
+        return Said(body={"access_token": "t", "instance_url": org.url, "id": "id/o/u"})
+
+    org.route("login", login)
+    org.route("Task/describe", TASK)
+    credentials = {**CREDENTIALS, "flow": "refresh_token", "refresh_token": "first"}
+    options = Options(stored_refresh_token=lambda: "second")
+
+    open_connection(Connection(login_url=org.url), credentials, options=options).describe("Task")
+
+    assert ["first" in form for form in forms] == [True, False]
+    assert "refresh_token=second" in forms[1]
 
 
 @pytest.mark.parametrize(
