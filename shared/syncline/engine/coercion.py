@@ -118,12 +118,10 @@ def canonical_instant(moment: datetime) -> str:
 def _date(raw: Raw) -> Value:
     if raw is None or raw == "":
         return None
-    text = str(raw)[:10]
     try:
-        date.fromisoformat(text)
+        return date.fromisoformat(str(raw)[:10]).isoformat()
     except ValueError:
         raise _UnfitError("a date such as 2026-01-31") from None
-    return text
 
 
 def _date_of_instant(raw: Raw) -> Value:

@@ -199,7 +199,7 @@ class MemoryCrm:
             raise ConfigurationError(
                 "Salesforce keeps its log of deletions for 15 days, and the last run is older.",
                 code="deletions_expired",
-                remedy="Start a full run of this job.",
+                remedy="Delete on the platform what was purged before; no run can see it.",
             )
         for id, stamp in self.org.purged.get(request.object.lower(), {}).items():
             if stamp >= request.since:

@@ -70,5 +70,5 @@ def _expired() -> ConfigurationError:
     return ConfigurationError(
         "Salesforce's log of deletions does not go back to the last run.",
         code="deletions_expired",
-        remedy="Start a full run of this job.",
+        remedy="Delete on the platform what was purged before; no run can see it.",
     )

@@ -192,12 +192,12 @@ FAULTS: Final[Mapping[tuple[int, str], Maker]] = {
     (0, "INVALID_REPLICATION_DATE"): _configure(
         "deletions_expired",
         "Salesforce keeps no log of deletions for that time",
-        "Start a full run of this job.",
+        "Delete on the platform what was purged before; no run can see it.",
     ),
     (0, "EXCEEDED_ID_LIMIT"): _configure(
         "deletions_too_many",
         "More records were deleted than Salesforce lists at once",
-        "Start a full run of this job.",
+        "Delete on the platform what was purged before; no run can see it.",
     ),
     (0, "INVALIDENTITY"): _BULK_UNFIT,
     (0, "API_ERROR"): _BULK_UNFIT,

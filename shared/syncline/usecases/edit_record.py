@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Final
 
 from syncline.config.models import Workspace
@@ -83,12 +84,19 @@ def canonical(values: Values, workspace: Workspace, object: str) -> dict[str, Va
             findings.append(_unknown(name, object, types))
             continue
         try:
-            found[name] = coercer(_CRM_TYPES[types[name]], types[name])(value)
+            found[name] = _kept(name, coercer(_CRM_TYPES[types[name]], types[name])(value))
+            if types[name] == "datetime" and value:
+                datetime.fromisoformat(str(found[name]))
         except ValueError as exc:
             findings.append(_unfit(name, value, exc))
     if findings:
         raise InvalidInputError(findings[0].message, code="invalid_body", findings=findings)
     return found
+
+
+def _kept(name: str, value: Value) -> Value:
+    """The External Id is stored in lower case (T4)."""
+    return value.lower() if name == "external_id" and isinstance(value, str) else value
 
 
 def check_version(before: PlatformRecord | None, version: int | None) -> None:

@@ -35,7 +35,7 @@ from syncline.usecases.resolve_job import BATCH_SIZE, JobSetup, request_of, rule
 
 MARGIN: Final = timedelta(seconds=30)
 """A batch is not begun with less time than this left in the leg."""
-DELETIONS_EXPIRED: Final = "deletions_expired"
+_UNSEEN: Final = frozenset({"deletions_expired", "deletions_too_many"})
 _REMOVALS: Final = (Phase.DELETED, Phase.PURGED)
 _RELEASED_AT_ONCE: Final = 200
 _SHARE_FROM: Final = 10
@@ -135,7 +135,7 @@ class Leg:
     def _do_without(self, phase: str, exc: ConfigurationError) -> None:
         """The CRM's log of deletions does not reach back far enough: the run goes on, for the next
         one would fail the same way, and says what it could not see."""
-        if phase != Phase.PURGED or exc.code != DELETIONS_EXPIRED:
+        if phase != Phase.PURGED or exc.code not in _UNSEEN:
             raise exc
         error = {"code": exc.code, "message": exc.message, "remedy": exc.remedy or ""}
         self.run = replace(self.run, error=error)

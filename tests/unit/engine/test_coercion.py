@@ -30,6 +30,7 @@ from syncline.errors import RecordRejectedError
         ("date", "date", "2026-01-02", "2026-01-02"),
         ("date", "datetime", "2026-01-02", "2026-01-02T00:00:00Z"),
         ("date", "date", None, None),
+        ("date", "date", "20260102", "2026-01-02"),
     ],
 )
 def test_a_value_becomes_canonical(crm_type: str, type_name: str, raw: Raw, value: Value) -> None:

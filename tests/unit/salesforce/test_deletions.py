@@ -110,7 +110,7 @@ def test_a_log_that_does_not_go_back_far_enough_asks_for_a_full_run(
     with pytest.raises(ConfigurationError) as caught:
         list(org.crm().changes(ReadRequest("Task", (), Phase.PURGED, since=since), None))
 
-    assert "full run" in str(caught.value.remedy)
+    assert "purged" in str(caught.value.remedy)
 
 
 def test_a_log_that_begins_just_now_is_whole_for_a_read_of_the_last_hour(org: ScriptedOrg) -> None:
