@@ -34,7 +34,9 @@ def main() -> None:
 
   Try in another terminal:
       .venv/bin/syncline apply local/demo.yaml
-      .venv/bin/syncline run list
+      .venv/bin/syncline job run accounts
+      .venv/bin/syncline job run tasks
+  Edit Salesforce with any client: docs/salesforce-emulator.md.
   Ctrl-C ends everything; nothing is kept.
 """)
         sys.stdout.flush()
