@@ -77,12 +77,14 @@ def stand(
     wanted = {**_ports_of_environment(), **(ports or {})}
     sides = (wanted.get("salesforce", 0), wanted.get("salesforce_https", 0))
     folder = home or ROOT / ".local"
+    env = {"SYNCLINE_ALLOW_LOOPBACK": "true", **options.pop("env", {})}
     with (
         start_salesforce(ports=sides) as salesforce,
         LocalCloud.start(
             template,
             port=wanted.get("api", 0),
             home=folder,
+            env=env,
             upstreams={"salesforce": salesforce.http},
             **options,
         ) as cloud,

@@ -107,7 +107,8 @@ class Aws:
     def environment(self, folder: str) -> dict[str, str]:
         name = next(name for name, path in self.template.code.items() if path.name == folder)
         variables = self.template.resources[name]["Properties"]["Environment"]["Variables"]
-        return {key: self._value(value) for key, value in variables.items()}
+        found = {key: self._value(value) for key, value in variables.items()}
+        return {**found, "SYNCLINE_ALLOW_LOOPBACK": "true"}
 
     def _value(self, value: Any) -> str:
         if not isinstance(value, Mapping):

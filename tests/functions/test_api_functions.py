@@ -46,7 +46,7 @@ ENVIRONMENT = {
 @pytest.fixture
 def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A stage of its own; clients of other tests are forgotten."""
-    for name, value in ENVIRONMENT.items():
+    for name, value in {**ENVIRONMENT, "SYNCLINE_ALLOW_LOOPBACK": "true"}.items():
         monkeypatch.setenv(name, value)
     with mock_aws():
         for name, definition in table_definitions().items():
@@ -176,6 +176,18 @@ def test_logs_hold_no_values_and_no_secrets(
     assert lines[0]["request"] == "JKJaXmPLvHcESHA="
     for word in ("secret title", "hush", ADMINISTRATOR, "syncline_", "3MVG9"):
         assert word not in json.dumps(lines)
+
+
+def test_a_deployed_function_sends_no_credentials_to_its_own_machine(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SYNCLINE_ALLOW_LOOPBACK")
+    stage("PUT", ACME, {})
+    stage("PUT", f"{ACME}/connections/crm", {**CONNECTION, "login_url": "http://127.0.0.1:9"})
+
+    status, problem = stage("PUT", f"{ACME}/jobs/tasks", TASKS, function="inspect")
+
+    assert (status, problem["code"]) == (422, "login_url_not_encrypted")
 
 
 def test_importing_a_function_needs_no_environment() -> None:

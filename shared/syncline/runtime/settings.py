@@ -98,8 +98,13 @@ class SecretsSettings(Settings):
 
 
 class OrgSettings(ConfigurationSettings, SecretsSettings):
-    """What opening a connection needs; where calls leave through a proxy, its address."""
+    """What opening a connection needs; where calls leave through a proxy, its address.
 
+    Only a local cloud may speak with a Salesforce on this machine, over plain HTTP: deployed, such
+    an address would lead credentials to whatever listens beside the function.
+    """
+
+    loopback: bool = Field(default=False, alias="SYNCLINE_ALLOW_LOOPBACK")
     proxy: str | None = Field(default=None, alias="HTTP_PROXY")
 
 

@@ -11,6 +11,7 @@ from typing import Final
 from syncline.aws.clients import Clients
 from syncline.aws.database import Database
 from syncline.aws.faults import translated
+from syncline.config.models import Connection
 from syncline.errors import ConfigurationError
 from syncline.messaging.notifications import TopicNotifications
 from syncline.messaging.schedules import SchedulerSchedules, ScheduleSettings
@@ -144,6 +145,7 @@ def crm_factory(settings: OrgSettings, *, answer_within: float | None = None) ->
 
     def crm(workspace: str, connection: str) -> Crm:
         described = find_connection(documents, workspace, connection)
+        _refuse_plain(described, settings)
         stored = credentials.get(workspace, connection)
         if stored is None:
             raise ConfigurationError(
@@ -168,6 +170,16 @@ def crm_factory(settings: OrgSettings, *, answer_within: float | None = None) ->
         )
 
     return crm
+
+
+def _refuse_plain(described: Connection, settings: OrgSettings) -> None:
+    if described.login_url.startswith("http://") and not settings.loopback:
+        raise ConfigurationError(
+            "the connection's login_url is not encrypted",
+            code="login_url_not_encrypted",
+            field="login_url",
+            remedy="Use the org's https address.",
+        )
 
 
 def administrator_token(settings: AuthorizerSettings) -> str:
