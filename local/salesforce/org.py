@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Final
-from zoneinfo import ZoneInfo
 
+from local.salesforce.acting import DEFAULT_ZONE, Acting
 from local.salesforce.clock import Clock
 from local.salesforce.cursors import Cursor
 from local.salesforce.faults import Faults
@@ -22,23 +22,15 @@ from local.salesforce.journal import Journal
 from local.salesforce.schema.registry import Schema
 from local.salesforce.schema.types import SObject
 from local.salesforce.sessions import Sessions, new_refresh_token
-from local.salesforce.soql.filters import Calendar
-from local.salesforce.soql.parser import parse
-from local.salesforce.soql.plan import plan
-from local.salesforce.soql.planned import Plan
 from local.salesforce.store.database import Database
 from local.salesforce.store.loader import Loader
-from local.salesforce.store.reader import Reader
-from local.salesforce.store.removal import Removal
 from local.salesforce.store.transactions import Transaction
-from local.salesforce.store.writer import Writer
 
 ORG_ID: Final = mint("00D", 1)
 USER_ID: Final = mint("005", 1)
 PROFILE_ID: Final = mint("00e", 1)
 CLIENT_ID: Final = "3MVG9emulator.local.syncline.0123456789abcdef"
 CLIENT_SECRET: Final = "A1B2C3D4E5F60718293A4B5C6D7E8F90"
-_ZONE: Final = "America/Los_Angeles"
 
 
 @dataclass(slots=True)
@@ -82,31 +74,9 @@ class Org:
         """What takes raw rows."""
         return Loader(self.database, self.schema, self.clock, user_id=self.sessions.user_id)
 
-    def reader(self, base: str) -> Reader:
-        """What answers queries under a version's path."""
-        return Reader(self.database, self.schema, base=base)
-
-    def calendar(self) -> Calendar:
-        """Today, as the integration user sees it."""
-        row = self.database.one(
-            'SELECT "TimeZoneSidKey" FROM "User" WHERE "Id" = ?', (self.sessions.user_id,)
-        )
-        zone = ZoneInfo(str(row[0]) if row and row[0] else _ZONE)
-        return Calendar(self.clock.now().astimezone(zone).date(), zone)
-
-    def writer(self, stamp: datetime | None = None) -> Writer:
-        """What creates and changes records, as the integration user, now unless told."""
-        return Writer(
-            database=self.database,
-            schema=self.schema,
-            user_id=self.sessions.user_id,
-            stamp=stamp or self.clock.stamp(),
-            zone=self.calendar().zone,
-        )
-
-    def removal(self, stamp: datetime | None = None) -> Removal:
-        """What deletes, merges and archives records."""
-        return Removal(self.database, self.schema, stamp or self.clock.stamp())
+    def acting(self, user_id: str | None = None) -> Acting:
+        """The org as a user acts on it: the integration user unless named."""
+        return Acting(self.database, self.schema, self.clock, user_id or self.sessions.user_id)
 
     def frozen(self) -> Snapshot:
         """Rows and schema as they are now."""
@@ -119,10 +89,6 @@ class Org:
         self.cursors.clear()
         self.jobs.clear()
         self.transactions.clear()
-
-    def plan(self, statement: str) -> Plan:
-        """A statement against the schema; raises ApiError."""
-        return plan(statement, parse(statement), self.schema, calendar=self.calendar())
 
 
 def found(database: Database, *, scratch: Path) -> Org:
@@ -144,7 +110,7 @@ def _first_rows() -> tuple[dict[str, object], ...]:
     organization = {
         "Id": ORG_ID,
         "Name": "Syncline Emulator",
-        "TimeZoneSidKey": _ZONE,
+        "TimeZoneSidKey": DEFAULT_ZONE,
         "LanguageLocaleKey": "en_US",
         "DefaultLocaleSidKey": "en_US",
         "OrganizationType": "Enterprise Edition",
@@ -160,7 +126,7 @@ def _first_rows() -> tuple[dict[str, object], ...]:
         "Alias": "integ",
         "CommunityNickname": "integration",
         "IsActive": True,
-        "TimeZoneSidKey": _ZONE,
+        "TimeZoneSidKey": DEFAULT_ZONE,
         "LocaleSidKey": "en_US",
         "LanguageLocaleKey": "en_US",
         "EmailEncodingKey": "UTF-8",

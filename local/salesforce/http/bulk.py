@@ -18,7 +18,7 @@ def create(org: Org, call: Call) -> Answer:
     """`POST jobs/query`: the statement is checked now, and run when the job is looked at."""
     asked = call.json_object()
     operation = _choice(asked, "operation", ("query", "queryAll"), default=None)
-    plan = org.plan(str(asked.get("query") or ""))
+    plan = org.acting(call.user_id).plan(str(asked.get("query") or ""))
     _check(plan)
     job_id = mint("750", org.database.reserve("750"))
     job = QueryJob(
@@ -77,7 +77,7 @@ def status(org: Org, call: Call) -> Answer:
     """`GET jobs/query/{id}`: each look brings the job forward."""
     job = _job(org, call)
     job.poll(
-        org.reader(call.base),
+        org.acting(call.user_id).reader(call.base),
         in_progress_polls=org.settings.bulk_in_progress_polls,
         now=org.clock.stamp(),
     )

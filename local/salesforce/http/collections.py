@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
+from local.salesforce.acting import Acting
 from local.salesforce.errors import ApiError, Kind
 from local.salesforce.http.messages import Answer, Call
 from local.salesforce.http.metadata import sobject_of
@@ -79,10 +80,10 @@ def _request(call: Call) -> tuple[list[Item], bool]:
     return records, body.get("allOrNone") is True
 
 
-def _sobject(org: Org, item: Item) -> SObject:
+def _sobject(acting: Acting, item: Item) -> SObject:
     attributes = item.get("attributes")
     name = str(attributes.get("type")) if isinstance(attributes, Mapping) else ""
-    found = org.schema.get(name)
+    found = acting.schema.get(name)
     if found is None:
         raise ApiError(Kind.QUERY_TYPE, text=no_such_type(name))
     return found
@@ -91,9 +92,11 @@ def _sobject(org: Org, item: Item) -> SObject:
 def create(org: Org, call: Call) -> Answer:
     """`POST /composite/sobjects`."""
     items, all_or_none = _request(call)
+    acting = org.acting(call.user_id)
+    writer = acting.writer()
 
     def work(item: Item) -> Result:
-        return _ok(org.writer().create(_sobject(org, item), item))
+        return _ok(writer.create(_sobject(acting, item), item))
 
     return _each(org, call, items, work, all_or_none=all_or_none)
 
@@ -101,6 +104,8 @@ def create(org: Org, call: Call) -> Answer:
 def update(org: Org, call: Call) -> Answer:
     """`PATCH /composite/sobjects`: each record carries its id; no id may come twice."""
     items, all_or_none = _request(call)
+    acting = org.acting(call.user_id)
+    writer = acting.writer()
     seen: set[str] = set()
 
     def work(item: Item) -> Result:
@@ -113,7 +118,7 @@ def update(org: Org, call: Call) -> Answer:
             raise ApiError(Kind.DUPLICATE_ID_IN_LIST, fields=("Id",), id=record_id)
         seen.add(record_id)
         fields = {key: value for key, value in item.items() if key not in keys}
-        org.writer().update(_sobject(org, item), record_id, fields)
+        writer.update(_sobject(acting, item), record_id, fields)
         return _ok(record_id)
 
     return _each(org, call, items, work, all_or_none=all_or_none)
@@ -124,12 +129,12 @@ def upsert(org: Org, call: Call) -> Answer:
     sobject = sobject_of(org, call)
     field = external_field(sobject, call.params["field"])
     items, all_or_none = _request(call)
+    writer = org.acting(call.user_id).writer()
 
     def work(item: Item) -> Result:
         keys = [key for key in item if key.lower() == field.name.lower()]
         value = item[keys[0]] if keys else None
         others = {key: each for key, each in item.items() if key not in keys}
-        writer = org.writer()
         if field.name == "Id":
             ids = [str(value)] if value else []
         elif value is None:
@@ -151,13 +156,15 @@ def delete(org: Org, call: Call) -> Answer:
     """`DELETE /composite/sobjects?ids=a,b&allOrNone=false`."""
     ids = [each for each in call.query.get("ids", "").split(",") if each]
     all_or_none = call.query.get("allOrNone", "").lower() == "true"
+    acting = org.acting(call.user_id)
+    removal = acting.removal()
 
     def work(item: Item) -> Result:
         record_id = str(item["id"])
-        sobject = org.schema.of_id(record_id)
+        sobject = acting.schema.of_id(record_id)
         if sobject is None:
             raise ApiError(Kind.MALFORMED_ID, fields=("Id",), value=record_id)
-        org.removal().delete(sobject, record_id)
+        removal.delete(sobject, record_id)
         return _ok(normalise(record_id) or record_id)
 
     return _each(org, call, [{"id": each} for each in ids], work, all_or_none=all_or_none)

@@ -10,20 +10,20 @@ from local.salesforce.http import (
     bulk,
     collections,
     composite,
-    control,
     metadata,
     oauth,
     queries,
     records,
     replication,
-    upkeep,
     versions,
 )
+from local.salesforce.http.control import faults, orgwide, schema, transactions
+from local.salesforce.http.control import records as control_records
+from local.salesforce.http.control.asking import CONTROL
 from local.salesforce.http.messages import Answer, Call, refused
 from local.salesforce.http.routing import Match, Router, WrongMethod
 from local.salesforce.org import Org
 
-CONTROL: Final = "control"
 _UNCOUNTED: Final = frozenset({"token", "revoke", "userinfo", "identity", "versions", CONTROL})
 
 
@@ -93,8 +93,11 @@ def run(org: Org, call: Call) -> Answer:
 
 ROUTER: Final = Router(
     (
-        *control.ROUTES,
-        *upkeep.ROUTES,
+        *orgwide.ROUTES,
+        *schema.ROUTES,
+        *control_records.ROUTES,
+        *transactions.ROUTES,
+        *faults.ROUTES,
         *oauth.ROUTES,
         *versions.ROUTES,
         *metadata.ROUTES,

@@ -15,7 +15,8 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from local.salesforce.certificates import Certificates
-from local.salesforce.http.server import Application, Scope
+from local.salesforce.http.reading import Scope
+from local.salesforce.http.server import Application
 from local.salesforce.org import Org
 
 _HOST: Final = "127.0.0.1"

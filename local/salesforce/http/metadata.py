@@ -24,7 +24,7 @@ _OTHER_LIMITS: Final = {
 
 def sobject_of(org: Org, call: Call) -> SObject:
     """The object a path names; raises ApiError 404."""
-    found = org.schema.get(call.params["sobject"])
+    found = org.acting(call.user_id).schema.get(call.params["sobject"])
     if found is None:
         raise ApiError(Kind.NOT_FOUND)
     return found
@@ -32,7 +32,7 @@ def sobject_of(org: Org, call: Call) -> SObject:
 
 def global_describe(org: Org, call: Call) -> Answer:
     """`GET /sobjects`."""
-    return Answer(200, describe_global(org.schema, call.base))
+    return Answer(200, describe_global(org.acting(call.user_id).schema, call.base))
 
 
 def basic(org: Org, call: Call) -> Answer:
@@ -42,7 +42,8 @@ def basic(org: Org, call: Call) -> Answer:
 
 def describe(org: Org, call: Call) -> Answer:
     """`GET /sobjects/X/describe`."""
-    return Answer(200, describe_object(org.schema, sobject_of(org, call), call.base))
+    schema = org.acting(call.user_id).schema
+    return Answer(200, describe_object(schema, sobject_of(org, call), call.base))
 
 
 def limits(org: Org, _call: Call) -> Answer:
@@ -57,8 +58,9 @@ def limits(org: Org, _call: Call) -> Answer:
 def record_count(org: Org, call: Call) -> Answer:
     """`GET /limits/recordCount?sObjects=A,B`; unknown objects are left out."""
     asked = call.query.get("sObjects") or call.query.get("sobjects")
-    names = asked.split(",") if asked else [each.name for each in org.schema]
-    found = [org.schema.get(name.strip()) for name in names]
+    schema = org.acting(call.user_id).schema
+    names = asked.split(",") if asked else [each.name for each in schema]
+    found = [schema.get(name.strip()) for name in names]
     counts = [{"count": _count(org, sobject), "name": sobject.name} for sobject in found if sobject]
     return Answer(200, {"sObjects": counts})
 

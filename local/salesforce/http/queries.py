@@ -33,8 +33,8 @@ def query_all(org: Org, call: Call) -> Answer:
 
 
 def _first_page(org: Org, call: Call, *, everything: bool) -> Answer:
-    plan = org.plan(call.query.get("q", ""))
-    reader = org.reader(call.base)
+    plan = org.acting(call.user_id).plan(call.query.get("q", ""))
+    reader = org.acting(call.user_id).reader(call.base)
     if plan.count_only:
         total = reader.count(plan, everything=everything)
         return Answer(200, {"totalSize": total, "done": True, "records": []})
@@ -62,7 +62,11 @@ def _page(
 ) -> dict[str, object]:
     end = start + cursor.size
     part = cursor.rows[start:end]
-    records = org.reader(call.base).records(cursor.plan, part, everything=cursor.everything)
+    records = (
+        org.acting(call.user_id)
+        .reader(call.base)
+        .records(cursor.plan, part, everything=cursor.everything)
+    )
     done = end >= len(cursor.rows)
     page: dict[str, object] = {"totalSize": len(cursor.rows), "done": done}
     if not done:

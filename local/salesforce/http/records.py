@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from local.salesforce.acting import Acting
 from local.salesforce.errors import ApiError, Kind
 from local.salesforce.http.messages import NO_CONTENT, Answer, Call
 from local.salesforce.http.metadata import sobject_of
@@ -29,7 +30,7 @@ def create(org: Org, call: Call) -> Answer:
     body = call.json_object()
     try:
         with org.database.transaction():
-            record_id = org.writer().create(sobject, body)
+            record_id = org.acting(call.user_id).writer().create(sobject, body)
     except WrongJsonError as error:
         raise error.placed(call.body) from error
     return Answer(201, {"id": record_id, "success": True, "errors": []})
@@ -43,7 +44,7 @@ def update(org: Org, call: Call) -> Answer:
         raise ApiError(Kind.ID_IN_BODY, field="Id")
     try:
         with org.database.transaction():
-            org.writer().update(sobject, call.params["record"], body)
+            org.acting(call.user_id).writer().update(sobject, call.params["record"], body)
     except WrongJsonError as error:
         raise error.placed(call.body) from error
     return NO_CONTENT
@@ -52,7 +53,7 @@ def update(org: Org, call: Call) -> Answer:
 def delete(org: Org, call: Call) -> Answer:
     """`DELETE /sobjects/X/{id}`."""
     with org.database.transaction():
-        org.removal().delete(sobject_of(org, call), call.params["record"])
+        org.acting(call.user_id).removal().delete(sobject_of(org, call), call.params["record"])
     return NO_CONTENT
 
 
@@ -60,7 +61,7 @@ def retrieve(org: Org, call: Call) -> Answer:
     """`GET /sobjects/X/{id}?fields=A,B`; archived activities are found too."""
     sobject = sobject_of(org, call)
     try:
-        row = org.writer().find(sobject, call.params["record"])
+        row = org.acting(call.user_id).writer().find(sobject, call.params["record"])
     except ApiError as error:
         if error.kind is Kind.ENTITY_IS_DELETED:
             raise
@@ -73,8 +74,9 @@ def read(
     org: Org, call: Call, sobject: SObject, *, ids: Sequence[str], names: Sequence[str]
 ) -> list[Record]:
     """Records in the order of their ids; those that are not there are left out."""
-    found = _plan(org, sobject, ids, names or [field.name for field in sobject.fields])
-    reader = org.reader(call.base)
+    acting = org.acting(call.user_id)
+    found = _plan(acting, sobject, ids, names or [field.name for field in sobject.fields])
+    reader = acting.reader(call.base)
     rows = reader.find(found, everything=True)
     records = reader.records(found, rows, everything=True)
     return [_without_hidden_id(record, names) for record in records]
@@ -86,7 +88,7 @@ def _without_hidden_id(record: Record, names: Sequence[str]) -> Record:
     return record
 
 
-def _plan(org: Org, sobject: SObject, ids: Sequence[str], names: Sequence[str]) -> Plan:
+def _plan(acting: Acting, sobject: SObject, ids: Sequence[str], names: Sequence[str]) -> Plan:
     fields = dict.fromkeys(_field(sobject, name.strip()).name for name in (*names, "Id"))
     query = Query(
         selections=tuple(Column(Path((name,), 0), None) for name in fields),
@@ -95,7 +97,7 @@ def _plan(org: Org, sobject: SObject, ids: Sequence[str], names: Sequence[str]) 
             Path(("Id",), 0), tuple(Text(each, each, 0) for each in ids), negated=False
         ),
     )
-    return plan("", query, org.schema, calendar=org.calendar())
+    return plan("", query, acting.schema, calendar=acting.calendar())
 
 
 def _field(sobject: SObject, name: str) -> Field:
@@ -122,7 +124,7 @@ def _matches(org: Org, call: Call) -> tuple[SObject, Field, list[str]]:
         if full is None:
             raise ApiError(Kind.MALFORMED_ID, fields=("Id",), value=value)
         return sobject, field, [full]
-    return sobject, field, org.writer().by_external_id(sobject, field, value)
+    return sobject, field, org.acting(call.user_id).writer().by_external_id(sobject, field, value)
 
 
 def _several(call: Call, sobject: SObject, ids: list[str]) -> Answer:
@@ -143,12 +145,13 @@ def upsert(org: Org, call: Call) -> Answer:
         raise ApiError(Kind.NOT_FOUND)
     try:
         with org.database.transaction():
+            writer = org.acting(call.user_id).writer()
             if ids:
-                org.writer().update(sobject, ids[0], body)
+                writer.update(sobject, ids[0], body)
                 record_id = ids[0]
             else:
                 keyed = {**body, field.name: call.params["value"]}
-                record_id = org.writer().create(sobject, keyed)
+                record_id = writer.create(sobject, keyed)
     except WrongJsonError as error:
         raise error.placed(call.body) from error
     return _upserted(call, record_id, created=not ids)
@@ -183,7 +186,7 @@ def delete_by_external_id(org: Org, call: Call) -> Answer:
     if not ids:
         raise ApiError(Kind.NOT_FOUND)
     with org.database.transaction():
-        org.removal().delete(sobject, ids[0])
+        org.acting(call.user_id).removal().delete(sobject, ids[0])
     return NO_CONTENT
 
 

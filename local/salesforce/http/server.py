@@ -8,17 +8,16 @@ import traceback
 import zlib
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from typing import Any, Final
-from urllib.parse import parse_qsl
 
 from local.salesforce.errors import ApiError, Kind
 from local.salesforce.faults import Fault, FaultKind
-from local.salesforce.http.dispatch import CONTROL, answer, endpoint_of
+from local.salesforce.http.control.asking import CONTROL
+from local.salesforce.http.dispatch import answer, endpoint_of
 from local.salesforce.http.messages import Answer, Call, refused
+from local.salesforce.http.reading import Receive, Scope, read
 from local.salesforce.journal import Entry
 from local.salesforce.org import Org
 
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Cut = Callable[[Scope], None]
 
@@ -43,7 +42,7 @@ class Application:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
-        call = await _read(scope, receive)
+        call = await read(scope, receive)
         endpoint = endpoint_of(call.method, call.path)
         fault = None if endpoint == CONTROL else self._org.faults.take(endpoint)
         status = await self._serve(scope, call, fault, send)
@@ -153,30 +152,3 @@ def _compressed(parts: Iterator[bytes]) -> Iterator[bytes]:
     for part in parts:
         yield packer.compress(part)
     yield packer.flush()
-
-
-async def _read(scope: Scope, receive: Receive) -> Call:
-    headers = {name.decode().lower(): value.decode("latin-1") for name, value in scope["headers"]}
-    body = await _body(receive)
-    if headers.get("content-encoding") == "gzip":
-        body = gzip.decompress(body)
-    host = headers.get("host", "127.0.0.1")
-    path = scope.get("raw_path") or scope["path"].encode()
-    return Call(
-        method=scope["method"],
-        path=path.decode().partition("?")[0],
-        query=dict(parse_qsl(scope["query_string"].decode(), keep_blank_values=True)),
-        headers=headers,
-        body=body,
-        origin=f"{scope['scheme']}://{host}",
-    )
-
-
-async def _body(receive: Receive) -> bytes:
-    parts: list[bytes] = []
-    more = True
-    while more:
-        message = await receive()
-        parts.append(message.get("body", b""))
-        more = bool(message.get("more_body", False))
-    return b"".join(parts)

@@ -108,7 +108,7 @@ def test_a_keyset_goes_on_after_the_last_of_tied_rows(api: Api) -> None:
 
 
 def test_a_keyset_page_is_searched_in_the_index_and_needs_no_sorting(api: Api) -> None:
-    plan = api.org.plan(KEYSET + " LIMIT 2000")
+    plan = api.org.acting().plan(KEYSET + " LIMIT 2000")
     sql, parameters = find_sql(plan, everything=False)
 
     steps = [str(row[3]) for row in api.org.database.rows("EXPLAIN QUERY PLAN " + sql, parameters)]

@@ -1,37 +1,19 @@
-"""`/__emulator__/`: what a test does to the org behind the back of its clients."""
+"""The org as a whole: rows loaded raw, the clock, settings, sessions, snapshots."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from datetime import UTC
 from typing import Final
 
 from pydantic import TypeAdapter
 
-from local.salesforce.faults import Fault
+from local.salesforce.http.control.asking import asked_object, known_keys, routes
 from local.salesforce.http.messages import NO_CONTENT, Answer, Call
-from local.salesforce.http.routing import Route
 from local.salesforce.org import Org, Settings, moment_of
 from local.salesforce.store.loader import LoadError
 
-_FAULT: Final = TypeAdapter(Fault)
 _SETTINGS: Final = TypeAdapter(Settings)
-
-
-def _object(call: Call) -> dict[str, object]:
-    found = call.json()
-    if not isinstance(found, dict):
-        raise TypeError("a JSON object is expected")
-    return found
-
-
-def _known(call: Call, kind: type[Fault | Settings], *more: str) -> dict[str, object]:
-    """The body, unless it has keys that mean nothing: a typing error must not pass silently."""
-    asked = _object(call)
-    known = {each.name for each in fields(kind)} | set(more)
-    if unknown := set(asked) - known:
-        raise ValueError(f"unknown keys {sorted(unknown)}; known are {sorted(known)}")
-    return asked
 
 
 def health(_org: Org, _call: Call) -> Answer:
@@ -54,7 +36,7 @@ def clock(org: Org, _call: Call) -> Answer:
 
 def set_clock(org: Org, call: Call) -> Answer:
     """`PUT clock`: {"now": iso}, {"advance": seconds} or {"real": true}."""
-    asked = _object(call)
+    asked = asked_object(call)
     if asked.get("real"):
         org.clock.run()
     if "now" in asked:
@@ -64,34 +46,6 @@ def set_clock(org: Org, call: Call) -> Answer:
     return clock(org, call)
 
 
-def journal(org: Org, _call: Call) -> Answer:
-    """`GET journal`."""
-    return Answer(200, org.journal.answer())
-
-
-def clear_journal(org: Org, _call: Call) -> Answer:
-    """`DELETE journal`."""
-    org.journal.clear()
-    return NO_CONTENT
-
-
-def faults(org: Org, _call: Call) -> Answer:
-    """`GET faults`: what is still armed."""
-    return Answer(200, {"armed": org.faults.answer()})
-
-
-def arm(org: Org, call: Call) -> Answer:
-    """`POST faults`: {"endpoint", "kind", "times", "skip", "status", "code", "message"...}."""
-    org.faults.arm(_FAULT.validate_python(_known(call, Fault)))
-    return faults(org, call)
-
-
-def disarm(org: Org, _call: Call) -> Answer:
-    """`DELETE faults`."""
-    org.faults.clear()
-    return NO_CONTENT
-
-
 def settings(org: Org, _call: Call) -> Answer:
     """`GET settings`."""
     return Answer(200, {**asdict(org.settings), "requests_used": org.requests_used})
@@ -99,7 +53,7 @@ def settings(org: Org, _call: Call) -> Answer:
 
 def change_settings(org: Org, call: Call) -> Answer:
     """`POST settings`: any of the knobs, and `requests_used`."""
-    asked = _known(call, Settings, "requests_used")
+    asked = known_keys(call, Settings, "requests_used")
     org.requests_used = int(str(asked.pop("requests_used", org.requests_used)))
     org.settings = _SETTINGS.validate_python({**asdict(org.settings), **asked})
     org.sessions.rotate = org.settings.refresh_token_rotation
@@ -108,7 +62,7 @@ def change_settings(org: Org, call: Call) -> Answer:
 
 def expire_sessions(org: Org, call: Call) -> Answer:
     """`POST sessions/expire`: all access tokens, or the one named in {"token"}."""
-    token = _object(call).get("token") if call.body.strip() else None
+    token = asked_object(call).get("token") if call.body.strip() else None
     return Answer(200, {"expired": org.sessions.expire(None if token is None else str(token))})
 
 
@@ -132,22 +86,29 @@ def org_facts(org: Org, call: Call) -> Answer:
     )
 
 
-_BASE: Final = "/__emulator__"
-ROUTES = tuple(
-    Route(method, f"{_BASE}/{path}", "control", handler, open=True)
-    for method, path, handler in (
+def snapshot(org: Org, call: Call) -> Answer:
+    """`POST snapshot`: {"name"} keeps rows and schema as they are."""
+    org.snapshots[str(asked_object(call).get("name", ""))] = org.frozen()
+    return NO_CONTENT
+
+
+def restore(org: Org, call: Call) -> Answer:
+    """`POST restore`: {"name"}; cursors, jobs and open transactions are gone."""
+    org.thaw(org.snapshots[str(asked_object(call).get("name", ""))])
+    return NO_CONTENT
+
+
+ROUTES = routes(
+    (
         ("GET", "health", health),
         ("POST", "load", load),
         ("GET", "clock", clock),
         ("PUT", "clock", set_clock),
-        ("GET", "journal", journal),
-        ("DELETE", "journal", clear_journal),
-        ("GET", "faults", faults),
-        ("POST", "faults", arm),
-        ("DELETE", "faults", disarm),
         ("GET", "settings", settings),
         ("POST", "settings", change_settings),
         ("POST", "sessions/expire", expire_sessions),
         ("GET", "org", org_facts),
+        ("POST", "snapshot", snapshot),
+        ("POST", "restore", restore),
     )
 )

@@ -1,0 +1,59 @@
+"""What all control routes share: their path, and reading what a body asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from typing import Any, Final
+
+from local.salesforce.http.messages import Call
+from local.salesforce.http.routing import Handler, Route
+from local.salesforce.org import Org
+from local.salesforce.schema.types import SObject
+
+#: The endpoint class of control routes, which are neither counted nor journalled.
+CONTROL: Final = "control"
+_BASE: Final = "/__emulator__"
+
+
+def routes(table: Sequence[tuple[str, str, Handler]]) -> tuple[Route, ...]:
+    """Method, path under `/__emulator__/` and handler as routes that need no session."""
+    return tuple(
+        Route(method, f"{_BASE}/{path}", CONTROL, handler, open=True)
+        for method, path, handler in table
+    )
+
+
+def asked_object(call: Call) -> dict[str, object]:
+    """The body; raises TypeError when it is no object."""
+    found = call.json()
+    if not isinstance(found, dict):
+        raise TypeError("a JSON object is expected")
+    return found
+
+
+def known_keys(call: Call, kind: type[Any], *more: str) -> dict[str, object]:
+    """The body, unless it has keys that mean nothing: a typing error must not pass silently."""
+    asked = asked_object(call)
+    known = {each.name for each in fields(kind)} | set(more)
+    if unknown := set(asked) - known:
+        raise ValueError(f"unknown keys {sorted(unknown)}; known are {sorted(known)}")
+    return asked
+
+
+def asked_sobject(org: Org, asked: Mapping[str, object]) -> SObject:
+    """The object that `sobject` names; raises ValueError."""
+    found = org.schema.get(str(asked.get("sobject")))
+    if found is None:
+        raise ValueError(f"unknown object {asked.get('sobject')}")
+    return found
+
+
+def asked_ids(asked: Mapping[str, object]) -> list[str] | None:
+    """The list under `ids`; None when it is left out."""
+    found = asked.get("ids")
+    if found is None:
+        return None
+    if not isinstance(found, list):
+        raise TypeError("ids must be a list")
+    return [str(each) for each in found]

@@ -1,0 +1,88 @@
+"""Transactions that begin now and are seen later."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from local.salesforce.errors import ApiError
+from local.salesforce.http.control.asking import asked_object, asked_sobject, routes
+from local.salesforce.http.messages import NO_CONTENT, Answer, Call
+from local.salesforce.ids import mint, normalise
+from local.salesforce.org import Org
+from local.salesforce.store.transactions import Operation, Transaction, Verb
+from local.salesforce.values import store_datetime
+
+
+def open_transaction(org: Org, call: Call) -> Answer:
+    """`POST transactions`: {"operations": [{"op", "sobject", "id", "fields"}]}, stamped now."""
+    asked = asked_object(call)
+    operations = asked.get("operations")
+    if not isinstance(operations, list):
+        raise TypeError("operations must be a list")
+    parsed = tuple(_operation(org, each) for each in operations)
+    name = f"tx{org.database.reserve('tx')}"
+    transaction = Transaction(name, org.clock.stamp(), parsed)
+    org.transactions[name] = transaction
+    return Answer(
+        200,
+        {
+            "id": name,
+            "stamp": store_datetime(transaction.stamp),
+            "ids": [each.record_id for each in parsed],
+        },
+    )
+
+
+def _operation(org: Org, asked: Mapping[str, object]) -> Operation:
+    sobject = asked_sobject(org, asked)
+    verb = Verb(str(asked.get("op")))
+    fields = asked.get("fields") or {}
+    if not isinstance(fields, dict):
+        raise TypeError("fields must be an object")
+    given = asked.get("id")
+    if verb is Verb.CREATE:
+        record_id = mint(sobject.prefix, org.database.reserve(sobject.prefix))
+    else:
+        record_id = normalise(str(given)) or str(given)
+    return Operation(verb, sobject.name, record_id, fields)
+
+
+def commit(org: Org, call: Call) -> Answer:
+    """`POST transactions/{id}/commit`: the writes are seen now, with their earlier stamp."""
+    transaction = org.transactions[call.params["transaction"]]
+    try:
+        with org.database.transaction():
+            for operation in transaction.operations:
+                _run(org, transaction, operation)
+    except ApiError as error:
+        return Answer(400, {"error": error.message, "code": error.code})
+    finally:
+        del org.transactions[transaction.id]
+    return NO_CONTENT
+
+
+def _run(org: Org, transaction: Transaction, operation: Operation) -> None:
+    sobject = org.schema.require(operation.sobject)
+    acting = org.acting()
+    writer, removal = acting.writer(transaction.stamp), acting.removal(transaction.stamp)
+    if operation.verb is Verb.CREATE:
+        writer.create(sobject, operation.fields, record_id=operation.record_id)
+    elif operation.verb is Verb.UPDATE:
+        writer.update(sobject, operation.record_id, operation.fields)
+    else:
+        removal.delete(sobject, operation.record_id)
+
+
+def roll_back(org: Org, call: Call) -> Answer:
+    """`DELETE transactions/{id}`."""
+    del org.transactions[call.params["transaction"]]
+    return NO_CONTENT
+
+
+ROUTES = routes(
+    (
+        ("POST", "transactions", open_transaction),
+        ("POST", "transactions/{transaction}/commit", commit),
+        ("DELETE", "transactions/{transaction}", roll_back),
+    )
+)
