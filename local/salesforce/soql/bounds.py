@@ -27,7 +27,7 @@ def lower_bounds(condition: Condition, resolve: Resolve) -> Bounds:
             return _all(lower_bounds(part, resolve) for part in parts)
         case Or(parts):
             return _any([lower_bounds(part, resolve) for part in parts])
-        case Comparison(path, operator, Moment(value)) if operator in _FROM_BELOW:
+        case Comparison(Path() as path, operator, Moment(value)) if operator in _FROM_BELOW:
             bound = resolve(path)
             if len(bound.names) == 1 and bound.field.type is FieldType.DATETIME:
                 return {bound.sql: store_datetime(value, milliseconds=True)}

@@ -1,21 +1,24 @@
-"""WHERE: terms joined by AND or by OR, never by both at one level."""
+"""WHERE and HAVING: terms joined by AND or by OR, never by both at one level."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, TypeVar
 
+from local.salesforce.soql.calls import parse_operand
+from local.salesforce.soql.functions import Names
 from local.salesforce.soql.lexer import TokenType
-from local.salesforce.soql.literals import parse_literal, parse_path, parse_text
+from local.salesforce.soql.literals import parse_literal, parse_text, refuse_bind
 from local.salesforce.soql.stream import TokenStream
 from local.salesforce.soql.tree import (
     And,
     Comparison,
     Condition,
     Includes,
-    Literal,
     Membership,
     Not,
+    Operand,
     Operator,
     Or,
     Path,
@@ -24,6 +27,7 @@ from local.salesforce.soql.tree import (
 )
 
 SubqueryParser = Callable[[TokenStream], Query]
+_Item = TypeVar("_Item")
 
 _SYMBOLS: Final = {
     "=": Operator.EQUAL,
@@ -36,74 +40,73 @@ _SYMBOLS: Final = {
 }
 
 
-def parse_condition(stream: TokenStream, subquery: SubqueryParser) -> Condition:
-    """A whole WHERE clause or the inside of parentheses."""
-    parts = [_term(stream, subquery)]
-    joint: str | None = None
-    while stream.at_word("AND", "OR"):
-        word = stream.current.upper
-        if joint not in (None, word):
-            stream.refuse()
-        joint = word
-        stream.advance()
-        parts.append(_term(stream, subquery))
-    if joint is None:
-        return parts[0]
-    return And(tuple(parts)) if joint == "AND" else Or(tuple(parts))
+@dataclass(frozen=True, slots=True)
+class ConditionParser:
+    """`functions` are those allowed on the left; `subquery` reads what stands in a semi-join."""
+
+    functions: Names
+    subquery: SubqueryParser
+
+    def parse(self, stream: TokenStream) -> Condition:
+        """A whole clause or the inside of parentheses."""
+        parts = [self._term(stream)]
+        joint: str | None = None
+        while stream.at_word("AND", "OR"):
+            word = stream.current.upper
+            if joint not in (None, word):
+                stream.refuse()
+            joint = word
+            stream.advance()
+            parts.append(self._term(stream))
+        if joint is None:
+            return parts[0]
+        return And(tuple(parts)) if joint == "AND" else Or(tuple(parts))
+
+    def _term(self, stream: TokenStream) -> Condition:
+        if stream.accept_word("NOT"):
+            return Not(self._term(stream))
+        if stream.accept_symbol("("):
+            inside = self.parse(stream)
+            stream.expect_symbol(")")
+            return inside
+        return self._comparison(stream)
+
+    def _comparison(self, stream: TokenStream) -> Condition:
+        operand = parse_operand(stream, self.functions)
+        token = stream.current
+        if token.type is TokenType.SYMBOL and token.text in _SYMBOLS:
+            stream.advance()
+            return Comparison(operand, _SYMBOLS[token.text], parse_literal(stream))
+        if stream.accept_word("LIKE"):
+            return Comparison(operand, Operator.LIKE, parse_literal(stream))
+        if stream.accept_word("IN"):
+            return self._membership(stream, operand, negated=False)
+        if stream.accept_word("NOT"):
+            stream.expect_word("IN")
+            return self._membership(stream, operand, negated=True)
+        word = stream.accept_word("INCLUDES", "EXCLUDES") or stream.refuse()
+        return _includes(stream, operand, negated=word.upper == "EXCLUDES")
+
+    def _membership(self, stream: TokenStream, operand: Operand, *, negated: bool) -> Condition:
+        if stream.at_symbol(":"):
+            refuse_bind(stream)
+        stream.expect_symbol("(")
+        if isinstance(operand, Path) and stream.at_word("SELECT"):
+            query = self.subquery(stream)
+            stream.expect_symbol(")")
+            return SemiJoin(operand, query, negated)
+        return Membership(operand, _list(stream, parse_literal), negated)
 
 
-def _term(stream: TokenStream, subquery: SubqueryParser) -> Condition:
-    if stream.at_word("NOT"):
-        stream.advance()
-        return Not(_term(stream, subquery))
-    if stream.accept_symbol("("):
-        inside = parse_condition(stream, subquery)
-        stream.expect_symbol(")")
-        return inside
-    return _comparison(stream, subquery)
-
-
-def _comparison(stream: TokenStream, subquery: SubqueryParser) -> Condition:
-    path = parse_path(stream)
-    token = stream.current
-    if token.type is TokenType.SYMBOL and token.text in _SYMBOLS:
-        stream.advance()
-        return Comparison(path, _SYMBOLS[token.text], parse_literal(stream))
-    if stream.accept_word("LIKE"):
-        return Comparison(path, Operator.LIKE, parse_literal(stream))
-    if stream.accept_word("IN"):
-        return _membership(stream, path, negated=False, subquery=subquery)
-    if stream.at_word("NOT") and stream.peek().upper == "IN":
-        stream.advance()
-        stream.advance()
-        return _membership(stream, path, negated=True, subquery=subquery)
-    word = stream.accept_word("INCLUDES", "EXCLUDES")
-    if word is None:
-        word = stream.refuse()
-    return _includes(stream, path, negated=word.upper == "EXCLUDES")
-
-
-def _membership(
-    stream: TokenStream, path: Path, *, negated: bool, subquery: SubqueryParser
-) -> Condition:
-    if stream.at_symbol(":"):
-        stream.refuse("Bind variables only allowed in Apex code")
+def _includes(stream: TokenStream, operand: Operand, *, negated: bool) -> Includes:
     stream.expect_symbol("(")
-    if stream.at_word("SELECT"):
-        query = subquery(stream)
-        stream.expect_symbol(")")
-        return SemiJoin(path, query, negated)
-    values: list[Literal] = [parse_literal(stream)]
-    while stream.accept_symbol(","):
-        values.append(parse_literal(stream))
-    stream.expect_symbol(")")
-    return Membership(path, tuple(values), negated)
+    return Includes(operand, _list(stream, parse_text), negated)
 
 
-def _includes(stream: TokenStream, path: Path, *, negated: bool) -> Includes:
-    stream.expect_symbol("(")
-    values = [parse_text(stream)]
+def _list(stream: TokenStream, item: Callable[[TokenStream], _Item]) -> tuple[_Item, ...]:
+    """What is between the parentheses, and the closing one."""
+    found = [item(stream)]
     while stream.accept_symbol(","):
-        values.append(parse_text(stream))
+        found.append(item(stream))
     stream.expect_symbol(")")
-    return Includes(path, tuple(values), negated)
+    return tuple(found)

@@ -28,8 +28,8 @@ from local.salesforce.soql.tree import (
     Moment,
     Null,
     Number,
+    Operand,
     Operator,
-    Path,
     Text,
 )
 from local.salesforce.values import store_datetime
@@ -70,7 +70,7 @@ def fold(text: str | None) -> str | None:
     return None if text is None else text.casefold()
 
 
-def check(bound: Bound, path: Path, literal: Literal) -> None:
+def check(bound: Bound, path: Operand, literal: Literal) -> None:
     """Refuse a literal that the type of the field does not take, worded as Salesforce does."""
     if isinstance(literal, Null):
         return
@@ -86,7 +86,7 @@ def check(bound: Bound, path: Path, literal: Literal) -> None:
         )
 
 
-def filterable(bound: Bound, path: Path) -> None:
+def filterable(bound: Bound, path: Operand) -> None:
     """Refuse long text and compound fields in WHERE."""
     if bound.is_address:
         raise SoqlError(
@@ -139,10 +139,10 @@ def operand(bound: Bound) -> str:
 
 def comparison(bound: Bound, node: Comparison, calendar: Calendar) -> Sql:
     """`field = value` and the other operators."""
-    filterable(bound, node.path)
+    filterable(bound, node.operand)
     if node.operator is Operator.LIKE:
         return _like(bound, node)
-    check(bound, node.path, node.value)
+    check(bound, node.operand, node.value)
     if isinstance(node.value, DateWord):
         return _range(bound, node.operator, _edges(bound, node.value, calendar))
     value = parameter(bound, node.value)
@@ -156,10 +156,10 @@ def comparison(bound: Bound, node: Comparison, calendar: Calendar) -> Sql:
 
 def _like(bound: Bound, node: Comparison) -> Sql:
     if bound.field.is_id:
-        raise SoqlError(Kind.QUERY_OPERATOR, "invalid operator on id field", node.path.at)
+        raise SoqlError(Kind.QUERY_OPERATOR, "invalid operator on id field", node.operand.at)
     if not bound.field.is_text:
-        raise SoqlError(Kind.QUERY_OPERATOR, "invalid operator", node.path.at)
-    check(bound, node.path, node.value)
+        raise SoqlError(Kind.QUERY_OPERATOR, "invalid operator", node.operand.at)
+    check(bound, node.operand, node.value)
     if not isinstance(node.value, Text):
         return Sql("0")
     return Sql(f"{operand(bound)} LIKE ? ESCAPE '\\'", (fold(node.value.pattern),))
@@ -194,11 +194,11 @@ def _range(bound: Bound, operator: Operator, edges: tuple[str, str]) -> Sql:
 
 def membership(bound: Bound, node: Membership, calendar: Calendar) -> Sql:
     """IN and NOT IN a list; null in the list finds null."""
-    filterable(bound, node.path)
+    filterable(bound, node.operand)
     parts: list[Sql] = []
     plain: list[Parameter] = []
     for literal in node.values:
-        check(bound, node.path, literal)
+        check(bound, node.operand, literal)
         if isinstance(literal, DateWord):
             parts.append(_range(bound, Operator.EQUAL, _edges(bound, literal, calendar)))
             continue
@@ -219,7 +219,7 @@ def includes(bound: Bound, node: Includes) -> Sql:
         raise SoqlError(
             Kind.QUERY_OPERATOR,
             "includes or excludes operator only valid on multipicklist field",
-            node.path.at,
+            node.operand.at,
         )
     column = f"';' || {operand(bound)} || ';'"
     wanted = [

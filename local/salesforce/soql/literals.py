@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Final
@@ -15,6 +16,7 @@ from local.salesforce.soql.tree import (
     Flag,
     Literal,
     Moment,
+    Money,
     Null,
     Number,
     Path,
@@ -23,6 +25,7 @@ from local.salesforce.soql.tree import (
 
 MAXIMUM_PARTS: Final = 6
 _DATE_LENGTH: Final = 10
+_MONEY: Final = re.compile(r"(?P<currency>[A-Za-z]{3})(?P<amount>[0-9]+)")
 
 
 def parse_path(stream: TokenStream) -> Path:
@@ -44,9 +47,14 @@ def parse_literal(stream: TokenStream) -> Literal:
     if token.type is TokenType.NAME:
         return _word(stream)
     if stream.at_symbol(":"):
-        stream.refuse("Bind variables only allowed in Apex code")
+        refuse_bind(stream)
     stream.refuse()
     raise AssertionError
+
+
+def refuse_bind(stream: TokenStream) -> None:
+    """Raise for `:name`, which Apex alone replaces by a value."""
+    stream.refuse("Bind variables only allowed in Apex code")
 
 
 def _text(stream: TokenStream) -> Text:
@@ -115,8 +123,22 @@ def _word(stream: TokenStream) -> Literal:
         stream.advance()
         stream.expect_symbol(":")
         return DateWord(word, parse_count(stream), token.at)
-    stream.refuse()
-    raise AssertionError
+    return _money(stream)
+
+
+def _money(stream: TokenStream) -> Money:
+    """`USD5000` is one word, the digits after the point of `USD5000.5` another."""
+    token = stream.current
+    found = _MONEY.fullmatch(token.text)
+    if found is None:
+        stream.refuse()
+        raise AssertionError
+    stream.advance()
+    amount = found["amount"]
+    if stream.at_symbol(".") and stream.peek().type is TokenType.NUMBER:
+        stream.advance()
+        amount = f"{amount}.{stream.advance().text}"
+    return Money(found["currency"].upper(), Decimal(amount), token.at)
 
 
 def parse_count(stream: TokenStream) -> int:

@@ -1,32 +1,22 @@
-"""Tokens to a tree, by recursive descent."""
+"""Tokens to a tree, by recursive descent: one function for each clause, in their fixed order."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from local.salesforce.errors import Kind
-from local.salesforce.soql.conditions import parse_condition
+from local.salesforce.soql.calls import parse_operand
+from local.salesforce.soql.conditions import ConditionParser
 from local.salesforce.soql.faults import SoqlError, place
+from local.salesforce.soql.functions import IN_GROUP_BY, IN_HAVING, IN_ORDER_BY, IN_WHERE
 from local.salesforce.soql.lexer import TokenType
 from local.salesforce.soql.literals import parse_count, parse_path
+from local.salesforce.soql.scoping import parse_with
+from local.salesforce.soql.selecting import parse_selections
 from local.salesforce.soql.stream import TokenStream
-from local.salesforce.soql.tree import (
-    Call,
-    Column,
-    Condition,
-    Fields,
-    Order,
-    Path,
-    Query,
-    Selection,
-    Source,
-    Subquery,
-)
+from local.salesforce.soql.tree import Condition, Grouping, Operand, Order, Query, Source
 
-AGGREGATES: Final = frozenset({"COUNT", "COUNT_DISTINCT", "MIN", "MAX", "SUM", "AVG"})
-_CLAUSES: Final = frozenset(
-    {"WHERE", "WITH", "GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "FOR", "ALL", "USING"}
-)
+_PURPOSES: Final = ("VIEW", "REFERENCE", "UPDATE")
 
 
 def parse(statement: str) -> Query:
@@ -46,6 +36,8 @@ def _parse(statement: str) -> Query:
     if not stream.at_word("SELECT"):
         raise SoqlError(Kind.MALFORMED_QUERY, f"unexpected token: {stream.current.text}", None)
     query = _query(stream)
+    if stream.at_word("ALL") and stream.peek().upper == "ROWS":
+        raise SoqlError(Kind.MALFORMED_QUERY, "ALL ROWS not allowed in this context", None)
     if stream.current.type is not TokenType.END:
         stream.refuse()
     return query
@@ -53,89 +45,84 @@ def _parse(statement: str) -> Query:
 
 def _query(stream: TokenStream) -> Query:
     stream.expect_word("SELECT")
-    selections = _selections(stream)
+    selections = parse_selections(stream, _query)
     stream.expect_word("FROM")
-    source = _source(stream)
+    source, *joined = _sources(stream)
+    scope = _scope(stream)
     where = _where(stream)
-    group_by = _group_by(stream)
-    order_by = _order_by(stream)
-    limit = parse_count(stream) if stream.accept_word("LIMIT") else None
-    offset = parse_count(stream) if stream.accept_word("OFFSET") else None
-    _for(stream)
-    all_rows = bool(stream.accept_word("ALL") and stream.expect_word("ROWS"))
-    return Query(selections, source, where, group_by, order_by, limit, offset, all_rows)
+    scoping = parse_with(stream)
+    grouping, group_by = _group_by(stream)
+    having = _having(stream) if group_by else None
+    return Query(
+        selections=selections,
+        source=source,
+        joined=tuple(joined),
+        scope=scope,
+        where=where,
+        access=scoping.access,
+        categories=scoping.categories,
+        contexts=scoping.contexts,
+        grouping=grouping,
+        group_by=group_by,
+        having=having,
+        order_by=_order_by(stream),
+        limit=parse_count(stream) if stream.accept_word("LIMIT") else None,
+        offset=parse_count(stream) if stream.accept_word("OFFSET") else None,
+        purposes=_purposes(stream),
+        updates=_updates(stream),
+    )
 
 
-def _selections(stream: TokenStream) -> tuple[Selection, ...]:
-    found = [_selection(stream)]
+def _sources(stream: TokenStream) -> tuple[Source, ...]:
+    sources = [_source(stream)]
     while stream.accept_symbol(","):
-        found.append(_selection(stream))
-    return tuple(found)
-
-
-def _selection(stream: TokenStream) -> Selection:
-    token = stream.current
-    if stream.accept_symbol("("):
-        inner = _query(stream)
-        stream.expect_symbol(")")
-        return Subquery(inner, token.at)
-    if token.type is TokenType.NAME and stream.peek().text == "(":
-        return _function(stream)
-    path = parse_path(stream)
-    return Column(path, _column_alias(stream))
-
-
-def _function(stream: TokenStream) -> Selection:
-    token = stream.current
-    if token.upper not in AGGREGATES | {"FIELDS"}:
-        stream.refuse()
-    stream.advance()
-    stream.expect_symbol("(")
-    if token.upper == "FIELDS":
-        group = stream.accept_word("ALL", "STANDARD", "CUSTOM") or stream.refuse()
-        stream.expect_symbol(")")
-        return Fields(group.upper, token.at)
-    path: Path | None = None
-    if not (token.upper == "COUNT" and stream.at_symbol(")")):
-        path = parse_path(stream)
-    stream.expect_symbol(")")
-    return Call(token.upper, path, _column_alias(stream), token.at)
-
-
-def _column_alias(stream: TokenStream) -> str | None:
-    if stream.current.type is TokenType.NAME and not stream.at_word("FROM"):
-        return stream.advance().text
-    return None
+        sources.append(_source(stream))
+    return tuple(sources)
 
 
 def _source(stream: TokenStream) -> Source:
     path = parse_path(stream)
-    alias: str | None = None
-    if stream.accept_word("AS"):
-        alias = stream.expect_name().text
-    elif stream.current.type is TokenType.NAME and not stream.at_word(*_CLAUSES):
-        alias = stream.advance().text
-    if stream.accept_word("USING"):
-        stream.expect_word("SCOPE")
-        stream.expect_name()
+    alias = stream.expect_name().text if stream.accept_word("AS") else stream.accept_alias()
     return Source(path.text, alias, path.at)
 
 
+def _scope(stream: TokenStream) -> str | None:
+    if not stream.accept_word("USING"):
+        return None
+    stream.expect_word("SCOPE")
+    return stream.expect_name().upper
+
+
 def _where(stream: TokenStream) -> Condition | None:
-    found = parse_condition(stream, _query) if stream.accept_word("WHERE") else None
-    if stream.accept_word("WITH") and not stream.accept_word("SECURITY_ENFORCED", "USER_MODE"):
-        stream.refuse()
-    return found
+    if not stream.accept_word("WHERE"):
+        return None
+    return ConditionParser(IN_WHERE, _query).parse(stream)
 
 
-def _group_by(stream: TokenStream) -> tuple[Path, ...]:
+def _group_by(stream: TokenStream) -> tuple[Grouping, tuple[Operand, ...]]:
     if not stream.accept_word("GROUP"):
-        return ()
+        return Grouping.PLAIN, ()
     stream.expect_word("BY")
-    paths = [parse_path(stream)]
+    if stream.at_word("ROLLUP", "CUBE") and stream.peek().text == "(":
+        grouping = Grouping(stream.advance().upper)
+        stream.expect_symbol("(")
+        operands = _operands(stream)
+        stream.expect_symbol(")")
+        return grouping, operands
+    return Grouping.PLAIN, _operands(stream)
+
+
+def _operands(stream: TokenStream) -> tuple[Operand, ...]:
+    operands = [parse_operand(stream, IN_GROUP_BY)]
     while stream.accept_symbol(","):
-        paths.append(parse_path(stream))
-    return tuple(paths)
+        operands.append(parse_operand(stream, IN_GROUP_BY))
+    return tuple(operands)
+
+
+def _having(stream: TokenStream) -> Condition | None:
+    if not stream.accept_word("HAVING"):
+        return None
+    return ConditionParser(IN_HAVING, _query).parse(stream)
 
 
 def _order_by(stream: TokenStream) -> tuple[Order, ...]:
@@ -149,16 +136,32 @@ def _order_by(stream: TokenStream) -> tuple[Order, ...]:
 
 
 def _order(stream: TokenStream) -> Order:
-    path = parse_path(stream)
+    operand = parse_operand(stream, IN_ORDER_BY)
     direction = stream.accept_word("ASC", "DESC")
-    last = False
+    last: bool | None = None
     if stream.accept_word("NULLS"):
         word = stream.accept_word("FIRST", "LAST") or stream.refuse()
         last = word.upper == "LAST"
-    return Order(path, bool(direction and direction.upper == "DESC"), last)
+    return Order(operand, bool(direction and direction.upper == "DESC"), last)
 
 
-def _for(stream: TokenStream) -> None:
-    """FOR VIEW and FOR REFERENCE touch per-user dates, FOR UPDATE locks: neither is seen here."""
-    if stream.accept_word("FOR"):
-        stream.accept_word("VIEW", "REFERENCE", "UPDATE") or stream.refuse()
+def _purposes(stream: TokenStream) -> tuple[str, ...]:
+    """FOR VIEW and FOR REFERENCE touch per-user dates, FOR UPDATE locks."""
+    found: list[str] = []
+    while stream.accept_word("FOR"):
+        word = stream.accept_word(*_PURPOSES) or stream.refuse()
+        found.append(word.upper)
+    return tuple(found)
+
+
+def _updates(stream: TokenStream) -> tuple[str, ...]:
+    if not stream.accept_word("UPDATE"):
+        return ()
+    found = [_update(stream)]
+    while stream.accept_symbol(","):
+        found.append(_update(stream))
+    return tuple(found)
+
+
+def _update(stream: TokenStream) -> str:
+    return (stream.accept_word("TRACKING", "VIEWSTAT") or stream.refuse()).upper

@@ -21,23 +21,27 @@ from local.salesforce.soql.filters import (
     negate,
     operand,
 )
+from local.salesforce.soql.functions import AGGREGATES, Function
 from local.salesforce.soql.planned import Aggregate, ChildPlan, Hop, Plan, alive
 from local.salesforce.soql.scope import Bound, Scope
 from local.salesforce.soql.tree import (
     And,
-    Call,
     Column,
     Comparison,
+    Computed,
     Condition,
     Fields,
     Includes,
     Membership,
     Not,
+    Operand,
     Or,
     Order,
+    Path,
     Query,
     SemiJoin,
     Subquery,
+    TypeOf,
 )
 from local.salesforce.soql.wording import no_such_type
 
@@ -71,13 +75,14 @@ class _Binder:
         return Scope(self._schema, sobject, alias=alias, known=query.source.alias)
 
     def _plan(self, query: Query, sobject: SObject) -> Plan:
+        _refuse_unsupported(query)
         scope = self._scope(query, sobject)
         alias = f"t{self._aliases}"
         where = self._where(query, scope)
         order = self._orders(query, scope)
         find_from = scope.from_sql
         outputs = () if _grouped(query) else self._outputs(query, scope)
-        group = ", ".join(operand(scope.column(path)) for path in query.group_by)
+        group = ", ".join(operand(scope.column(_path(each))) for each in query.group_by)
         return Plan(
             sobject=sobject,
             alias=alias,
@@ -117,7 +122,7 @@ class _Binder:
                 return self._leaf(node, scope)
 
     def _leaf(self, node: Comparison | Membership | Includes, scope: Scope) -> Sql:
-        bound = scope.column(node.path)
+        bound = scope.column(_path(node.operand))
         match node:
             case Comparison():
                 return comparison(bound, node, self._calendar)
@@ -147,12 +152,12 @@ class _Binder:
         return ", ".join(self._order(order, scope) for order in query.order_by)
 
     def _order(self, order: Order, scope: Scope) -> str:
-        bound = scope.column(order.path)
+        bound = scope.column(_path(order.operand))
         if not bound.field.sortable:
             raise SoqlError(
                 Kind.MALFORMED_QUERY,
                 f"field '{bound.field.name}' can not be sorted in a query call",
-                order.path.at,
+                order.operand.at,
             )
         text = operand(bound) + (" DESC" if order.descending else "")
         if not bound.field.access.nillable and len(bound.names) == 1:
@@ -195,7 +200,7 @@ class _Binder:
         found: list[Aggregate] = []
         unnamed = 0
         for selection in query.selections:
-            if isinstance(selection, Call):
+            if isinstance(selection, Computed):
                 name = selection.alias or f"expr{unnamed}"
                 unnamed += selection.alias is None
                 found.append(_aggregate(selection, name, scope))
@@ -205,12 +210,12 @@ class _Binder:
 
 
 def _grouped(query: Query) -> bool:
-    return bool(query.group_by) or any(isinstance(each, Call) for each in query.selections)
+    return bool(query.group_by) or any(isinstance(each, Computed) for each in query.selections)
 
 
 def _count_only(query: Query) -> bool:
     first = query.selections[0]
-    return isinstance(first, Call) and first.path is None and len(query.selections) == 1
+    return isinstance(first, Computed) and first.call.path is None and len(query.selections) == 1
 
 
 def _offset(query: Query) -> int:
@@ -261,21 +266,48 @@ def _relation(children: tuple[Child, ...], name: str) -> Child | None:
     return next((each for each in children if each.name and each.name.lower() == wanted), None)
 
 
-def _aggregate(selection: Call, name: str, scope: Scope) -> Aggregate:
-    if selection.path is None:
+def _aggregate(selection: Computed, name: str, scope: Scope) -> Aggregate:
+    call = selection.call
+    if call.name not in AGGREGATES or not all(isinstance(each, Path) for each in call.arguments):
+        raise unsupported(call.text, call.at)
+    if call.path is None:
         return Aggregate(name, "count(*)", None)
-    bound = scope.column(selection.path)
-    filterable(bound, selection.path)
-    if selection.name == "COUNT_DISTINCT":
+    bound = scope.column(call.path)
+    filterable(bound, call.path)
+    if call.name is Function.COUNT_DISTINCT:
         return Aggregate(name, f"count(DISTINCT {operand(bound)})", None)
-    if selection.name in ("MIN", "MAX"):
-        return Aggregate(name, f"{selection.name.lower()}({bound.sql})", bound)
-    return Aggregate(name, f"{selection.name.lower()}({bound.sql})", None)
+    sql = f"{call.name.value.lower()}({bound.sql})"
+    return Aggregate(name, sql, bound if call.name in (Function.MIN, Function.MAX) else None)
+
+
+def _path(found: Operand) -> Path:
+    if isinstance(found, Path):
+        return found
+    raise unsupported(found.text, found.at)
+
+
+def unsupported(what: str, at: int) -> SoqlError:
+    """The refusal of what the grammar knows and the evaluator does not."""
+    return SoqlError(Kind.MALFORMED_QUERY, f"{what} is not supported by this emulator", at)
+
+
+def _refuse_unsupported(query: Query) -> None:
+    asked = {
+        "FROM with several objects": query.joined,
+        "WITH DATA CATEGORY": query.categories,
+        "WITH a filter": query.contexts,
+        f"GROUP BY {query.grouping}": query.grouping,
+        "HAVING": query.having,
+        "TYPEOF": any(isinstance(each, TypeOf) for each in query.selections),
+    }
+    for what, given in asked.items():
+        if given:
+            raise unsupported(what, query.source.at)
 
 
 def _group_key(selection: Column, query: Query, scope: Scope) -> Aggregate:
     bound = scope.column(selection.path)
-    grouped = {scope.column(path).names for path in query.group_by}
+    grouped = {scope.column(_path(each)).names for each in query.group_by}
     if bound.names not in grouped:
         raise SoqlError(
             Kind.MALFORMED_QUERY,

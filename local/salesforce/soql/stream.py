@@ -5,6 +5,7 @@ from __future__ import annotations
 from local.salesforce.errors import Kind
 from local.salesforce.soql.faults import SoqlError
 from local.salesforce.soql.lexer import Token, TokenType, tokenize
+from local.salesforce.soql.words import CLAUSES, RESERVED
 
 
 class TokenStream:
@@ -58,8 +59,20 @@ class TokenStream:
             self.refuse()
 
     def expect_name(self) -> Token:
-        """Take any name or refuse the statement."""
-        return self.advance() if self.current.type is TokenType.NAME else self.refuse()
+        """Take any name that is no word of the language, or refuse the statement."""
+        name = self.current.type is TokenType.NAME and self.current.upper not in RESERVED
+        return self.advance() if name else self.refuse()
+
+    def accept_alias(self) -> str | None:
+        """Take a name that does not begin the next clause; OFFSET does only before a number."""
+        token, following = self.current, self.peek()
+        if token.type is not TokenType.NAME or token.upper in RESERVED:
+            return None
+        if following.upper in CLAUSES.get(token.upper, ()):
+            return None
+        if token.upper == "OFFSET" and following.type is TokenType.NUMBER:
+            return None
+        return self.advance().text
 
     def refuse(self, message: str | None = None) -> Token:
         """Raise for the current token; never returns, though typed to stand in expressions."""

@@ -7,6 +7,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from local.salesforce.soql.functions import Function
+
 
 @dataclass(frozen=True, slots=True)
 class Path:
@@ -78,7 +80,50 @@ class DateWord:
     at: int
 
 
-Literal = Text | Number | Flag | Null | Day | Moment | DateWord
+@dataclass(frozen=True, slots=True)
+class Money:
+    """`USD5000`: an amount with the ISO code of its currency in front."""
+
+    currency: str
+    value: Decimal
+    at: int
+
+
+Literal = Text | Number | Flag | Null | Day | Moment | DateWord | Money
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """`CALENDAR_YEAR(convertTimezone(CreatedDate))`; `COUNT()` alone has no arguments."""
+
+    name: Function
+    arguments: tuple[Argument, ...]
+    at: int
+
+    @property
+    def path(self) -> Path | None:
+        """The field at the heart of it: the first one, through all nesting."""
+        for argument in self.arguments:
+            if isinstance(argument, Path):
+                return argument
+            if isinstance(argument, Call):
+                return argument.path
+        return None
+
+    @property
+    def text(self) -> str:
+        """The call as Salesforce would print it in an error."""
+        return f"{self.name.value}({', '.join(_argument_text(each) for each in self.arguments)})"
+
+
+Operand = Path | Call
+Argument = Path | Call | Text | Number
+
+
+def _argument_text(argument: Argument) -> str:
+    if isinstance(argument, Path | Call):
+        return argument.text
+    return f"'{argument.value}'" if isinstance(argument, Text) else str(argument.value)
 
 
 class Operator(StrEnum):
@@ -95,18 +140,18 @@ class Operator(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A field against one value."""
+    """A field or function against one value."""
 
-    path: Path
+    operand: Operand
     operator: Operator
     value: Literal
 
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """A field IN or NOT IN a list of values."""
+    """A field or function IN or NOT IN a list of values."""
 
-    path: Path
+    operand: Operand
     values: tuple[Literal, ...]
     negated: bool
 
@@ -124,7 +169,7 @@ class SemiJoin:
 class Includes:
     """A multi-select INCLUDES or EXCLUDES; `A;B` asks for both."""
 
-    path: Path
+    operand: Operand
     values: tuple[Text, ...]
     negated: bool
 
@@ -154,13 +199,19 @@ Condition = Comparison | Membership | SemiJoin | Includes | And | Or | Not
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
-    """An aggregate: `COUNT(Id)`, `MAX(CreatedDate)`; without a path it is `COUNT()`."""
+class Column:
+    """A selected path; the alias is allowed in grouped queries only."""
 
-    name: str
-    path: Path | None
+    path: Path
     alias: str | None
-    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """A selected function: `COUNT(Id) n`, `toLabel(Status)`, `FORMAT(MIN(CloseDate)) first`."""
+
+    call: Call
+    alias: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,11 +223,22 @@ class Fields:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
-    """A selected path; the alias is allowed in grouped queries only."""
+class When:
+    """The fields to read where a polymorphic reference names this object."""
 
-    path: Path
-    alias: str | None
+    sobject: str
+    paths: tuple[Path, ...]
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class TypeOf:
+    """`TYPEOF Who WHEN Contact THEN Email ELSE Name END`; `otherwise` is empty without ELSE."""
+
+    relationship: Path
+    cases: tuple[When, ...]
+    otherwise: tuple[Path, ...]
+    at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,21 +249,46 @@ class Subquery:
     at: int
 
 
-Selection = Column | Call | Fields | Subquery
+Selection = Column | Computed | Fields | TypeOf | Subquery
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One sort key."""
+    """One sort key; `nulls_last` is None where the statement does not say."""
 
-    path: Path
+    operand: Operand
     descending: bool
-    nulls_last: bool
+    nulls_last: bool | None
+
+
+class Grouping(StrEnum):
+    """Which subtotals a GROUP BY asks for."""
+
+    PLAIN = ""
+    ROLLUP = "ROLLUP"
+    CUBE = "CUBE"
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """`Geography__c ABOVE_OR_BELOW (Europe__c, Asia__c)` of WITH DATA CATEGORY."""
+
+    group: str
+    selector: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """`WITH UserId = '005…'`, or with a name `WITH RecordVisibilityContext (a = 1, b = true)`."""
+
+    name: str | None
+    values: tuple[tuple[str, Literal], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What stands after FROM."""
+    """What stands after FROM; a relationship path (`c.Account a`) after the first comma."""
 
     name: str
     alias: str | None
@@ -210,13 +297,25 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """One SELECT statement or subquery."""
+    """One SELECT statement or subquery.
+
+    `scope` is the word of USING SCOPE, `access` that of WITH (USER_MODE, SYSTEM_MODE or
+    SECURITY_ENFORCED), `purposes` those of FOR, `updates` those of UPDATE; all in capitals.
+    """
 
     selections: tuple[Selection, ...]
     source: Source
     where: Condition | None = None
-    group_by: tuple[Path, ...] = ()
+    group_by: tuple[Operand, ...] = ()
     order_by: tuple[Order, ...] = ()
     limit: int | None = None
     offset: int | None = None
-    all_rows: bool = False
+    joined: tuple[Source, ...] = ()
+    scope: str | None = None
+    access: str | None = None
+    categories: tuple[Category, ...] = ()
+    contexts: tuple[Context, ...] = ()
+    grouping: Grouping = Grouping.PLAIN
+    having: Condition | None = None
+    purposes: tuple[str, ...] = ()
+    updates: tuple[str, ...] = ()
