@@ -55,6 +55,20 @@ $(VENV)/.installed: requirements/dev.txt
 .PHONY: envs
 envs: $(VENV)/.installed .envs/sam/.installed .envs/ministack/.installed ## Build the three environments
 
+# Node itself is installed too where the machine's is older than the clients ask for.
+.envs/node/.installed: $(addprefix tests/conformance/node/,package.json package-lock.json .npmrc)
+	@command -v npm >/dev/null || { echo "npm was not found: nothing to install Node clients with"; \
+		exit 1; }
+	@mkdir -p .envs/node
+	@cp $^ .envs/node/
+	@echo "environment: installing tests/conformance/node into .envs/node"
+	@cd .envs/node && npm ci --ignore-scripts --loglevel=error $$(node -e \
+		'process.stdout.write(process.versions.node.split(".")[0] > 22 ? "--omit=optional" : "")')
+	@touch $@
+
+.PHONY: node
+node: .envs/node/.installed ## Install the Node clients and oracles of tests/conformance (needs npm)
+
 LOCK := $(VENV)/bin/uv pip compile -q --universal --no-header \
 	--no-emit-index-url --no-emit-find-links --no-annotate
 
