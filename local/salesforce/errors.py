@@ -54,6 +54,12 @@ class Kind(StrEnum):
     BULK_NOT_COMPLETE = "bulk_not_complete"
     BULK_VERSION = "bulk_version"
     BULK_STATE = "bulk_state"
+    BULK_CELL = "bulk_cell"
+    BULK_FIELD = "bulk_field"
+    BULK_TWIN = "bulk_twin"
+    SEVERAL_MATCHES = "several_matches"
+    MISSING_ARGUMENT = "missing_argument"
+    ID_ON_INSERT = "id_on_insert"
     NO_DML = "no_dml"
     INACTIVE_OWNER = "inactive_owner"
     UNDELETE = "undelete"
@@ -211,6 +217,28 @@ ERRORS: Final[Mapping[Kind, ErrorSpec]] = {
         409, "VERSION_MISMATCH", "The job was created with API version {version}"
     ),
     Kind.BULK_STATE: ErrorSpec(400, "INVALIDJOBSTATE", "{text}"),
+    Kind.BULK_CELL: ErrorSpec(
+        400,
+        "INVALID_FIELD",
+        "Failed to deserialize field at col {column}. Due to, '{value}' is not a valid value for"
+        " the type {type}",
+        _PRESENT,
+    ),
+    Kind.BULK_FIELD: ErrorSpec(400, "INVALID_FIELD", "{text}", _PRESENT),
+    Kind.BULK_TWIN: ErrorSpec(400, "DUPLICATE_VALUE", "{text}", _PRESENT),
+    Kind.SEVERAL_MATCHES: ErrorSpec(
+        400,
+        "DUPLICATE_EXTERNAL_ID",
+        "{label}: more than one record found for external id field: [{ids}]",
+        _PRESENT,
+    ),
+    Kind.MISSING_ARGUMENT: ErrorSpec(400, "MISSING_ARGUMENT", "{text}", _PRESENT),
+    Kind.ID_ON_INSERT: ErrorSpec(
+        400,
+        "INVALID_FIELD_FOR_INSERT_UPDATE",
+        "cannot specify Id in an insert call",
+        _PRESENT,
+    ),
     Kind.NO_DML: ErrorSpec(
         400,
         "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY",

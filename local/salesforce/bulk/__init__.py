@@ -1,0 +1,1 @@
+"""Bulk jobs: their states, their files, and the engine that writes rows in chunks."""
