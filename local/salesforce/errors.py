@@ -13,6 +13,9 @@ class Kind(StrEnum):
 
     SESSION_EXPIRED = "session_expired"
     INVALID_AUTH_HEADER = "invalid_auth_header"
+    EXPIRED_PASSWORD = "expired_password"
+    BAD_ENCODING = "bad_encoding"
+    BODY_TOO_LARGE = "body_too_large"
     MALFORMED_QUERY = "malformed_query"
     QUERY_FIELD = "query_field"
     QUERY_TYPE = "query_type"
@@ -39,11 +42,19 @@ class Kind(StrEnum):
     FIELD_INTEGRITY = "field_integrity"
     INVALID_EMAIL = "invalid_email"
     NUMBER_RANGE = "number_range"
+    WRONG_TYPE = "wrong_type"
     REQUEST_LIMIT = "request_limit"
     TOO_MANY_IDS = "too_many_ids"
     REPLICATION_DATE = "replication_date"
     ROLLED_BACK = "rolled_back"
     PROCESSING_HALTED = "processing_halted"
+    INVALID_REFERENCE = "invalid_reference"
+    DEPENDENT_HALTED = "dependent_halted"
+    REFERENCE_ID = "reference_id"
+    REQUIRED_KEY = "required_key"
+    BATCH_HALTED = "batch_halted"
+    INVALID_INPUT = "invalid_input"
+    DUPLICATE_REFERENCE = "duplicate_reference"
     ID_IN_BODY = "id_in_body"
     METHOD_NOT_ALLOWED = "method_not_allowed"
     UNSUPPORTED_VERSION = "unsupported_version"
@@ -90,6 +101,17 @@ _PRESENT: Final = FieldsKey.PRESENT
 ERRORS: Final[Mapping[Kind, ErrorSpec]] = {
     Kind.SESSION_EXPIRED: ErrorSpec(401, "INVALID_SESSION_ID", "Session expired or invalid"),
     Kind.INVALID_AUTH_HEADER: ErrorSpec(401, "INVALID_AUTH_HEADER", "INVALID_HEADER_TYPE"),
+    # recorded in https://github.com/grouparoo/grouparoo, nock fixtures of its Salesforce plugin
+    Kind.EXPIRED_PASSWORD: ErrorSpec(
+        401,
+        "INVALID_OPERATION_WITH_EXPIRED_PASSWORD",
+        "Your password has expired. Please reset your password.",
+    ),
+    # the texts of the next two are not documented
+    Kind.BAD_ENCODING: ErrorSpec(400, "JSON_PARSER_ERROR", "Not in {encoding} format"),
+    Kind.BODY_TOO_LARGE: ErrorSpec(
+        413, "REQUEST_ENTITY_TOO_LARGE", "The request body is too large."
+    ),
     Kind.MALFORMED_QUERY: ErrorSpec(400, "MALFORMED_QUERY", "{text}"),
     Kind.QUERY_FIELD: ErrorSpec(400, "INVALID_FIELD", "{text}"),
     Kind.QUERY_TYPE: ErrorSpec(400, "INVALID_TYPE", "{text}"),
@@ -170,6 +192,12 @@ ERRORS: Final[Mapping[Kind, ErrorSpec]] = {
         "{label}: value outside of valid range on numeric field: {value}",
         _PRESENT,
     ),
+    Kind.WRONG_TYPE: ErrorSpec(
+        400,
+        "INVALID_TYPE_ON_FIELD_IN_RECORD",
+        "{label}: value not of required type: {value}",
+        _PRESENT,
+    ),
     Kind.REQUEST_LIMIT: ErrorSpec(403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded."),
     Kind.TOO_MANY_IDS: ErrorSpec(
         400, "EXCEEDED_ID_LIMIT", "record limit reached. cannot submit more than {limit} records"
@@ -188,6 +216,36 @@ ERRORS: Final[Mapping[Kind, ErrorSpec]] = {
         "The transaction was rolled back since another operation in the same transaction failed.",
         code_first=True,
     ),
+    # https://github.com/salesforce-misc/ReVoman, src/test/resources/composite: recorded answers
+    Kind.INVALID_REFERENCE: ErrorSpec(
+        400,
+        "PROCESSING_HALTED",
+        "Invalid reference specified. No value for {reference} found in {name}. Provided"
+        " referenceId ('{reference}') must start with a letter or a number, and it can contain"
+        " only letters, numbers and underscores ('_').",
+        code_first=True,
+    ),
+    Kind.DEPENDENT_HALTED: ErrorSpec(
+        400,
+        "PROCESSING_HALTED",
+        "Execution halted as previous operation ({name}) was not successful.",
+        code_first=True,
+    ),
+    Kind.REFERENCE_ID: ErrorSpec(
+        400,
+        "JSON_PARSER_ERROR",
+        "Provided referenceId ('{value}') must start with a letter or a number, and it can contain"
+        " only letters, numbers and underscores ('_').",
+    ),
+    # https://developer.salesforce.com/blogs/2017/02/handle-errors-with-composite-resources
+    Kind.REQUIRED_KEY: ErrorSpec(400, "JSON_PARSER_ERROR", "'{name}' is a required field."),
+    Kind.BATCH_HALTED: ErrorSpec(
+        412, "BATCH_PROCESSING_HALTED", "Batch processing halted per request", code_first=True
+    ),
+    Kind.INVALID_INPUT: ErrorSpec(400, "INVALID_INPUT", "{text}"),
+    Kind.DUPLICATE_REFERENCE: ErrorSpec(
+        400, "PROCESSING_HALTED", "Duplicate ReferenceId found: {reference}"
+    ),
     Kind.ID_IN_BODY: ErrorSpec(
         400, "INVALID_FIELD", "The {field} field should not be specified in the sobject data."
     ),
@@ -201,7 +259,7 @@ ERRORS: Final[Mapping[Kind, ErrorSpec]] = {
         410, "UNSUPPORTED_API_VERSION", "API version {version} is retired", code_first=True
     ),
     Kind.UNSUPPORTED_MEDIA: ErrorSpec(
-        415, "UNSUPPORTED_MEDIA_TYPE", "Content type '{value}' is not supported."
+        415, "UNSUPPORTED_MEDIA_TYPE", "MediaType of '{value}' is not supported by this resource"
     ),
     Kind.BULK_ENTITY: ErrorSpec(
         400, "INVALIDENTITY", "Entity '{value}' is not supported by the Bulk API."

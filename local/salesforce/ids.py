@@ -5,12 +5,13 @@ The checksum is described in Salesforce help article 000385008.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 _SUFFIX: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 _DIGITS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _ALLOWED: Final = frozenset(_DIGITS)
-_UPPER: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+_FLAGS: Final = str.maketrans({each: str(int(each.isupper())) for each in _DIGITS})
 _POD: Final = "5g0"
 _SHORT: Final = 15
 _LONG: Final = 18
@@ -18,13 +19,12 @@ _LONG: Final = 18
 
 def checksum(short: str) -> str:
     """The three characters that tell which of the fifteen are capitals."""
-    return "".join(_SUFFIX[_capitals(short[at : at + 5])] for at in (0, 5, 10))
+    flags = short.translate(_FLAGS)
+    first, second, third = int(flags[4::-1], 2), int(flags[9:4:-1], 2), int(flags[14:9:-1], 2)
+    return _SUFFIX[first] + _SUFFIX[second] + _SUFFIX[third]
 
 
-def _capitals(part: str) -> int:
-    return sum(1 << at for at, letter in enumerate(part) if letter in _UPPER)
-
-
+@lru_cache(maxsize=65_536)
 def normalise(text: str) -> str | None:
     """The 18-character form, or None for what can be no id (length, letters or checksum)."""
     if len(text) not in (_SHORT, _LONG) or not _ALLOWED.issuperset(text):

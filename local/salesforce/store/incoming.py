@@ -23,6 +23,7 @@ _WORDS: Final = {
     **dict.fromkeys(NUMBER_TYPES - {FieldType.INT}, "double"),
 }
 _INT_LIMIT: Final = 2**31
+Convert = Callable[["Field", object], Value]
 
 
 class WrongJsonError(Exception):
@@ -79,9 +80,22 @@ def _shown(value: object) -> str:
 
 def stored_value(field: Field, value: object) -> Value:
     """What a row will hold; raises WrongJsonError or ApiError."""
-    if value is None:
-        return int(bool(field.default)) if field.type is FieldType.BOOLEAN else None
-    return _CONVERTERS.get(field.type, _text)(field, value)
+    return nulled(field) if value is None else converter(field)(field, value)
+
+
+def nulled(field: Field) -> Value:
+    """What null leaves behind: nothing, except that a checkbox cannot be null.
+
+    The refusal is on record in jetstream issue 712.
+    """
+    if field.type is FieldType.BOOLEAN:
+        raise ApiError(Kind.WRONG_TYPE, fields=(field.name,), label=field.label, value="")
+    return None
+
+
+def converter(field: Field) -> Convert:
+    """What makes stored values of a field, to be kept by those who write many rows."""
+    return _CONVERTERS.get(field.type, _text)
 
 
 def _boolean(field: Field, value: object) -> Value:

@@ -4,243 +4,182 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
 from local.salesforce.errors import ApiError, Kind
-from local.salesforce.ids import mint, normalise
+from local.salesforce.ids import normalise
 from local.salesforce.schema.registry import Schema
-from local.salesforce.schema.types import Field, FieldType, SObject
-from local.salesforce.store.database import Database, Value
-from local.salesforce.store.incoming import malformed, stored_value
-from local.salesforce.store.rules import Row, Saving, apply
+from local.salesforce.schema.types import Field, SObject
+from local.salesforce.store.database import Database
+from local.salesforce.store.incoming import nulled
+from local.salesforce.store.intake import Intake, Row, prepared
+from local.salesforce.store.lookups import Lookups
+from local.salesforce.store.minting import Minter
+from local.salesforce.store.policies import NO_OPTIONS, Policies, SaveOptions
+from local.salesforce.store.references import References
+from local.salesforce.store.rules.saving import Saving
+from local.salesforce.store.rules.table import apply
 from local.salesforce.values import store_datetime
 
 Body = Mapping[str, object]
-_IGNORED = frozenset({"attributes"})
+
+
+@dataclass(slots=True)
+class _Session:
+    """What one writer has learned: objects prepared and parents looked at."""
+
+    references: References
+    lookups: Lookups
+    minter: Minter
+    intakes: dict[int, Intake] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """Writes as one user at one moment: the stamp is that of the transaction's begin."""
+    """Writes as one user at one moment: the stamp is that of the transaction's begin.
+
+    A writer lives as long as a request or a chunk of a Bulk job: it remembers the parents it has
+    seen. A refused record has changed nothing, so rows of a batch need no savepoint each.
+    """
 
     database: Database
     schema: Schema
     user_id: str
     stamp: datetime
     zone: tzinfo
+    policies: Policies = field(default_factory=Policies)
+    options: SaveOptions = NO_OPTIONS
+    session: _Session = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        session = _Session(
+            References(self.database, self.schema),
+            Lookups(self.database, self.schema),
+            Minter(self.database),
+        )
+        object.__setattr__(self, "session", session)
+
+    def many(self, sobject: SObject, bodies: Iterable[Body]) -> list[str | ApiError]:
+        """New records, each alone: its id or why it was refused, in order.
+
+        For batches: call it within one transaction of the database. A WrongJsonError of one
+        record is raised, because it is the request that is wrong.
+        """
+        results: list[str | ApiError] = []
+        for body in bodies:
+            try:
+                results.append(self.create(sobject, body))
+            except ApiError as error:
+                results.append(error)
+        return results
 
     def create(self, sobject: SObject, body: Body, *, record_id: str | None = None) -> str:
         """A new record; returns its id."""
+        intake = self._intake(sobject)
         if not sobject.traits.createable:
             raise ApiError(Kind.NO_DML, verb="inserted", sobject=sobject.name)
-        fields = self._fields(sobject, body)
-        self._forbid(field for field in fields if not field.access.createable)
-        row = self._values(sobject, fields)
-        given = frozenset(row)
-        self._require(sobject, row)
-        new: Row = {**self._defaults(sobject, row), **row}
-        new["Id"] = record_id or self._mint(sobject)
-        self._check(sobject, new, given, before=None)
-        self._insert(sobject, new)
-        return str(new["Id"])
+        given = self._given(intake, sobject, body, creating=True)
+        row = {**intake.blank, **given}
+        intake.require(row)
+        row["Id"] = record_id or self.session.minter.next(intake.sobject)
+        self._check(intake, row, frozenset(given), before=None)
+        self.database.run(intake.insert_sql, intake.values(row))
+        return str(row["Id"])
 
     def update(self, sobject: SObject, record_id: str, body: Body) -> None:
         """Change some fields; nothing given still counts as a change."""
         before = self.find(sobject, record_id)
+        intake = self._intake(sobject)
         if not sobject.traits.updateable:
             raise ApiError(Kind.NO_DML, verb="updated", sobject=sobject.name)
-        fields = self._fields(sobject, body)
-        self._forbid(field for field in fields if not field.access.updateable)
-        row = self._values(sobject, fields)
-        self._not_nulled(sobject, row)
-        after: Row = {**before, **row, **self._touch(sobject)}
-        self._check(sobject, after, frozenset(row), before=before)
-        changed = {name: value for name, value in after.items() if before.get(name) != value}
-        self._set(sobject, str(before["Id"]), changed)
+        given = self._given(intake, sobject, body, creating=False)
+        intake.not_nulled(given)
+        after: Row = {**before, **given, **intake.touch}
+        self._check(intake, after, frozenset(given), before=before)
+        full = str(before["Id"])
+        self._set(sobject, full, {k: v for k, v in after.items() if before.get(k) != v})
+        self.session.references.forget(full)
 
     def find(self, sobject: SObject, record_id: str) -> Row:
         """A live row; raises ApiError for ids that are malformed, unknown or deleted."""
         full = normalise(record_id)
         if full is None or not full.startswith(sobject.prefix):
             raise ApiError(Kind.MALFORMED_ID, fields=("Id",), value=record_id)
-        names = [field.name for field in sobject.stored]
-        columns = ", ".join(f'"{name}"' for name in names)
-        found = self.database.one(f'SELECT {columns} FROM "{sobject.name}" WHERE "Id" = ?', (full,))
+        intake = self._intake(sobject)
+        found = self.database.one(intake.find_sql, (full,))
         if found is None:
             raise ApiError(Kind.CROSS_REFERENCE)
-        row = dict(zip(names, found, strict=True))
+        row = dict(zip(intake.columns, found, strict=True))
         if row.get("IsDeleted"):
             raise ApiError(Kind.ENTITY_IS_DELETED)
         return row
 
     def by_external_id(self, sobject: SObject, field: Field, value: str) -> list[str]:
         """Ids of the live records whose external id has this value, in any case."""
-        column, wanted = f'"{field.name}"', stored_value(field, _typed(field, value))
-        if field.is_text and not field.case_sensitive:
-            column, wanted = f"fold({column})", str(wanted or "").casefold()
-        alive = ' AND "IsDeleted" = 0' if sobject.has("IsDeleted") else ""
-        found = self.database.rows(
-            f'SELECT "Id" FROM "{sobject.name}" WHERE {column} = ?{alive} ORDER BY "Id"', (wanted,)
-        )
-        return [str(row[0]) for row in found]
+        return self.session.lookups.find(sobject, field, value)
 
-    def _fields(self, sobject: SObject, body: Body) -> dict[Field, object]:
-        """The body by field; a nested object stands for the parent with that external id."""
-        fields: dict[Field, object] = {}
-        for name, value in body.items():
-            if name in _IGNORED:
-                continue
-            field = sobject.get(name)
-            if field is None:
-                field, value = self._parent(sobject, name, value)  # noqa: PLW2901  becomes its id
-            fields[field] = value
-        return fields
+    def _intake(self, sobject: SObject) -> Intake:
+        found = self.session.intakes.get(id(sobject))
+        if found is None:
+            now = store_datetime(self.stamp)
+            found = prepared(sobject, self.schema, now=now, user_id=self.user_id)
+            self.session.intakes[id(sobject)] = found
+        return found
 
-    def _parent(self, sobject: SObject, name: str, value: object) -> tuple[Field, object]:
-        found = self.schema.parent(sobject, name)
-        if found is None or not isinstance(value, Mapping):
-            raise ApiError(Kind.UNKNOWN_COLUMN, field=name, sobject=sobject.name)
-        field = found[0]
-        keys = {key: each for key, each in value.items() if key not in _IGNORED}
-        kind = _attributes(value).get("type")
-        target = self.schema.get(str(kind)) if kind else next(iter(self.schema.targets(field)))
-        if len(keys) != 1 or target is None:
-            raise ApiError(Kind.UNKNOWN_COLUMN, field=name, sobject=sobject.name)
-        key, wanted = next(iter(keys.items()))
-        lookup = target.get(key)
-        if lookup is None or not (lookup.external_id or lookup.id_lookup):
-            raise ApiError(Kind.UNKNOWN_COLUMN, field=key, sobject=target.name)
-        ids = self.by_external_id(target, lookup, str(wanted))
-        if len(ids) != 1:
-            raise ApiError(
-                Kind.FOREIGN_KEY, fields=(), value=wanted, field=key, sobject=target.name
-            )
-        return field, ids[0]
-
-    def _forbid(self, fields: Iterable[Field]) -> None:
-        names = tuple(field.name for field in fields)
-        if names:
-            raise ApiError(Kind.READ_ONLY_FIELD, fields=names, names=", ".join(names))
-
-    def _values(self, sobject: SObject, fields: Mapping[Field, object]) -> Row:
+    def _given(self, intake: Intake, sobject: SObject, body: Body, *, creating: bool) -> Row:
+        """The body as stored values; a nested object stands for the parent it names."""
         row: Row = {}
-        for field, value in fields.items():
-            row[field.name] = stored_value(field, value)
-            if field.reference is not None and row[field.name] is not None:
-                self._refer(sobject, field, str(row[field.name]))
+        locked: list[str] = []
+        values: list[tuple[str, object]] = []
+        for name, value in body.items():
+            entry = intake.entries.get(name.lower())
+            if entry is None:
+                if name == "attributes":
+                    continue
+                field, value = self.session.lookups.parent(sobject, name, value)  # noqa: PLW2901
+                entry = intake.entries[field.name.lower()]
+            access = entry.field.access
+            if not (access.createable if creating else access.updateable):
+                locked.append(entry.field.name)
+            values.append((entry.field.name, value))
+        if locked:
+            raise ApiError(Kind.READ_ONLY_FIELD, fields=tuple(locked), names=", ".join(locked))
+        for name, value in values:
+            entry = intake.entries[name.lower()]
+            stored = nulled(entry.field) if value is None else entry.convert(entry.field, value)
+            row[name] = stored
+            if entry.prefixes is not None and stored is not None:
+                self.session.references.check(sobject.name, entry, str(stored))
         return row
 
-    def _refer(self, sobject: SObject, field: Field, record_id: str) -> None:
-        """The parent must be of an object the field points to, and be there."""
-        targets = self.schema.targets(field)
-        known = self.schema.of_id(record_id)
-        if known is not None and known not in targets:
-            raise malformed(field, record_id)
-        if known is None and field.reference and len(targets) == len(field.reference.targets):
-            raise malformed(field, record_id)
-        if known is None:
-            return
-        columns = '"IsDeleted"' if known.has("IsDeleted") else "0"
-        active = '"IsActive"' if field.name == "OwnerId" and known.has("IsActive") else "1"
-        found = self.database.one(
-            f'SELECT {columns}, {active} FROM "{known.name}" WHERE "Id" = ?', (record_id,)
-        )
-        if found is None or found[0]:
-            raise ApiError(Kind.CROSS_REFERENCE_FIELD, fields=(field.name,))
-        if not found[1]:
-            raise ApiError(
-                Kind.INACTIVE_OWNER, fields=("OwnerId",), user=record_id,
-                sobject=sobject.name.lower(),
-            )  # fmt: skip
-
-    def _require(self, sobject: SObject, row: Row) -> None:
-        missing = tuple(
-            field.name for field in sobject.fields if field.required and row.get(field.name) is None
-        )
-        if missing:
-            raise ApiError(Kind.REQUIRED_FIELD, fields=missing, names=", ".join(missing))
-
-    def _not_nulled(self, sobject: SObject, row: Row) -> None:
-        """A field that must have a value cannot lose it."""
-        nulled = tuple(
-            name
-            for name, value in row.items()
-            if value is None and not sobject.by_name[name.lower()].access.nillable
-        )
-        if nulled:
-            raise ApiError(Kind.REQUIRED_FIELD, fields=nulled, names=", ".join(nulled))
-
-    def _defaults(self, sobject: SObject, given: Row) -> Row:
-        row: Row = {field.name: _default(field) for field in sobject.stored}
-        audit: Row = {
-            "CreatedDate": store_datetime(self.stamp),
-            "CreatedById": self.user_id,
-            "OwnerId": self.user_id,
-            **self._touch(sobject),
-        }
-        row.update((name, value) for name, value in audit.items() if sobject.has(name))
-        return {name: value for name, value in row.items() if name not in given}
-
-    def _touch(self, sobject: SObject) -> Row:
-        now = store_datetime(self.stamp)
-        marks: Row = {
-            "LastModifiedDate": now,
-            "LastModifiedById": self.user_id,
-            "SystemModstamp": now,
-        }
-        return {name: value for name, value in marks.items() if sobject.has(name)}
-
     def _check(
-        self, sobject: SObject, row: Row, given: frozenset[str], *, before: Row | None
+        self, intake: Intake, row: Row, given: frozenset[str], *, before: Row | None
     ) -> None:
-        apply(sobject.name, Saving(row, given, before, self.stamp, self.zone, self.database))
-        for field in sobject.fields:
-            if field.unique and field.name in given and row[field.name] is not None:
-                self._unique(sobject, field, row)
+        saving = Saving(
+            row=row,
+            given=given,
+            before=before,
+            now=store_datetime(self.stamp),
+            zone=self.zone,
+            references=self.session.references,
+            policies=self.policies,
+        )
+        apply(intake.sobject.name, saving)
+        for each in intake.unique:
+            if each.name in given and row[each.name] is not None:
+                self._unique(intake.sobject, each, row)
 
     def _unique(self, sobject: SObject, field: Field, row: Row) -> None:
+        """The refusal names the field in its text only (go-salesforce issue 133)."""
         for other in self.by_external_id(sobject, field, str(row[field.name])):
             if other != row["Id"]:
-                raise ApiError(
-                    Kind.DUPLICATE_VALUE, fields=(field.name,), field=field.name, id=other
-                )
-
-    def _mint(self, sobject: SObject) -> str:
-        """A new id; one that was loaded by hand is stepped over."""
-        while True:
-            record_id = mint(sobject.prefix, self.database.reserve(sobject.prefix))
-            taken = f'SELECT 1 FROM "{sobject.name}" WHERE "Id" = ?'
-            if self.database.one(taken, (record_id,)) is None:
-                return record_id
-
-    def _insert(self, sobject: SObject, row: Row) -> None:
-        columns = ", ".join(f'"{name}"' for name in row)
-        marks = ", ".join("?" * len(row))
-        self.database.run(
-            f'INSERT INTO "{sobject.name}" ({columns}) VALUES ({marks})', tuple(row.values())
-        )
+                raise ApiError(Kind.DUPLICATE_VALUE, field=field.name, id=other)
 
     def _set(self, sobject: SObject, record_id: str, changed: Row) -> None:
         if changed:
-            columns = ", ".join(f'"{name}" = ?' for name in changed)
+            columns = ", ".join([f'"{name}" = ?' for name in changed])
             self.database.run(
                 f'UPDATE "{sobject.name}" SET {columns} WHERE "Id" = ?',
                 (*changed.values(), record_id),
             )
-
-
-def _attributes(value: Mapping[str, object]) -> Mapping[str, object]:
-    found = value.get("attributes")
-    return found if isinstance(found, Mapping) else {}
-
-
-def _default(field: Field) -> Value:
-    if field.type is FieldType.BOOLEAN:
-        return int(bool(field.default))
-    return field.default if isinstance(field.default, str) else None
-
-
-def _typed(field: Field, value: str) -> object:
-    """A value of a path or a nested object, which is always text, as the field's JSON type."""
-    return value == "true" if field.type is FieldType.BOOLEAN else value

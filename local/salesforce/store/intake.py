@@ -1,0 +1,123 @@
+# ruff: noqa: S608  names in SQL come from the schema, values are always parameters
+"""What all writes of one object have in common, worked out once per request, not once per row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from operator import itemgetter
+from typing import Any, Final
+
+from local.salesforce.errors import ApiError, Kind
+from local.salesforce.schema.registry import Schema
+from local.salesforce.schema.types import Field, FieldType, SObject
+from local.salesforce.store.database import Value
+from local.salesforce.store.incoming import Convert, converter
+
+Row = dict[str, Value]
+_STAMPED: Final = ("CreatedDate", "LastModifiedDate", "SystemModstamp")
+_SIGNED: Final = ("CreatedById", "LastModifiedById", "OwnerId")
+_TOUCHED: Final = ("LastModifiedDate", "SystemModstamp")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One field as a writer sees it: how to read its values, and where a reference may point.
+
+    `prefixes` are the key prefixes of the parents this org has; `closed` tells that these are
+    all the parents there can be, so that any other id is of a wrong type.
+    """
+
+    field: Field
+    convert: Convert
+    prefixes: frozenset[str] | None
+    closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """An object prepared for writing.
+
+    `entries` are the fields the user sees, by name in lower case; rows have all stored fields,
+    whatever the user sees.
+    """
+
+    sobject: SObject
+    entries: Mapping[str, Entry]
+    blank: Row
+    touch: Row
+    required: tuple[str, ...]
+    unique: tuple[Field, ...]
+    references: tuple[str, ...]
+    columns: tuple[str, ...]
+    values: Callable[[Row], tuple[Value, ...]]
+    insert_sql: str
+    find_sql: str
+
+    def require(self, row: Row) -> None:
+        """All that must be there is there, told in the order of the describe answer."""
+        missing = tuple([name for name in self.required if row[name] is None])
+        if missing:
+            raise ApiError(Kind.REQUIRED_FIELD, fields=missing, names=", ".join(missing))
+
+    def not_nulled(self, row: Row) -> None:
+        """A field that must have a value cannot lose it."""
+        by_name = self.sobject.by_name
+        nulled = tuple(
+            [
+                name
+                for name, value in row.items()
+                if value is None and not by_name[name.lower()].access.nillable
+            ]
+        )
+        if nulled:
+            raise ApiError(Kind.REQUIRED_FIELD, fields=nulled, names=", ".join(nulled))
+
+
+def prepared(seen: SObject, schema: Schema, *, now: str, user_id: str) -> Intake:
+    """The intake of an object as a user sees it, stamped with a moment as rows hold it."""
+    whole = schema.get(seen.name) or seen
+    columns = tuple(field.name for field in whole.stored)
+    quoted, marks = ", ".join(f'"{name}"' for name in columns), ", ".join("?" * len(columns))
+    blank: Row = {field.name: _default(field) for field in whole.stored}
+    blank.update({name: now for name in _STAMPED if name in blank})
+    blank.update({name: user_id for name in _SIGNED if name in blank})
+    touch: Row = {name: now for name in _TOUCHED if name in blank}
+    if "LastModifiedById" in blank:
+        touch["LastModifiedById"] = user_id
+    return Intake(
+        sobject=whole,
+        entries={name: _entry(field, schema) for name, field in seen.by_name.items()},
+        blank=blank,
+        touch=touch,
+        required=tuple(field.name for field in whole.fields if field.required),
+        unique=tuple(field for field in whole.fields if field.unique),
+        references=tuple(field.name for field in whole.stored if field.reference),
+        columns=columns,
+        values=_getter(columns),
+        insert_sql=f'INSERT INTO "{whole.name}" ({quoted}) VALUES ({marks})',
+        find_sql=f'SELECT {quoted} FROM "{whole.name}" WHERE "Id" = ?',
+    )
+
+
+def _getter(columns: tuple[str, ...]) -> Callable[[Row], tuple[Value, ...]]:
+    get: Any = itemgetter(*columns)
+    return get if len(columns) > 1 else lambda row: (get(row),)
+
+
+def _entry(field: Field, schema: Schema) -> Entry:
+    if field.reference is None:
+        return Entry(field, converter(field), None, closed=False)
+    targets = schema.targets(field)
+    return Entry(
+        field,
+        converter(field),
+        frozenset(each.prefix for each in targets),
+        closed=len(targets) == len(field.reference.targets),
+    )
+
+
+def _default(field: Field) -> Value:
+    if field.type is FieldType.BOOLEAN:
+        return int(bool(field.default))
+    return field.default if isinstance(field.default, str) else None

@@ -1,0 +1,88 @@
+# ruff: noqa: S608  names in SQL come from the schema, values are always parameters
+"""Parents of the records being written: each is looked at once, however many rows point to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from local.salesforce.errors import ApiError, Kind
+from local.salesforce.schema.registry import Schema
+from local.salesforce.schema.types import SObject
+from local.salesforce.store.database import Database, Value
+from local.salesforce.store.incoming import malformed
+from local.salesforce.store.intake import Entry
+
+#: What there is to know of a parent: whether it is alive, and whether it may own records.
+Standing = tuple[bool, bool]
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    sobject: SObject
+    sql: str
+
+
+class References:
+    """Knows the parents of one request; nothing else deletes them while it lives."""
+
+    def __init__(self, database: Database, schema: Schema) -> None:
+        self._database = database
+        self._known = {each.prefix: _known(each) for each in schema if each.prefix}
+        self._standing: dict[str, Standing] = {}
+        self._looked_up: dict[tuple[str, str], Value] = {}
+
+    def check(self, owner_of: str, entry: Entry, record_id: str) -> None:
+        """The parent must be of an object the field points to, be there, and an owner active."""
+        prefix = record_id[:3]
+        known = self._known.get(prefix)
+        if entry.prefixes is not None and prefix not in entry.prefixes:
+            if known is None and not entry.closed:
+                return
+            raise malformed(entry.field, record_id)
+        if known is None:
+            return
+        alive, active = self._standing.get(record_id) or self._look(known, record_id)
+        if not alive:
+            raise ApiError(Kind.CROSS_REFERENCE_FIELD, fields=(entry.field.name,))
+        if not active and entry.field.name == "OwnerId":
+            raise ApiError(
+                Kind.INACTIVE_OWNER,
+                fields=("OwnerId",),
+                user=record_id,
+                sobject=owner_of.lower(),
+            )
+
+    def _look(self, known: _Known, record_id: str) -> Standing:
+        found = self._database.one(known.sql, (record_id,))
+        standing = (found is not None and not found[0], found is None or bool(found[1]))
+        self._standing[record_id] = standing
+        return standing
+
+    def value(self, record_id: str, column: str) -> Value:
+        """One column of a parent; None when there is no such parent or column."""
+        key = (record_id, column)
+        if key not in self._looked_up:
+            known = self._known.get(record_id[:3])
+            found = None
+            if known is not None and known.sobject.has(column):
+                sql = f'SELECT "{column}" FROM "{known.sobject.name}" WHERE "Id" = ?'
+                found = self._database.one(sql, (record_id,))
+            self._looked_up[key] = found[0] if found else None
+        return self._looked_up[key]
+
+    def forget(self, record_id: str) -> None:
+        """A record was written: what was looked up of it may be stale."""
+        if self._looked_up:
+            for key in [key for key in self._looked_up if key[0] == record_id]:
+                del self._looked_up[key]
+
+    def sobject(self, record_id: str) -> SObject | None:
+        """The object an id belongs to."""
+        known = self._known.get(record_id[:3])
+        return known.sobject if known else None
+
+
+def _known(sobject: SObject) -> _Known:
+    deleted = '"IsDeleted"' if sobject.has("IsDeleted") else "0"
+    active = '"IsActive"' if sobject.name == "User" else "1"
+    return _Known(sobject, f'SELECT {deleted}, {active} FROM "{sobject.name}" WHERE "Id" = ?')

@@ -1,0 +1,1 @@
+"""What objects compute and forbid on save, beyond the types of their fields."""

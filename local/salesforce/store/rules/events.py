@@ -1,0 +1,109 @@
+"""The times of events: timed or whole days, each told in several fields that must agree.
+
+https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_event.htm
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
+
+from local.salesforce.store.rules.saving import Saving, integrity
+from local.salesforce.values import read_moment, store_datetime
+
+LONGEST_EVENT: Final = timedelta(days=14)
+_MINUTES_A_DAY: Final = 1_440
+
+
+def event_times(saving: Saving) -> None:
+    saving.row["EventSubtype"] = saving.row.get("EventSubtype") or "Event"
+    if saving.row.get("IsAllDayEvent"):
+        _all_day(saving)
+    else:
+        _timed(saving)
+
+
+def _all_day(saving: Saving) -> None:
+    """Whole days: no ActivityDateTime, start and last day at midnight UTC, never shifted."""
+    row = saving.row
+    first = _first_day(saving)
+    if first is None:
+        raise integrity("An all-day event needs ActivityDate", "ActivityDate")
+    last = _last_day(saving, first)
+    if last < first:
+        raise integrity("Event duration can not be negative", "EndDateTime")
+    _check_length(last - first)
+    row["ActivityDate"] = first.isoformat()
+    row["ActivityDateTime"] = None
+    row["StartDateTime"] = _midnight(first)
+    row["EndDateTime"] = _midnight(last)
+    row["EndDate"] = last.isoformat()
+    row["DurationInMinutes"] = ((last - first).days + 1) * _MINUTES_A_DAY
+
+
+def _first_day(saving: Saving) -> date | None:
+    for name in ("ActivityDate", "StartDateTime", "ActivityDateTime"):
+        value = saving.row.get(name)
+        if value and (name in saving.given or saving.before is None):
+            return date.fromisoformat(str(value)[:10])
+    kept = saving.row.get("ActivityDate")
+    return date.fromisoformat(str(kept)) if kept else None
+
+
+def _last_day(saving: Saving, first: date) -> date:
+    row, given = saving.row, saving.given
+    if "EndDateTime" in given and row.get("EndDateTime"):
+        return date.fromisoformat(str(row["EndDateTime"])[:10])
+    minutes = row.get("DurationInMinutes")
+    if minutes is None:
+        return first
+    return first + timedelta(days=max(0, -(-int(minutes) // _MINUTES_A_DAY) - 1))
+
+
+def _midnight(day: date) -> str:
+    return store_datetime(datetime.combine(day, time(), UTC))
+
+
+def _timed(saving: Saving) -> None:
+    row = saving.row
+    start = _start(saving)
+    if start is None:
+        raise integrity("An event needs StartDateTime or ActivityDateTime", "StartDateTime")
+    end = _end(saving, start)
+    if end < start:
+        raise integrity("Event duration can not be negative", "EndDateTime")
+    _check_length(end - start)
+    row["StartDateTime"] = row["ActivityDateTime"] = store_datetime(start)
+    row["EndDateTime"] = store_datetime(end)
+    row["ActivityDate"] = start.astimezone(saving.zone).date().isoformat()
+    row["EndDate"] = end.astimezone(saving.zone).date().isoformat()
+    row["DurationInMinutes"] = int((end - start).total_seconds()) // 60
+
+
+def _start(saving: Saving) -> datetime | None:
+    row, given = saving.row, saving.given
+    names = [name for name in ("StartDateTime", "ActivityDateTime") if name in given]
+    values = {row[name] for name in names if row[name] is not None}
+    if len(values) > 1:
+        raise integrity("StartDateTime and ActivityDateTime differ", "ActivityDateTime")
+    value = next(iter(values), row.get("StartDateTime"))
+    return read_moment(str(value)) if value else None
+
+
+def _end(saving: Saving, start: datetime) -> datetime:
+    row, given = saving.row, saving.given
+    minutes, end = row.get("DurationInMinutes"), row.get("EndDateTime")
+    lasting = None if minutes is None else start + timedelta(minutes=int(minutes))
+    ending = read_moment(str(end)) if end else None
+    both = {"DurationInMinutes", "EndDateTime"} <= given
+    if both and lasting is not None and ending is not None and lasting != ending:
+        raise integrity("DurationInMinutes and EndDateTime differ", "DurationInMinutes")
+    found = ending if "EndDateTime" in given and ending is not None else lasting or ending
+    if found is None:
+        raise integrity("An event needs DurationInMinutes or EndDateTime", "DurationInMinutes")
+    return found
+
+
+def _check_length(length: timedelta) -> None:
+    if length > LONGEST_EVENT:
+        raise integrity("Event duration can not exceed 14 days", "DurationInMinutes")
