@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -14,6 +14,7 @@ from local.salesforce.soql.parser import parse
 from local.salesforce.soql.plan import plan
 from local.salesforce.soql.planned import Plan
 from local.salesforce.store.database import Database
+from local.salesforce.store.policies import NO_OPTIONS, Policies, SaveOptions
 from local.salesforce.store.reader import Reader
 from local.salesforce.store.removal import Removal
 from local.salesforce.store.writer import Writer
@@ -30,6 +31,7 @@ class Acting:
     schema: Schema
     clock: Clock
     user_id: str
+    policies: Policies = field(default_factory=Policies)
 
     def calendar(self) -> Calendar:
         """Today, as the user sees it."""
@@ -43,7 +45,7 @@ class Acting:
         """What answers queries under a version's path."""
         return Reader(self.database, self.schema, base=base)
 
-    def writer(self, stamp: datetime | None = None) -> Writer:
+    def writer(self, stamp: datetime | None = None, options: SaveOptions = NO_OPTIONS) -> Writer:
         """What creates and changes records, stamped now unless told."""
         return Writer(
             database=self.database,
@@ -51,6 +53,8 @@ class Acting:
             user_id=self.user_id,
             stamp=stamp or self.clock.stamp(),
             zone=self.calendar().zone,
+            policies=self.policies,
+            options=options,
         )
 
     def removal(self, stamp: datetime | None = None) -> Removal:
