@@ -12,11 +12,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from local.salesforce.acting import DEFAULT_ZONE, Acting
+from local.salesforce.acting import Acting
 from local.salesforce.clock import Clock
 from local.salesforce.cursors import Cursor
 from local.salesforce.faults import Faults
-from local.salesforce.ids import mint
+from local.salesforce.firstrows import ORG_ID, USER_ID, first_rows
 from local.salesforce.jobs import QueryJob
 from local.salesforce.journal import Journal
 from local.salesforce.schema.registry import Schema
@@ -26,9 +26,6 @@ from local.salesforce.store.database import Database
 from local.salesforce.store.loader import Loader
 from local.salesforce.store.transactions import Transaction
 
-ORG_ID: Final = mint("00D", 1)
-USER_ID: Final = mint("005", 1)
-PROFILE_ID: Final = mint("00e", 1)
 CLIENT_ID: Final = "3MVG9emulator.local.syncline.0123456789abcdef"
 CLIENT_SECRET: Final = "A1B2C3D4E5F60718293A4B5C6D7E8F90"
 
@@ -100,43 +97,10 @@ def found(database: Database, *, scratch: Path) -> Org:
     )
     org = Org(database, schema, clock, sessions, scratch)
     if database.one('SELECT 1 FROM "Organization"') is None:
-        org.loader().load(json.dumps(entry).encode() for entry in _first_rows())
+        org.loader().load(json.dumps(entry).encode() for entry in first_rows())
         database.reserve("00D")
         database.reserve("005")
     return org
-
-
-def _first_rows() -> tuple[dict[str, object], ...]:
-    organization = {
-        "Id": ORG_ID,
-        "Name": "Syncline Emulator",
-        "TimeZoneSidKey": DEFAULT_ZONE,
-        "LanguageLocaleKey": "en_US",
-        "DefaultLocaleSidKey": "en_US",
-        "OrganizationType": "Enterprise Edition",
-        "InstanceName": "EMU1",
-        "FiscalYearStartMonth": 1,
-    }
-    user = {
-        "Id": USER_ID,
-        "Username": "integration@emulator.example",
-        "FirstName": "Integration",
-        "LastName": "User",
-        "Email": "integration@emulator.example",
-        "Alias": "integ",
-        "CommunityNickname": "integration",
-        "IsActive": True,
-        "TimeZoneSidKey": DEFAULT_ZONE,
-        "LocaleSidKey": "en_US",
-        "LanguageLocaleKey": "en_US",
-        "EmailEncodingKey": "UTF-8",
-        "ProfileId": PROFILE_ID,
-        "UserType": "Standard",
-    }
-    return (
-        {"sobject": "Organization", "fields": organization},
-        {"sobject": "User", "fields": user},
-    )
 
 
 @contextmanager

@@ -84,6 +84,30 @@ def pick(
     )  # fmt: skip
 
 
+def but(field: Field, **differs: str | bool | None) -> Field:
+    """The same field, some keys of whose describe answer do not follow from the rest."""
+    return replace(field, differs=(*field.differs, *differs.items()))
+
+
+def required(field: Field) -> Field:
+    """The same field, which every record must fill."""
+    return replace(field, access=REQUIRED)
+
+
+def hidden(field: Field) -> Field:
+    """The same reference, which the describe answer of the parent does not list."""
+    if field.reference is None:
+        raise ValueError(field.name)
+    return replace(field, reference=replace(field.reference, listed=False))
+
+
+def restricting(field: Field) -> Field:
+    """The same reference, whose parent cannot go while it has children."""
+    if field.reference is None:
+        raise ValueError(field.name)
+    return replace(field, reference=replace(field.reference, restricted=True))
+
+
 def lookup(
     name: str, label: str, to: str | tuple[str, ...], *,
     relationship: str | None = None, child: str | None = None, access: Access = OPEN,
@@ -114,6 +138,25 @@ def owner(label: str, targets: tuple[str, ...] = ("User",)) -> Field:
     return lookup("OwnerId", label, targets, access=DEFAULTED)
 
 
+def photo() -> Field:
+    """The picture of a person or company; read-only."""
+    field = typed("PhotoUrl", "Photo URL", FieldType.URL, length=255)
+    return replace(field, access=READ_ONLY, extra_type="imageurl")
+
+
+def seen() -> tuple[Field, ...]:
+    """When the user last looked at or referred to the record; does not move its stamp."""
+    return (
+        plain("LastViewedDate", "Last Viewed Date", FieldType.DATETIME, access=READ_ONLY),
+        plain("LastReferencedDate", "Last Referenced Date", FieldType.DATETIME, access=READ_ONLY),
+    )
+
+
+def active_since() -> Field:
+    """The day of the newest activity; does not move the stamp of the record."""
+    return plain("LastActivityDate", "Last Activity", FieldType.DATE, access=READ_ONLY)
+
+
 def audit() -> tuple[Field, ...]:
     """Who and when; SystemModstamp is the one to poll."""
     return (
@@ -133,20 +176,21 @@ def deleted() -> Field:
 def address(kind: str) -> tuple[Field, ...]:
     """An address: nine parts and the compound field over them."""
     whole = f"{kind}Address"
+    named = f"{kind} ".lstrip()
     parts = (
-        area(f"{kind}Street", f"{kind} Street", 255),
-        text(f"{kind}City", f"{kind} City", 40),
-        text(f"{kind}State", f"{kind} State/Province", 80),
-        text(f"{kind}PostalCode", f"{kind} Zip/Postal Code", 20),
-        text(f"{kind}Country", f"{kind} Country", 80),
-        number(f"{kind}Latitude", f"{kind} Latitude", FieldType.DOUBLE, precision=18, scale=15),
-        number(f"{kind}Longitude", f"{kind} Longitude", FieldType.DOUBLE, precision=18, scale=15),
+        area(f"{kind}Street", f"{named}Street", 255),
+        text(f"{kind}City", f"{named}City", 40),
+        text(f"{kind}State", f"{named}State/Province", 80),
+        text(f"{kind}PostalCode", f"{named}Zip/Postal Code", 20),
+        text(f"{kind}Country", f"{named}Country", 80),
+        number(f"{kind}Latitude", f"{named}Latitude", FieldType.DOUBLE, precision=18, scale=15),
+        number(f"{kind}Longitude", f"{named}Longitude", FieldType.DOUBLE, precision=18, scale=15),
         pick(
-            f"{kind}GeocodeAccuracy", f"{kind} Geocode Accuracy", choices(*_GEOCODES),
+            f"{kind}GeocodeAccuracy", f"{named}Geocode Accuracy", choices(*_GEOCODES),
             restricted=True,
         ),
     )  # fmt: skip
-    compound = Field(whole, f"{kind} Address", FieldType.ADDRESS, access=READ_ONLY)
+    compound = Field(whole, f"{named}Address", FieldType.ADDRESS, access=READ_ONLY)
     return (*(replace(part, compound=whole) for part in parts), compound)
 
 
@@ -155,12 +199,15 @@ def person_name(last_required: Access = REQUIRED) -> tuple[Field, ...]:
     parts = (
         text("LastName", "Last Name", 80, access=last_required),
         text("FirstName", "First Name", 40),
-        pick("Salutation", "Salutation", choices("Mr.", "Ms.", "Mrs.", "Dr.", "Prof.")),
+        pick("Salutation", "Salutation", choices("Mr.", "Ms.", "Mrs.", "Dr.", "Prof.", "Mx.")),
     )
     whole = Field(
         "Name", "Full Name", FieldType.STRING, length=121, name_field=True,
         access=Access(createable=False, updateable=False, nillable=False),
         extra_type="personname",
     )  # fmt: skip
-    named = (replace(part, compound="Name", extra_type="personname") for part in parts)
+    named = (
+        but(replace(part, compound="Name", extra_type="personname"), permissionable=False)
+        for part in parts
+    )
     return (*named, whole)

@@ -11,24 +11,28 @@ from local.salesforce.schema.build import (
     READ_ONLY,
     REQUIRED,
     SYSTEM,
+    active_since,
     address,
     area,
     audit,
     cascading,
     choices,
     deleted,
+    hidden,
     integer,
     lookup,
     number,
     owner,
     person_name,
+    photo,
     pick,
     plain,
     record_id,
+    seen,
     text,
     typed,
 )  # fmt: skip
-from local.salesforce.schema.types import Access, Field, FieldType, ObjectTraits, SObject
+from local.salesforce.schema.types import Access, FieldType, ObjectTraits, SObject
 
 INDUSTRIES: Final = choices(
     "Agriculture", "Apparel", "Banking", "Biotechnology", "Chemicals", "Communications",
@@ -45,20 +49,12 @@ CLEAN: Final = choices(
 )  # fmt: skip
 
 
-def _seen() -> tuple[Field, ...]:
-    return (
-        plain("LastActivityDate", "Last Activity", FieldType.DATE, access=READ_ONLY),
-        plain("LastViewedDate", "Last Viewed Date", FieldType.DATETIME, access=READ_ONLY),
-        plain("LastReferencedDate", "Last Referenced Date", FieldType.DATETIME, access=READ_ONLY),
-    )
-
-
 ACCOUNT: Final = SObject(
     "Account", "Account", "Accounts", "001",
     (
         record_id("Account ID"),
         deleted(),
-        lookup("MasterRecordId", "Master Record ID", "Account", access=READ_ONLY),
+        hidden(lookup("MasterRecordId", "Master Record ID", "Account", access=READ_ONLY)),
         replace(
             text("Name", "Account Name", 255, access=REQUIRED),
             name_field=True, extra_type="switchablepersonname",
@@ -75,7 +71,7 @@ ACCOUNT: Final = SObject(
         typed("Fax", "Account Fax", FieldType.PHONE, length=40),
         text("AccountNumber", "Account Number", 40),
         typed("Website", "Website", FieldType.URL, length=255),
-        replace(typed("PhotoUrl", "Photo URL", FieldType.URL, length=255), access=READ_ONLY),
+        photo(),
         text("Sic", "SIC Code", 20),
         pick("Industry", "Industry", INDUSTRIES),
         number("AnnualRevenue", "Annual Revenue", FieldType.CURRENCY, precision=18, scale=0),
@@ -87,7 +83,8 @@ ACCOUNT: Final = SObject(
         text("Site", "Account Site", 80),
         owner("Owner ID"),
         *audit(),
-        *_seen(),
+        active_since(),
+        *seen(),
         text("Jigsaw", "Data.com Key", 20),
         pick("CleanStatus", "Clean Status", CLEAN, restricted=True),
         pick("AccountSource", "Account Source", SOURCES),
@@ -101,7 +98,7 @@ CONTACT: Final = SObject(
     (
         record_id("Contact ID"),
         deleted(),
-        lookup("MasterRecordId", "Master Record ID", "Contact", access=READ_ONLY),
+        hidden(lookup("MasterRecordId", "Master Record ID", "Contact", access=READ_ONLY)),
         cascading(lookup("AccountId", "Account ID", "Account", child="Contacts")),
         *person_name(),
         *address("Other"),
@@ -122,11 +119,12 @@ CONTACT: Final = SObject(
         area("Description", "Contact Description", 32000),
         owner("Owner ID"),
         *audit(),
-        *_seen(),
+        active_since(),
+        *seen(),
         text("EmailBouncedReason", "Email Bounced Reason", 255),
         plain("EmailBouncedDate", "Email Bounced Date", FieldType.DATETIME),
         plain("IsEmailBounced", "Is Email Bounced", FieldType.BOOLEAN, access=SYSTEM),
-        replace(typed("PhotoUrl", "Photo URL", FieldType.URL, length=255), access=READ_ONLY),
+        photo(),
         text("Jigsaw", "Data.com Key", 20),
         pick("CleanStatus", "Clean Status", CLEAN, restricted=True),
     ),

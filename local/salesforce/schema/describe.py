@@ -21,12 +21,6 @@ _SOAP: Final = {
     FieldType.DATETIME: "xsd:dateTime",
     FieldType.ADDRESS: "urn:address",
 }
-_UNGROUPED: Final = DECIMAL_TYPES | {
-    FieldType.DATETIME,
-    FieldType.ADDRESS,
-    FieldType.MULTIPICKLIST,
-    FieldType.COMBOBOX,
-}
 _BYTES_PER_CHARACTER: Final = 3
 _MASTER: Final = "012000000000000AAA"
 
@@ -57,9 +51,8 @@ def describe_field(field: Field) -> dict[str, object]:
 
 
 def _field_kind(field: Field) -> dict[str, object]:
-    filterable = field.filterable
     return {
-        "aggregatable": filterable and field.type not in (FieldType.BOOLEAN, FieldType.ADDRESS),
+        "aggregatable": field.aggregatable,
         "byteLength": _byte_length(field),
         "caseSensitive": field.case_sensitive,
         "compoundFieldName": field.compound,
@@ -67,8 +60,8 @@ def _field_kind(field: Field) -> dict[str, object]:
         "defaultValue": field.default,
         "digits": field.digits,
         "extraTypeInfo": field.extra_type,
-        "filterable": filterable,
-        "groupable": filterable and field.type not in _UNGROUPED,
+        "filterable": field.filterable,
+        "groupable": field.groupable,
         "label": field.label,
         "length": field.length,
         "name": field.name,
@@ -89,7 +82,7 @@ def _field_access(field: Field) -> dict[str, object]:
         "externalId": field.external_id,
         "idLookup": field.id_lookup or field.external_id,
         "nillable": access.nillable,
-        "permissionable": access.nillable and access.createable,
+        "permissionable": field.permissionable,
         "picklistValues": [
             {
                 "active": each.active,
@@ -226,7 +219,7 @@ def describe_object(schema: Schema, sobject: SObject, base: str) -> dict[str, ob
     plural = sobject.plural.lower()
     return {
         "actionOverrides": [],
-        "childRelationships": [_child(child) for child in schema.children(sobject)],
+        "childRelationships": [_child(child) for child in schema.children(sobject) if child.listed],
         "compactLayoutable": sobject.traits.layoutable,
         "defaultImplementation": None,
         "extendedBy": None,

@@ -8,10 +8,33 @@ from typing import Final
 
 from local.salesforce.schema.activities import EVENT, TASK
 from local.salesforce.schema.crm import ACCOUNT, CONTACT, ORGANIZATION, RECORD_TYPE
+from local.salesforce.schema.leads import LEAD
 from local.salesforce.schema.people import GROUP, NAME, USER
-from local.salesforce.schema.types import Field, FieldType, SObject
+from local.salesforce.schema.relations import EVENT_RELATION, TASK_RELATION
+from local.salesforce.schema.sales import (
+    CAMPAIGN,
+    CAMPAIGN_MEMBER,
+    CAMPAIGN_MEMBER_STATUS,
+    OPPORTUNITY,
+    OPPORTUNITY_CONTACT_ROLE,
+)
+from local.salesforce.schema.service import CASE
+from local.salesforce.schema.setup import GROUP_MEMBER, PROFILE, QUEUE_SOBJECT, USER_ROLE
+from local.salesforce.schema.statuses import (
+    CASE_STATUS,
+    LEAD_STATUS,
+    OPPORTUNITY_STAGE,
+    TASK_PRIORITY,
+    TASK_STATUS,
+)
+from local.salesforce.schema.types import Field, FieldType, Reference, SObject
 
-STANDARD: Final = (ACCOUNT, CONTACT, USER, GROUP, TASK, EVENT, ORGANIZATION, RECORD_TYPE)
+STANDARD: Final = (
+    ACCOUNT, CONTACT, LEAD, OPPORTUNITY, OPPORTUNITY_CONTACT_ROLE, CASE, CAMPAIGN,
+    CAMPAIGN_MEMBER, CAMPAIGN_MEMBER_STATUS, USER, GROUP, GROUP_MEMBER, QUEUE_SOBJECT, PROFILE,
+    USER_ROLE, TASK, EVENT, TASK_RELATION, EVENT_RELATION, TASK_STATUS, TASK_PRIORITY,
+    CASE_STATUS, LEAD_STATUS, OPPORTUNITY_STAGE, ORGANIZATION, RECORD_TYPE,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +45,8 @@ class Child:
     field: Field
     name: str | None
     cascade: bool
+    listed: bool = True
+    restricted: bool = False
 
 
 class Schema:
@@ -66,7 +91,7 @@ class Schema:
     def children(self, parent: SObject) -> tuple[Child, ...]:
         """All references to an object, in the order of child objects."""
         return tuple(
-            Child(each, field, field.reference.child_name, field.reference.cascade)
+            _child(each, field, field.reference)
             for each in self
             for field in each.fields
             if field.reference and parent.name in field.reference.targets
@@ -83,6 +108,13 @@ class Schema:
     def objects(self) -> tuple[SObject, ...]:
         """Every object as it stands, for a snapshot."""
         return tuple(self._objects.values())
+
+
+def _child(sobject: SObject, field: Field, reference: Reference) -> Child:
+    return Child(
+        sobject, field, reference.child_name, reference.cascade,
+        listed=reference.listed, restricted=reference.restricted,
+    )  # fmt: skip
 
 
 def is_boolean(field: Field) -> bool:

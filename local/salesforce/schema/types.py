@@ -31,7 +31,11 @@ class FieldType(StrEnum):
     PERCENT = "percent"
     DATE = "date"
     DATETIME = "datetime"
+    TIME = "time"
     ADDRESS = "address"
+    LOCATION = "location"
+    ENCRYPTED = "encryptedstring"
+    JUNCTION_LIST = "JunctionIdList"
 
 
 TEXT_TYPES: Final = frozenset(
@@ -44,35 +48,55 @@ TEXT_TYPES: Final = frozenset(
         FieldType.PHONE,
         FieldType.URL,
         FieldType.EMAIL,
+        FieldType.ENCRYPTED,
     }
 )
+#: Shown by the API, held in other columns or rows.
+COMPOUND_TYPES: Final = frozenset({FieldType.ADDRESS, FieldType.LOCATION})
+_UNSTORED: Final = COMPOUND_TYPES | {FieldType.JUNCTION_LIST}
 ID_TYPES: Final = frozenset({FieldType.ID, FieldType.REFERENCE})
 DECIMAL_TYPES: Final = frozenset({FieldType.DOUBLE, FieldType.CURRENCY, FieldType.PERCENT})
 NUMBER_TYPES: Final = DECIMAL_TYPES | {FieldType.INT}
+_UNORDERED: Final = _UNSTORED | {FieldType.MULTIPICKLIST}
+_UNGROUPED: Final = (
+    DECIMAL_TYPES
+    | COMPOUND_TYPES
+    | {FieldType.DATETIME, FieldType.TIME, FieldType.MULTIPICKLIST, FieldType.COMBOBOX}
+)
+_UNCOUNTED: Final = _UNSTORED | {FieldType.BOOLEAN}
 
 
 @dataclass(frozen=True, slots=True)
 class PicklistValue:
-    """One choice: the API uses `value`, people see `label`."""
+    """One choice: the API uses `value`, people see `label`.
+
+    `valid_for` are the positions in the controlling picklist that offer it.
+    """
 
     value: str
     label: str
     default: bool = False
     active: bool = True
+    valid_for: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
     """Where a lookup points and how both ends are called.
 
-    A cascade deletes the children with the parent. `child_name` may be None: such a relation
-    cannot be used from the parent's side.
+    A cascade deletes the children with the parent, a restriction keeps a parent that has some.
+    `child_name` may be None: such a relation cannot be used from the parent's side. One that is
+    not listed is no child relationship in the describe answer of the parent at all.
     """
 
     targets: tuple[str, ...]
     relationship: str | None
     child_name: str | None = None
     cascade: bool = False
+    restricted: bool = False
+    master: bool = False
+    listed: bool = True
+    junction: tuple[str, ...] = ()
 
     @property
     def polymorphic(self) -> bool:
@@ -92,7 +116,12 @@ class Access:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field; the many keys of a describe answer follow from these."""
+    """One field; the many keys of a describe answer follow from these.
+
+    `differs` are the keys of the describe answer that do not follow, `formula` the path of a
+    value computed from a parent whenever it is read, `auto_number` the format of a number
+    given on create, `controller` the picklist a dependent one hangs on.
+    """
 
     name: str
     label: str
@@ -114,7 +143,14 @@ class Field:
     unique: bool = False
     case_sensitive: bool = False
     custom: bool = False
-    groupable: bool | None = None
+    differs: tuple[tuple[str, str | bool | None], ...] = ()
+    formula: str | None = None
+    auto_number: str | None = None
+    controller: str | None = None
+
+    def flag(self, name: str, rule: bool) -> bool:
+        """A switch of the describe answer, unless this field differs from the rule."""
+        return next((bool(value) for key, value in self.differs if key == name), rule)
 
     @property
     def is_text(self) -> bool:
@@ -129,13 +165,36 @@ class Field:
     @property
     def filterable(self) -> bool:
         """Long text can be read but neither filtered nor sorted."""
-        return not (self.type is FieldType.TEXTAREA and self.length > LONG_TEXT)
+        long = self.type is FieldType.TEXTAREA and self.length > LONG_TEXT
+        listed = self.type in (FieldType.JUNCTION_LIST, FieldType.ENCRYPTED)
+        return self.flag("filterable", not (long or listed))
 
     @property
     def sortable(self) -> bool:
         """As filterable, and compound and multi-select fields have no order."""
-        unordered = self.type in (FieldType.ADDRESS, FieldType.MULTIPICKLIST)
-        return self.filterable and not unordered
+        return self.flag("sortable", self.filterable and self.type not in _UNORDERED)
+
+    @property
+    def groupable(self) -> bool:
+        """As filterable; decimals, moments and compound fields cannot be grouped by."""
+        return self.flag("groupable", self.filterable and self.type not in _UNGROUPED)
+
+    @property
+    def aggregatable(self) -> bool:
+        """Whether COUNT_DISTINCT, MIN and the like take the field."""
+        return self.flag("aggregatable", self.filterable and self.type not in _UNCOUNTED)
+
+    @property
+    def permissionable(self) -> bool:
+        """Whether field-level security can hide the field: not what the system needs."""
+        access = self.access
+        settable = access.nillable and access.createable and access.updateable
+        return self.flag("permissionable", settable or self.type in COMPOUND_TYPES)
+
+    @property
+    def compound_type(self) -> bool:
+        """Made of other fields, which hold its parts."""
+        return self.type in COMPOUND_TYPES
 
     @property
     def required(self) -> bool:
@@ -162,6 +221,12 @@ class ObjectTraits:
     replicateable: bool = True
     triggerable: bool = True
     bulk: bool = True
+    deep_cloneable: bool = False
+    mru: bool | None = None
+    activities: bool = False
+    shared_activities: bool = False
+    scopes: tuple[str, ...] = ()
+    urls: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,8 +255,10 @@ class SObject:
 
     @property
     def stored(self) -> tuple[Field, ...]:
-        """Fields that rows hold; compound ones are made of their parts."""
-        return tuple(each for each in self.fields if each.type is not FieldType.ADDRESS)
+        """Fields that rows hold; compound and computed ones are made of others."""
+        return tuple(
+            each for each in self.fields if each.type not in _UNSTORED and each.formula is None
+        )
 
     @property
     def name_field(self) -> str:

@@ -75,6 +75,9 @@ class Loader:
         values: Row = {"CreatedDate": now, "CreatedById": self._user_id,
                        "LastModifiedById": self._user_id, "OwnerId": self._user_id}  # fmt: skip
         defaults = {name: value for name, value in values.items() if sobject.has(name)}
+        if not sobject.has("CreatedDate"):
+            stamps = ("SystemModstamp", "LastModifiedDate")
+            defaults |= {name: now for name in stamps if sobject.has(name)}
         for field in sobject.stored:
             if isinstance(field.default, str):
                 defaults[field.name] = field.default
@@ -157,14 +160,20 @@ def _row(
         if convert is None:
             raise LoadError(f"unknown field {sobject.name}.{name}")
         row[name] = convert(value)
+    if "CreatedDate" in row:
+        _date(row, fields)
+    _compute(sobject, row)
+    return row
+
+
+def _date(row: Row, given: Mapping[str, object]) -> None:
+    """The stamps that were not given, so that none comes before the creation."""
     if "SystemModstamp" not in row:
         row["SystemModstamp"] = row.get("LastModifiedDate") or row["CreatedDate"]
     if "LastModifiedDate" not in row:
         row["LastModifiedDate"] = row["SystemModstamp"]
-    if "CreatedDate" not in fields:
+    if "CreatedDate" not in given:
         row["CreatedDate"] = min(str(row["CreatedDate"]), str(row["SystemModstamp"]))
-    _compute(sobject, row)
-    return row
 
 
 def _compute(sobject: SObject, row: Row) -> None:

@@ -19,7 +19,13 @@ FIELD_KEYS = {
     "relationshipOrder", "restrictedDelete", "restrictedPicklist", "scale", "searchPrefilterable",
     "soapType", "sortable", "type", "unique", "updateable", "writeRequiresMasterRead",
 }  # fmt: skip
-OBJECTS = ["Account", "Contact", "Event", "Group", "Organization", "RecordType", "Task", "User"]
+OBJECTS = [
+    "Account", "Campaign", "CampaignMember", "CampaignMemberStatus", "Case", "CaseStatus",
+    "Contact", "Event", "EventRelation", "Group", "GroupMember", "Lead", "LeadStatus",
+    "Opportunity", "OpportunityContactRole", "OpportunityStage", "Organization", "Profile",
+    "QueueSobject", "RecordType", "Task", "TaskPriority", "TaskRelation", "TaskStatus", "User",
+    "UserRole",
+]  # fmt: skip
 
 
 def fields(api: Api, sobject: str) -> dict[str, dict[str, Any]]:
