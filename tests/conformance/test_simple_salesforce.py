@@ -1,11 +1,16 @@
-"""Unmodified simple-salesforce against the emulator, over TLS with the emulator's CA."""
+"""Unmodified simple-salesforce against the emulator, over TLS with the emulator's CA.
 
+How it signs in is in `test_simple_salesforce_sign_in.py`, its Bulk 1.0 in a file of its own.
+"""
+
+import csv
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
-from requests.adapters import HTTPAdapter
 from simple_salesforce.api import Salesforce
 from simple_salesforce.exceptions import (
     SalesforceExpiredSession,
@@ -19,6 +24,9 @@ from local.salesforce.running import Running, start
 @pytest.fixture(scope="module")
 def emulator() -> Iterator[Running]:
     with start() as running:
+        field = {"sobject": "Account", "name": "Key__c", "external_id": True, "unique": True}
+        running.control.request("POST", "fields", field)
+        running.control.settings(bulk_in_progress_polls=0)
         yield running
 
 
@@ -46,36 +54,6 @@ def client(emulator: Running, session: requests.Session) -> Any:
     )
 
 
-class Redirected(HTTPAdapter):
-    """The login host of the library is fixed; its requests go to the emulator instead."""
-
-    def __init__(self, url: str) -> None:
-        self._url = url
-        super().__init__()
-
-    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> Any:
-        assert request.url is not None
-        request.url = self._url + request.url[request.url.index("/services") :]
-        return super().send(request, *args, **kwargs)
-
-
-def test_the_library_signs_in_with_client_credentials(
-    emulator: Running, session: requests.Session
-) -> None:
-    session.mount("https://emulator.my.salesforce.com/", Redirected(emulator.https))
-
-    client = Salesforce(
-        consumer_key=emulator.client_id,
-        consumer_secret=emulator.client_secret,
-        domain="emulator.my",
-        session=session,
-        version="62.0",
-    )
-
-    assert f"https://{client.sf_instance}" == emulator.https
-    assert client.query("SELECT COUNT() FROM Organization")["totalSize"] == 1
-
-
 def test_describe(client: Any) -> None:
     names = {each["name"] for each in client.describe()["sobjects"]}
 
@@ -101,10 +79,7 @@ def test_create_read_update_delete(client: Any) -> None:
         client.Account.get(created["id"])
 
 
-def test_upsert_and_get_by_an_external_id(emulator: Running, client: Any) -> None:
-    field = {"sobject": "Account", "name": "Key__c", "external_id": True, "unique": True}
-    emulator.control.request("POST", "fields", field)
-
+def test_upsert_and_get_by_an_external_id(client: Any) -> None:
     created = client.Account.upsert("Key__c/k1", {"Name": "A"})
     changed = client.Account.upsert("Key__c/k1", {"Name": "B"})
 
@@ -147,13 +122,81 @@ def test_limits_agree_with_the_header(client: Any) -> None:
     assert client.api_usage["api-usage"].total == limits["Max"]
 
 
-def test_bulk2_query(emulator: Running, client: Any) -> None:
+def test_bulk2_query(emulator: Running, client: Any, tmp_path: Path) -> None:
     emulator.control.load([("Event", {"Subject": 'a "b"\nc'})])
-    emulator.control.settings(bulk_in_progress_polls=0)
+    query = "SELECT Subject, IsDeleted FROM Event"
 
-    pages = list(client.bulk2.Event.query("SELECT Subject, IsDeleted FROM Event"))
+    pages = list(client.bulk2.Event.query(query, wait=0))
+    files = list(client.bulk2.Event.download(query, path=str(tmp_path), wait=0))
 
     assert pages == ['"Subject","IsDeleted"\n"a ""b""\nc","false"\n']
+    assert [each["number_of_records"] for each in files] == [1]
+
+
+def test_bulk2_query_in_pages(client: Any) -> None:
+    query = "SELECT Id FROM Task WHERE Subject LIKE 'täsk%'"
+
+    pages = list(client.bulk2.Task.query(query, max_records=2_000, wait=0))
+
+    rows = [row for page in pages for row in csv.DictReader(page.splitlines())]
+    assert [page.count("\n") - 1 for page in pages] == [2_000, 2_000, 100]
+    assert len({row["Id"] for row in rows}) == 4_100
+
+
+def test_bulk2_insert_update_upsert_delete(client: Any) -> None:
+    accounts = client.bulk2.Account
+    rows = [{"Key__c": f"b{at}", "Name": "" if at == 3 else f"Bulk {at}"} for at in range(250)]
+
+    [inserted] = accounts.insert(records=rows, wait=0)
+    results = accounts.get_all_ingest_records(inserted["job_id"])
+    ids = [each["sf__Id"] for each in results["successfulRecords"]]
+    [updated] = accounts.update(records=[{"Id": each, "Phone": "1"} for each in ids], wait=0)
+    renamed = [{"Key__c": "b0", "Name": "First"}, {"Key__c": "new", "Name": "New"}]
+    [upserted] = accounts.upsert(records=renamed, external_id_field="Key__c", wait=0)
+    [deleted] = accounts.delete(records=[{"Id": each} for each in ids], wait=0)
+
+    assert _counts(inserted) == (250, 250, 1)
+    assert [each["sf__Error"] for each in results["failedRecords"]] == [
+        "REQUIRED_FIELD_MISSING:Required fields are missing: [Name]:Name --"
+    ]
+    assert results["unprocessedRecords"] == []
+    assert {each["sf__Created"] for each in results["successfulRecords"]} == {"true"}
+    assert _counts(updated) == (249, 249, 0)
+    assert _counts(upserted) == (2, 2, 0)
+    assert _counts(deleted) == (249, 249, 0)
+
+
+def _counts(result: dict[str, int]) -> tuple[int, int, int]:
+    return (
+        result["numberRecordsTotal"],
+        result["numberRecordsProcessed"],
+        result["numberRecordsFailed"],
+    )
+
+
+def test_bulk2_insert_in_several_jobs_at_once(client: Any) -> None:
+    rows = [{"LastName": f"Par {at}"} for at in range(90)]
+
+    results = client.bulk2.Contact.insert(records=rows, batch_size=30, concurrency=3, wait=0)
+    found = client.query("SELECT COUNT() FROM Contact WHERE LastName LIKE 'Par %'")
+
+    assert [_counts(each) for each in results] == [(30, 30, 0)] * 3
+    assert found["totalSize"] == 90
+
+
+def test_deleted_and_updated_in_a_window(client: Any) -> None:
+    kept = client.Account.create({"Name": "Kept"})["id"]
+    gone = client.Account.create({"Name": "Gone"})["id"]
+    client.Account.delete(gone)
+    start, end = (datetime.now(UTC) + timedelta(hours=hours) for hours in (-1, 1))
+
+    updated = client.Account.updated(start, end)
+    deleted = client.Account.deleted(start, end)
+
+    assert kept in updated["ids"]
+    assert gone not in updated["ids"]
+    assert gone in {each["id"] for each in deleted["deletedRecords"]}
+    assert {"earliestDateAvailable", "latestDateCovered"} <= set(deleted)
 
 
 def test_collections_and_composite_by_their_paths(client: Any) -> None:
