@@ -9,7 +9,6 @@ from local.salesforce.errors import ApiError, Kind
 from local.salesforce.http import (
     bulk,
     collections,
-    composite,
     metadata,
     oauth,
     queries,
@@ -17,6 +16,7 @@ from local.salesforce.http import (
     replication,
     versions,
 )
+from local.salesforce.http.composite.routes import routes as composite_routes
 from local.salesforce.http.control import faults, orgwide, schema, transactions
 from local.salesforce.http.control import records as control_records
 from local.salesforce.http.control.asking import CONTROL
@@ -105,7 +105,7 @@ ROUTER: Final = Router(
         *replication.ROUTES,
         *bulk.ROUTES,
         *collections.ROUTES,
-        *composite.routes(run),
+        *composite_routes(run),
         *records.ROUTES,
     )
 )

@@ -1,0 +1,1 @@
+"""Several calls in one: composite, composite/batch, composite/tree and composite/graph."""
