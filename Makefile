@@ -100,8 +100,10 @@ bench: $(VENV)/.installed .envs/ministack/.installed ## Count requests and units
 
 .PHONY: test
 test: envs ## Run every test that CI runs
+	@$(MAKE) --no-print-directory node \
+		|| echo "test: without the Node clients: their tests are skipped, each with its reason"
 	@echo "test: all suites but the deployment"
-	@$(PY) -m pytest
+	@$(PY) -m pytest -rs
 	@if .ci/find-python 3.13 >/dev/null; then $(MAKE) --no-print-directory deploy-test; \
 	else echo "test: the deploy test did not run: it needs Python 3.13 with pip"; fi
 
