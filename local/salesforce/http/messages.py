@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 from local.salesforce.errors import ApiError, Kind
+from local.salesforce.http.jsontext import read_json
 from local.salesforce.values import dump
 
 JSON: Final = "application/json;charset=UTF-8"
@@ -15,7 +15,10 @@ JSON: Final = "application/json;charset=UTF-8"
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request; header names are in lower case, `params` are the placeholders of the path."""
+    """One request; header names are in lower case, `params` are the placeholders of the path.
+
+    `unreadable` is what was wrong with a body that could not be unpacked.
+    """
 
     method: str
     path: str
@@ -25,6 +28,7 @@ class Call:
     params: Mapping[str, str] = field(default_factory=dict)
     origin: str = ""
     user_id: str = ""
+    unreadable: ApiError | None = None
 
     @property
     def version(self) -> str:
@@ -38,15 +42,7 @@ class Call:
 
     def json(self) -> object:
         """The body as JSON; raises ApiError as the parser of Salesforce words it."""
-        if not self.body.strip():
-            raise ApiError(
-                Kind.JSON_PARSER,
-                text="The HTTP entity body is required, but this request has no entity body.",
-            )
-        try:
-            return json.loads(self.body)
-        except ValueError as error:
-            raise ApiError(Kind.JSON_PARSER, text=_unexpected(self.body, error)) from error
+        return read_json(self.body)
 
     def json_object(self) -> dict[str, object]:
         """The body as a JSON object."""
@@ -58,17 +54,6 @@ class Call:
                 " column:1]",
             )
         return found
-
-
-def _unexpected(body: bytes, error: ValueError) -> str:
-    at = error.pos if isinstance(error, json.JSONDecodeError) else 0
-    text = body.decode(errors="replace")
-    letter = text[at : at + 1] or " "
-    line, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
-    return (
-        f"Unexpected character ('{letter}' (code {ord(letter)})): was expecting a valid value"
-        f" at [line:{line}, column:{column + 1}]"
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,40 +2,83 @@
 
 from __future__ import annotations
 
-import gzip
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from typing import Any, Final
 from urllib.parse import parse_qsl
 
+from local.salesforce.errors import ApiError
 from local.salesforce.http.messages import Call
+from local.salesforce.http.unpacking import Unpacking
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 
+#: A POST may say which method it stands for, for clients that know no PATCH:
+#: https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/dome_update_fields.htm
+_OVERRIDE: Final = "_HttpMethod"
+
 
 async def read(scope: Scope, receive: Receive) -> Call:
-    """A request with its whole body."""
+    """A request with its whole body; what cannot be unpacked is told in `unreadable`."""
     headers = {name.decode().lower(): value.decode("latin-1") for name, value in scope["headers"]}
-    body = await _body(receive)
-    if headers.get("content-encoding") == "gzip":
-        body = gzip.decompress(body)
-    host = headers.get("host", "127.0.0.1")
+    unreadable: ApiError | None = None
+    body = b""
+    try:
+        body = await _body(receive, headers.get("content-encoding", ""))
+    except ApiError as error:
+        unreadable = error
     path = scope.get("raw_path") or scope["path"].encode()
+    query = query_of(scope["query_string"].decode("latin-1"))
     return Call(
-        method=scope["method"],
-        path=path.decode().partition("?")[0],
-        query=dict(parse_qsl(scope["query_string"].decode(), keep_blank_values=True)),
+        method=_method(scope["method"], query),
+        path=path.decode("latin-1").partition("?")[0],
+        query=query,
         headers=headers,
         body=body,
-        origin=f"{scope['scheme']}://{host}",
+        origin=_origin(scope["scheme"], headers.get("host", "127.0.0.1")),
+        unreadable=unreadable,
     )
 
 
-async def _body(receive: Receive) -> bytes:
+def query_of(text: str) -> dict[str, str]:
+    """Parameters by name; of one given twice the first counts, as with Java's servlets."""
+    found: dict[str, str] = {}
+    for name, value in parse_qsl(text, keep_blank_values=True):
+        found.setdefault(name, value)
+    return found
+
+
+def _method(given: str, query: Mapping[str, str]) -> str:
+    return query.get(_OVERRIDE, given).upper() if given == "POST" else given
+
+
+def _origin(scheme: str, host: str) -> str:
+    """The address a client used, without the port that the scheme implies."""
+    implied = ":443" if scheme == "https" else ":80"
+    return f"{scheme}://{host.lower().removesuffix(implied)}"
+
+
+async def _body(receive: Receive, encoding: str) -> bytes:
+    """Read to its end even when it is bad, so that the connection can go on."""
+    unpacking = Unpacking(encoding)
     parts: list[bytes] = []
+    refusal: ApiError | None = None
     more = True
     while more:
         message = await receive()
-        parts.append(message.get("body", b""))
         more = bool(message.get("more_body", False))
+        if refusal is None:
+            refusal = _take(unpacking, message.get("body", b""), parts, last=not more)
+    if refusal is not None:
+        raise refusal
     return b"".join(parts)
+
+
+def _take(unpacking: Unpacking, part: bytes, parts: list[bytes], *, last: bool) -> ApiError | None:
+    try:
+        parts.append(unpacking.feed(part))
+        if last:
+            unpacking.end()
+    except ApiError as error:
+        return error
+    return None

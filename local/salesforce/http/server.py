@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import gzip
 import traceback
-import zlib
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping
+from http import HTTPStatus
 from typing import Any, Final
 
 from local.salesforce.errors import ApiError, Kind
 from local.salesforce.faults import Fault, FaultKind
+from local.salesforce.http.bounds import too_long
 from local.salesforce.http.control.asking import CONTROL
 from local.salesforce.http.dispatch import answer, endpoint_of
+from local.salesforce.http.limitinfo import usage
 from local.salesforce.http.messages import Answer, Call, refused
+from local.salesforce.http.packing import encoding_for, gzipped, packed
+from local.salesforce.http.printing import pretty
 from local.salesforce.http.reading import Receive, Scope, read
 from local.salesforce.journal import Entry
 from local.salesforce.org import Org
@@ -21,8 +24,6 @@ from local.salesforce.org import Org
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Cut = Callable[[Scope], None]
 
-_GZIP_FROM: Final = 1_000
-_GZIP_LEVEL: Final = 1
 _CUT_STATUS: Final = 0
 _API: Final = "/services/data/"
 _HTML: Final = (
@@ -42,6 +43,10 @@ class Application:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
+        refusal = too_long(scope["raw_path"] + b"?" + scope["query_string"], scope["headers"])
+        if refusal is not None:
+            await self._send(Call(scope["method"], scope["path"]), refusal, send)
+            return
         call = await read(scope, receive)
         endpoint = endpoint_of(call.method, call.path)
         fault = None if endpoint == CONTROL else self._org.faults.take(endpoint)
@@ -58,7 +63,7 @@ class Application:
             await asyncio.sleep(fault.seconds)
         found = self._instead(call, fault) or self._answer(call)
         if fault is not None and fault.kind in _AFTER:
-            await self._spoil(scope, found, fault, send)
+            await self._spoil(scope, call, found, fault, send)
             return _CUT_STATUS
         await self._send(call, found, send)
         return found.status
@@ -89,40 +94,40 @@ class Application:
             return Answer(401, [body])
         return Answer(fault.status, [{"message": fault.message, "errorCode": fault.code}])
 
-    async def _spoil(self, scope: Scope, found: Answer, fault: Fault, send: Send) -> None:
+    async def _spoil(
+        self, scope: Scope, call: Call, found: Answer, fault: Fault, send: Send
+    ) -> None:
         """The work is done, but the client does not learn of it, or of half of it."""
         if fault.kind is FaultKind.TIMEOUT_AFTER_COMMIT:
             await asyncio.sleep(fault.seconds)
             self._reset(scope)
             return
         content = b"".join(found.stream) if found.stream else found.content()
-        headers = [*self._headers(found), (b"content-length", str(len(content)).encode())]
+        headers = [*self._headers(call, found), (b"content-length", str(len(content)).encode())]
         await send({"type": "http.response.start", "status": found.status, "headers": headers})
         half = content[: len(content) // 2]
         await send({"type": "http.response.body", "body": half, "more_body": True})
         self._close(scope)
 
-    def _headers(self, found: Answer) -> list[tuple[bytes, bytes]]:
-        org = self._org
-        usage = f"api-usage={org.requests_used}/{org.settings.daily_api_requests}"
+    def _headers(self, call: Call, found: Answer) -> list[tuple[bytes, bytes]]:
         named = {
-            "Date": org.clock.http_date(),
-            "Sforce-Limit-Info": usage,
-            "Content-Type": found.media,
+            "Date": self._org.clock.http_date(),
+            **usage(self._org, call, found),
+            **({"Content-Type": found.media} if found.status != HTTPStatus.NO_CONTENT else {}),
             **found.headers,
         }
         return [(name.lower().encode(), value.encode()) for name, value in named.items()]
 
     async def _send(self, call: Call, found: Answer, send: Send) -> None:
-        headers = self._headers(found)
-        zipped = "gzip" in call.headers.get("accept-encoding", "")
+        headers = self._headers(call, found)
+        encoding = encoding_for(call.headers.get("accept-encoding", ""))
         if found.stream is not None:
-            await _send_stream(found, found.stream, headers, zipped=zipped, send=send)
+            await _send_stream(found, found.stream, headers, zipped=encoding == "gzip", send=send)
             return
-        content = found.content()
-        if zipped and len(content) > _GZIP_FROM:
-            content = gzip.compress(content, _GZIP_LEVEL)
-            headers.append((b"content-encoding", b"gzip"))
+        spread = call.headers.get("x-prettyprint") == "1" and found.body is not None
+        content, used = packed(pretty(found.body) if spread else found.content(), encoding)
+        if used is not None:
+            headers.append((b"content-encoding", used.encode()))
         headers.append((b"content-length", str(len(content)).encode()))
         await send({"type": "http.response.start", "status": found.status, "headers": headers})
         await send({"type": "http.response.body", "body": content})
@@ -138,17 +143,10 @@ async def _send_stream(
 ) -> None:
     if zipped:
         headers.append((b"content-encoding", b"gzip"))
-        parts = _compressed(parts)
+        parts = gzipped(parts)
     await send({"type": "http.response.start", "status": found.status, "headers": headers})
     for part in parts:
         if part:
             await send({"type": "http.response.body", "body": part, "more_body": True})
             await asyncio.sleep(0)
     await send({"type": "http.response.body", "body": b""})
-
-
-def _compressed(parts: Iterator[bytes]) -> Iterator[bytes]:
-    packer = zlib.compressobj(_GZIP_LEVEL, zlib.DEFLATED, zlib.MAX_WBITS | 16)
-    for part in parts:
-        yield packer.compress(part)
-    yield packer.flush()
