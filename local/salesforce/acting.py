@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from local.salesforce.clock import Clock
 from local.salesforce.schema.registry import Schema
-from local.salesforce.soql.filters import Calendar
+from local.salesforce.soql.calendar import JANUARY, Calendar
 from local.salesforce.soql.parser import parse
 from local.salesforce.soql.plan import plan
 from local.salesforce.soql.planned import Plan
@@ -39,7 +39,16 @@ class Acting:
             'SELECT "TimeZoneSidKey" FROM "User" WHERE "Id" = ?', (self.user_id,)
         )
         zone = ZoneInfo(str(row[0]) if row and row[0] else DEFAULT_ZONE)
-        return Calendar(self.clock.now().astimezone(zone).date(), zone)
+        return Calendar(
+            self.clock.now().astimezone(zone).date(),
+            zone,
+            user_id=self.user_id,
+            fiscal_month=self._fiscal_month(),
+        )
+
+    def _fiscal_month(self) -> int:
+        row = self.database.one('SELECT "FiscalYearStartMonth" FROM "Organization"')
+        return int(row[0]) if row and row[0] else JANUARY
 
     def reader(self, base: str) -> Reader:
         """What answers queries under a version's path."""

@@ -18,3 +18,4 @@ class Cursor:
     everything: bool
     size: int
     opened: datetime
+    user_id: str

@@ -22,6 +22,7 @@ class Kind(StrEnum):
     QUERY_OPERATOR = "query_operator"
     QUERY_RANGE = "query_range"
     QUERY_LOCATOR = "query_locator"
+    QUERY_MORE_GROUPS = "query_more_groups"
     UNKNOWN_COLUMN = "unknown_column"
     NOT_FOUND = "not_found"
     EXTERNAL_ID_NOT_FOUND = "external_id_not_found"
@@ -121,6 +122,12 @@ ERRORS: Final[Mapping[Kind, ErrorSpec]] = {
     Kind.QUERY_OPERATOR: ErrorSpec(400, "INVALID_QUERY_FILTER_OPERATOR", "{text}"),
     Kind.QUERY_RANGE: ErrorSpec(400, "NUMBER_OUTSIDE_VALID_RANGE", "{text}"),
     Kind.QUERY_LOCATOR: ErrorSpec(400, "INVALID_QUERY_LOCATOR", "invalid query locator"),
+    Kind.QUERY_MORE_GROUPS: ErrorSpec(
+        400,
+        "EXCEEDED_ID_LIMIT",
+        "Aggregate query does not support queryMore(), use LIMIT to restrict the results to a"
+        " single batch",
+    ),
     Kind.UNKNOWN_COLUMN: ErrorSpec(
         400, "INVALID_FIELD", "No such column '{field}' on sobject of type {sobject}"
     ),

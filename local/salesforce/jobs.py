@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Final
 
 from local.salesforce.soql.planned import Plan
-from local.salesforce.store.reader import Reader, csv_header
+from local.salesforce.store.printing import csv_header
+from local.salesforce.store.reader import Reader
 
 _CHUNK: Final = 1 << 18
 

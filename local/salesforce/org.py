@@ -35,6 +35,7 @@ class Settings:
     """Knobs of the control route; sizes in rows, polls and limits in requests."""
 
     page_size: int = 2_000
+    page_characters: int = 2_000_000
     bulk_in_progress_polls: int = 3
     bulk_page_size: int = 100_000
     daily_api_requests: int = 100_000

@@ -1,4 +1,4 @@
-"""One field against literals: which literals a type takes, and the SQL that compares them.
+"""One operand against literals: which literals a type takes, and the SQL that compares them.
 
 Logic has two values here as in SOQL: what is null is not equal, not like and not in, so its
 opposite is true. SQL has three, hence `IS NOT TRUE`.
@@ -6,17 +6,17 @@ opposite is true. SQL has three, hence `IS NOT TRUE`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime, time, tzinfo
 from typing import Final
 
 from local.salesforce.errors import Kind
 from local.salesforce.ids import normalise
 from local.salesforce.schema.describe import type_word
 from local.salesforce.schema.types import NUMBER_TYPES, FieldType
+from local.salesforce.soql.calendar import Calendar
 from local.salesforce.soql.datewords import span
 from local.salesforce.soql.faults import SoqlError
 from local.salesforce.soql.scope import Bound
+from local.salesforce.soql.sql import Parameter, Sql, join, negate
 from local.salesforce.soql.tree import (
     Comparison,
     DateWord,
@@ -26,6 +26,7 @@ from local.salesforce.soql.tree import (
     Literal,
     Membership,
     Moment,
+    Money,
     Null,
     Number,
     Operand,
@@ -34,35 +35,15 @@ from local.salesforce.soql.tree import (
 )
 from local.salesforce.values import store_datetime
 
-Parameter = str | int | float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Sql:
-    """A piece of SQL and what stands for its question marks."""
-
-    text: str
-    parameters: tuple[Parameter, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Calendar:
-    """What date words depend on: today and midnight, both in the user's time zone."""
-
-    today: date
-    zone: tzinfo
-
-    def midnight(self, day: date) -> str:
-        """The stored form of the moment a day begins for the user."""
-        return store_datetime(datetime.combine(day, time(), self.zone))
-
-
 _TAKES: Final[dict[FieldType, tuple[type, ...]]] = {
     FieldType.BOOLEAN: (Flag,),
     FieldType.DATE: (Day, DateWord),
     FieldType.DATETIME: (Moment, DateWord),
     **dict.fromkeys(NUMBER_TYPES, (Number,)),
+    FieldType.CURRENCY: (Number, Money),
 }
+_SAMENESS: Final = frozenset({Operator.EQUAL, Operator.NOT_EQUAL})
+_UNORDERED: Final = frozenset({FieldType.BOOLEAN, FieldType.MULTIPICKLIST})
 
 
 def fold(text: str | None) -> str | None:
@@ -70,8 +51,8 @@ def fold(text: str | None) -> str | None:
     return None if text is None else text.casefold()
 
 
-def check(bound: Bound, path: Operand, literal: Literal) -> None:
-    """Refuse a literal that the type of the field does not take, worded as Salesforce does."""
+def check(bound: Bound, operand: Operand, literal: Literal) -> None:
+    """Refuse a literal that the type does not take, in the words that clients have recorded."""
     if isinstance(literal, Null):
         return
     takes = _TAKES.get(bound.field.type, (Text,))
@@ -79,26 +60,26 @@ def check(bound: Bound, path: Operand, literal: Literal) -> None:
         quotes = "should be" if takes == (Text,) else "should not be"
         raise SoqlError(
             Kind.QUERY_FIELD,
-            f"value of filter criterion for field '{path.text}' must be of type"
+            f"value of filter criterion for field '{operand.text}' must be of type"
             f" {type_word(bound.field) if takes != (Text,) else 'string'}"
             f" and {quotes} enclosed in quotes",
-            path.at,
+            operand.at,
         )
 
 
-def filterable(bound: Bound, path: Operand) -> None:
+def filterable(bound: Bound, operand: Operand) -> None:
     """Refuse long text and compound fields in WHERE."""
     if bound.is_address:
         raise SoqlError(
             Kind.QUERY_FIELD,
             "Address fields can only be filtered using Distance expressions",
-            path.at,
+            operand.at,
         )
     if not bound.field.filterable:
         raise SoqlError(
             Kind.QUERY_FIELD,
             f"field '{bound.field.name}' can not be filtered in a query call",
-            path.at,
+            operand.at,
         )
 
 
@@ -107,7 +88,7 @@ def parameter(bound: Bound, literal: Literal) -> Parameter:
     match literal:
         case Text():
             return _text(bound, literal)
-        case Number():
+        case Number() | Money():
             whole = literal.value == literal.value.to_integral_value()
             return int(literal.value) if whole else float(literal.value)
         case Flag():
@@ -117,7 +98,7 @@ def parameter(bound: Bound, literal: Literal) -> Parameter:
         case Moment():
             return store_datetime(literal.value, milliseconds=True)
         case _:
-            return None
+            return 0 if bound.field.type is FieldType.BOOLEAN else None
 
 
 def _text(bound: Bound, literal: Text) -> str | None:
@@ -131,8 +112,14 @@ def _text(bound: Bound, literal: Text) -> str | None:
     return found
 
 
-def operand(bound: Bound) -> str:
-    """The column as it is compared and sorted."""
+def compared(bound: Bound) -> str:
+    """The column as it is compared and grouped.
+
+    A boolean has no null: a missing parent's counts as false.
+    https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/sforce_api_calls_soql_null.htm
+    """
+    if bound.field.type is FieldType.BOOLEAN:
+        return f"ifnull({bound.sql}, 0)" if bound.outer else bound.sql
     folded = bound.field.is_text and not bound.field.case_sensitive
     return f"fold({bound.sql})" if folded else bound.sql
 
@@ -143,26 +130,35 @@ def comparison(bound: Bound, node: Comparison, calendar: Calendar) -> Sql:
     if node.operator is Operator.LIKE:
         return _like(bound, node)
     check(bound, node.operand, node.value)
+    if node.operator not in _SAMENESS and bound.field.type in _UNORDERED:
+        raise SoqlError(Kind.QUERY_OPERATOR, "invalid operator", node.operand.at)
     if isinstance(node.value, DateWord):
         return _range(bound, node.operator, _edges(bound, node.value, calendar))
-    value = parameter(bound, node.value)
-    column = operand(bound)
-    if node.operator is Operator.EQUAL:
+    return _compare(bound, node.operator, parameter(bound, node.value))
+
+
+def _compare(bound: Bound, operator: Operator, value: Parameter) -> Sql:
+    column = compared(bound)
+    if operator is Operator.EQUAL:
         return Sql(f"{column} IS NULL") if value is None else Sql(f"{column} = ?", (value,))
-    if node.operator is Operator.NOT_EQUAL:
+    if operator is Operator.NOT_EQUAL:
         return Sql(f"{column} IS NOT ?", (value,))
-    return Sql(f"{column} {node.operator.value} ?", (value,))
+    if column != bound.sql:
+        value = value.upper() if isinstance(value, str) else value
+        return Sql(f"collated({bound.sql}) {operator.value} ?", (value,))
+    return Sql(f"{column} {operator.value} ?", (value,))
 
 
 def _like(bound: Bound, node: Comparison) -> Sql:
     if bound.field.is_id:
         raise SoqlError(Kind.QUERY_OPERATOR, "invalid operator on id field", node.operand.at)
-    if not bound.field.is_text:
+    if not bound.field.is_text or bound.field.type is FieldType.MULTIPICKLIST:
         raise SoqlError(Kind.QUERY_OPERATOR, "invalid operator", node.operand.at)
     check(bound, node.operand, node.value)
     if not isinstance(node.value, Text):
         return Sql("0")
-    return Sql(f"{operand(bound)} LIKE ? ESCAPE '\\'", (fold(node.value.pattern),))
+    # LIKE does not count case even where a field is case-sensitive.
+    return Sql(f"fold({bound.sql}) LIKE ? ESCAPE '\\'", (fold(node.value.pattern),))
 
 
 def _edges(bound: Bound, word: DateWord, calendar: Calendar) -> tuple[str, str]:
@@ -178,12 +174,12 @@ def _edges(bound: Bound, word: DateWord, calendar: Calendar) -> tuple[str, str]:
 
 def _range(bound: Bound, operator: Operator, edges: tuple[str, str]) -> Sql:
     """A date word is a range: before it, inside it or after it."""
-    column = operand(bound)
+    column = bound.sql
     first, after = edges
     inside = Sql(f"({column} >= ? AND {column} < ?)", edges)
     forms = {
         Operator.EQUAL: inside,
-        Operator.NOT_EQUAL: Sql(f"({inside.text}) IS NOT TRUE", inside.parameters),
+        Operator.NOT_EQUAL: negate(inside),
         Operator.LESS: Sql(f"{column} < ?", (first,)),
         Operator.LESS_OR_EQUAL: Sql(f"{column} < ?", (after,)),
         Operator.GREATER: Sql(f"{column} >= ?", (after,)),
@@ -203,7 +199,7 @@ def membership(bound: Bound, node: Membership, calendar: Calendar) -> Sql:
             parts.append(_range(bound, Operator.EQUAL, _edges(bound, literal, calendar)))
             continue
         plain.append(parameter(bound, literal))
-    column = operand(bound)
+    column = compared(bound)
     if None in plain:
         parts.append(Sql(f"{column} IS NULL"))
     known = tuple(value for value in plain if value is not None)
@@ -221,7 +217,7 @@ def includes(bound: Bound, node: Includes) -> Sql:
             "includes or excludes operator only valid on multipicklist field",
             node.operand.at,
         )
-    column = f"';' || {operand(bound)} || ';'"
+    column = f"';' || {compared(bound)} || ';'"
     wanted = [
         join(
             [
@@ -234,16 +230,3 @@ def includes(bound: Bound, node: Includes) -> Sql:
     ]
     inside = join(wanted, "OR")
     return negate(inside) if node.negated else inside
-
-
-def join(parts: list[Sql], word: str) -> Sql:
-    """Several conditions as one."""
-    if len(parts) == 1:
-        return parts[0]
-    text = f" {word} ".join(f"({part.text})" for part in parts)
-    return Sql(text, tuple(value for part in parts for value in part.parameters))
-
-
-def negate(inside: Sql) -> Sql:
-    """The opposite in logic of two values."""
-    return Sql(f"({inside.text}) IS NOT TRUE", inside.parameters)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from local.salesforce.schema.types import SObject
-from local.salesforce.soql.filters import Sql
 from local.salesforce.soql.scope import Bound
+from local.salesforce.soql.sql import Sql
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,29 @@ class Hop:
     names: tuple[str, ...]
     id_sql: str
     sobject: SObject
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What one record shows, and the parents passed on the way, nearest first."""
+
+    outputs: tuple[Bound, ...]
+    hops: tuple[Hop, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """TYPEOF: one shape per type of the parent, and one for the types not named, if any.
+
+    `kind_sql` is the object's name, null where there is no parent. Names of the shapes begin at
+    the parent.
+    """
+
+    names: tuple[str, ...]
+    id_sql: str
+    kind_sql: str
+    branches: Mapping[str, Shape]
+    otherwise: Shape | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +53,25 @@ class ChildPlan:
 
 @dataclass(frozen=True, slots=True)
 class Aggregate:
-    """One column of a grouped answer."""
+    """One column of a grouped answer; its SQL reads what the grouping found."""
 
     name: str
-    sql: str
-    bound: Bound | None
+    bound: Bound
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """GROUP BY as one SELECT per grouping set; HAVING and ORDER BY read what they find.
+
+    A set is the columns to read and what to group by; `()` is the grand total. `always` keeps the
+    one row of a statement that has aggregates and no GROUP BY even where nothing was found.
+    """
+
+    sets: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
+    having: Sql
+    order: str
+    aggregates: tuple[Aggregate, ...]
+    always: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +86,28 @@ class Plan:
     limit: int | None
     offset: int
     read_from: str
-    outputs: tuple[Bound, ...]
-    hops: tuple[Hop, ...]
+    shape: Shape
+    switches: tuple[Switch, ...]
     children: tuple[ChildPlan, ...]
-    aggregates: tuple[Aggregate, ...]
-    group: str
+    groups: Groups | None
     count_only: bool
     ordered: bool
+    purposes: tuple[str, ...]
+
+    @property
+    def outputs(self) -> tuple[Bound, ...]:
+        """The columns of the answer, TYPEOF apart."""
+        return self.shape.outputs
+
+    @property
+    def aggregates(self) -> tuple[Aggregate, ...]:
+        """The columns of a grouped answer; none in any other."""
+        return self.groups.aggregates if self.groups else ()
+
+    @property
+    def depth(self) -> int:
+        """How many levels of subqueries are below."""
+        return max((1 + child.plan.depth for child in self.children), default=0)
 
 
 def alive(plan: Plan) -> str:

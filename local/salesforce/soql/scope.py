@@ -1,7 +1,11 @@
-"""Names of a statement to columns: paths become left joins, to parents up to five levels away."""
+"""Names of a statement to columns: paths become left joins, to parents up to five levels away.
+
+https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/sforce_api_calls_soql_relationships_query_limits.htm
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,10 +14,11 @@ from local.salesforce.schema.people import NAME
 from local.salesforce.schema.registry import Schema
 from local.salesforce.schema.types import Field, FieldType, SObject
 from local.salesforce.soql.faults import SoqlError
-from local.salesforce.soql.tree import Path
+from local.salesforce.soql.tree import Path, Source
 from local.salesforce.soql.wording import no_such_column, no_such_relationship
 
 MAXIMUM_PARENTS: Final = 5
+MAXIMUM_RELATIONSHIPS: Final = 55
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,11 @@ class Bound:
         """A compound value, made of several columns."""
         return self.field.type is FieldType.ADDRESS
 
+    @property
+    def outer(self) -> bool:
+        """Read from a parent, which may not be there."""
+        return len(self.names) > 1
+
 
 @dataclass(frozen=True, slots=True)
 class Joined:
@@ -42,13 +52,15 @@ class Joined:
 class Scope:
     """The tables of one SELECT; it grows by a join whenever a path needs one."""
 
-    def __init__(self, schema: Schema, sobject: SObject, *, alias: str, known: str | None) -> None:
+    def __init__(
+        self, schema: Schema, sobject: SObject, *, alias: str, sources: tuple[Source, ...]
+    ) -> None:
         self._schema = schema
         self._alias = alias
         self._root = Joined(sobject, ((alias, sobject),), ())
         self._joined: dict[tuple[str, ...], Joined] = {}
         self._joins: list[str] = []
-        self._known = {sobject.name.lower(), known.lower() if known else ""}
+        self._known = _aliases(sobject, sources)
 
     @property
     def sobject(self) -> SObject:
@@ -60,24 +72,37 @@ class Scope:
         """The FROM clause with the joins asked for so far."""
         return " ".join([f'"{self.sobject.name}" {self._alias}', *self._joins])
 
-    def column(self, path: Path) -> Bound:
-        """The column of a path; raises SoqlError for what the schema does not have."""
-        parts = self._strip(path.parts)
-        if len(parts) - 1 > MAXIMUM_PARENTS:
-            raise SoqlError(
-                Kind.MALFORMED_QUERY,
-                f"SOQL statements can only query child-to-parent relationships up to"
-                f" {MAXIMUM_PARENTS} levels: {path.text}",
-                path.at,
-            )
-        owner = self._root
-        for name in parts[:-1]:
-            owner = self._parent(owner, name, path)
+    def column(self, path: Path, base: Joined | None = None) -> Bound:
+        """The column of a path; raises SoqlError for what the schema does not have.
+
+        A path of TYPEOF begins at `base`, the parent, instead of the object of FROM.
+        """
+        parts = path.parts if base else self._strip(path.parts)
+        owner = self._walk(parts[:-1], path, base or self._root)
         field = owner.sobject.get(parts[-1])
         if field is None:
             message = no_such_column(parts[-1], owner.sobject.name)
             raise SoqlError(Kind.QUERY_FIELD, message, path.at)
         return self._bound(owner, field)
+
+    def parent(self, path: Path) -> tuple[Field, Joined]:
+        """The reference and the parent at the end of relationships, as TYPEOF names them."""
+        parts = self._strip(path.parts)
+        owner = self._walk(parts[:-1], path, self._root)
+        found = self._schema.parent(owner.sobject, parts[-1])
+        if found is None:
+            raise SoqlError(
+                Kind.QUERY_FIELD,
+                no_such_column(parts[-1], owner.sobject.name).replace("column", "relation", 1),
+                path.at,
+            )
+        return found[0], self._parent(owner, parts[-1], path)
+
+    def branch(self, parent: Joined, target: SObject) -> Joined:
+        """A polymorphic parent where it is one of its types."""
+        tables = tuple(each for each in parent.tables if each[1].name == target.name)
+        names = (*parent.names, f"#{target.name}")
+        return self._joined.setdefault(names, Joined(target, tables, names))
 
     def every_field(self) -> tuple[Bound, ...]:
         """All columns of the root object, in the order of its describe answer."""
@@ -93,12 +118,23 @@ class Scope:
         return self._joined[names].sobject if names else self.sobject
 
     def _strip(self, parts: tuple[str, ...]) -> tuple[str, ...]:
-        """Without the alias or object name in front, unless that is a relationship."""
-        first = parts[0]
-        named = len(parts) > 1 and first.lower() in self._known
-        if named and self._schema.parent(self.sobject, first) is None:
-            return parts[1:]
-        return parts
+        """An alias in front becomes the path it stands for, unless it is a relationship."""
+        stands_for = self._known.get(parts[0].lower()) if len(parts) > 1 else None
+        if stands_for is None or self._schema.parent(self.sobject, parts[0]) is not None:
+            return parts
+        return (*stands_for, *parts[1:])
+
+    def _walk(self, relationships: tuple[str, ...], path: Path, owner: Joined) -> Joined:
+        if len(relationships) > MAXIMUM_PARENTS:
+            raise SoqlError(
+                Kind.MALFORMED_QUERY,
+                "SOQL statements cannot query foreign key relationships more than"
+                f" {MAXIMUM_PARENTS} levels away from the root entity object.",
+                path.at,
+            )
+        for name in relationships:
+            owner = self._parent(owner, name, path)
+        return owner
 
     def _parent(self, owner: Joined, name: str, path: Path) -> Joined:
         found = self._schema.parent(owner.sobject, name)
@@ -107,8 +143,19 @@ class Scope:
         field, sobject = found
         names = (*owner.names, str(found[0].reference.relationship))
         if names not in self._joined:
+            self._count(path)
             self._joined[names] = self._join(_coalesce(owner, field.name), field, sobject, names)
         return self._joined[names]
+
+    def _count(self, path: Path) -> None:
+        """Refuse the 56th relationship; the wording of Salesforce is not public."""
+        if len(self._joined) >= MAXIMUM_RELATIONSHIPS:
+            raise SoqlError(
+                Kind.MALFORMED_QUERY,
+                f"SOQL statements cannot reference more than {MAXIMUM_RELATIONSHIPS} foreign key"
+                " relationships.",
+                path.at,
+            )
 
     def _join(self, key: str, field: Field, sobject: SObject, names: tuple[str, ...]) -> Joined:
         tables: list[tuple[str, SObject]] = []
@@ -127,6 +174,26 @@ class Scope:
         return Bound(_coalesce(owner, field.name), field, names)
 
 
+def _aliases(sobject: SObject, sources: tuple[Source, ...]) -> Mapping[str, tuple[str, ...]]:
+    """What each name in FROM stands for: `FROM Contact c, c.Account a` makes `a` a parent."""
+    known: dict[str, tuple[str, ...]] = {sobject.name.lower(): ()}
+    for source in sources[:1]:
+        known[(source.alias or source.name).lower()] = ()
+    for source in sources[1:]:
+        first, *others = source.name.split(".")
+        path = (*known.get(first.lower(), (first,)), *others)
+        known[(source.alias or source.name).lower()] = path
+    return known
+
+
+def kind_sql(joined: Joined) -> str:
+    """The name of the object a polymorphic parent is of; null where there is none."""
+    cases = " ".join(
+        f"WHEN {alias}.\"Id\" IS NOT NULL THEN '{sobject.name}'" for alias, sobject in joined.tables
+    )
+    return f"CASE {cases} END" if cases else "NULL"
+
+
 def _coalesce(owner: Joined, name: str) -> str:
     columns = [f'{alias}."{name}"' for alias, sobject in owner.tables if sobject.has(name)]
     if not columns:
@@ -137,11 +204,7 @@ def _coalesce(owner: Joined, name: str) -> str:
 def _of_name(owner: Joined, field: Field) -> str:
     """A column of the Name object: of whichever table has the row."""
     if field.name == "Type":
-        cases = " ".join(
-            f"WHEN {alias}.\"Id\" IS NOT NULL THEN '{sobject.name}'"
-            for alias, sobject in owner.tables
-        )
-        return f"CASE {cases} END" if cases else "NULL"
+        return kind_sql(owner)
     if field.name == "Name":
         columns = [f'{alias}."{sobject.name_field}"' for alias, sobject in owner.tables]
         return f"coalesce({', '.join([*columns, 'NULL'])})"

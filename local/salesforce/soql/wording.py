@@ -31,3 +31,13 @@ def no_such_relationship(name: str) -> str:
         " custom relationship, be sure to append the '__r' after the custom relationship name."
         " Please reference your WSDL or the describe call for the appropriate names."
     )
+
+
+def no_such_child(name: str) -> str:
+    """Text of INVALID_TYPE for an unknown relation to children."""
+    return (
+        f"Didn't understand relationship '{name}' in FROM part of query call. If you are"
+        " attempting to use a custom relationship, be sure to append the '__r' after the custom"
+        " relationship name. Please reference your WSDL or the describe call for the appropriate"
+        " names."
+    )

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Final
 
 from local.salesforce.schema.types import DECIMAL_TYPES, Field, FieldType, SObject
+from local.salesforce.store.functions import FUNCTIONS
 
 _TYPES: Final = {
     FieldType.BOOLEAN: "INTEGER NOT NULL DEFAULT 0",
@@ -26,10 +27,6 @@ CREATE TABLE IF NOT EXISTS "_counters" (prefix TEXT PRIMARY KEY, next INTEGER) W
 Value = str | int | float | None
 
 
-def _fold(text: Value) -> Value:
-    return text.casefold() if isinstance(text, str) else text
-
-
 def column_sql(field: Field) -> str:
     """The column of a field as DDL."""
     return f'"{field.name}" {_TYPES.get(field.type, "TEXT")}'
@@ -44,7 +41,8 @@ class Database:
         self._depth = 0
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
-        connection.create_function("fold", 1, _fold, deterministic=True)
+        for name, arguments, function in FUNCTIONS:
+            connection.create_function(name, arguments, function, deterministic=True)
         connection.execute("PRAGMA journal_mode=MEMORY")
         connection.execute("PRAGMA synchronous=OFF")
         connection.execute("PRAGMA case_sensitive_like=ON")

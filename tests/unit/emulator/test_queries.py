@@ -166,10 +166,10 @@ def test_counts_and_groups(api: Api) -> None:
 def test_semi_joins(api: Api) -> None:
     account = api.create("Account", Name="A")
     other = api.create("Account", Name="B")
-    api.create("Task", WhatId=account)
+    api.create("Contact", LastName="C", AccountId=account)
 
-    within = api.query("SELECT Id FROM Account WHERE Id IN (SELECT WhatId FROM Task)")
-    without = api.query("SELECT Id FROM Account WHERE Id NOT IN (SELECT WhatId FROM Task)")
+    within = api.query("SELECT Id FROM Account WHERE Id IN (SELECT AccountId FROM Contact)")
+    without = api.query("SELECT Id FROM Account WHERE Id NOT IN (SELECT AccountId FROM Contact)")
 
     assert [each["Id"] for each in within] == [account]
     assert [each["Id"] for each in without] == [other]
