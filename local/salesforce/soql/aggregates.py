@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from typing import Final
 
 from local.salesforce.errors import Kind
-from local.salesforce.schema.describe import describe_field
 from local.salesforce.schema.types import NUMBER_TYPES, Field, FieldType
 from local.salesforce.soql.expressions import result
 from local.salesforce.soql.faults import SoqlError
@@ -19,7 +18,6 @@ from local.salesforce.soql.ordering import rank_sql, sorted_sql
 from local.salesforce.soql.scope import Bound
 from local.salesforce.soql.tree import Call, Operand
 
-_NEVER: Final = frozenset({FieldType.BOOLEAN, FieldType.ADDRESS, FieldType.MULTIPICKLIST})
 _NUMBERS_ONLY: Final = frozenset({Function.SUM, Function.AVG})
 _EXTREMES: Final[Mapping[Function, str]] = {Function.MIN: "min", Function.MAX: "max"}
 
@@ -45,7 +43,7 @@ def _sum_field(call: Call, field: Field) -> Field:
 
 def _check(call: Call, bound: Bound) -> None:
     field = bound.field
-    refused = field.type in _NEVER or not field.filterable
+    refused = not field.aggregatable or field.type is FieldType.MULTIPICKLIST
     if refused or (call.name in _NUMBERS_ONLY and field.type not in NUMBER_TYPES):
         text = f"field {field.name} does not support aggregate operator {call.name.value}"
         raise SoqlError(Kind.MALFORMED_QUERY, text, call.at)
@@ -62,7 +60,7 @@ def _extreme(word: str, bound: Bound) -> str:
 
 def groupable(bound: Bound, operand: Operand) -> None:
     """Refuse what describe says cannot be grouped; a date function can."""
-    if isinstance(operand, Call) or describe_field(bound.field)["groupable"]:
+    if isinstance(operand, Call) or bound.field.groupable:
         return
     text = f"field '{bound.field.name}' can not be grouped in a query call"
     raise SoqlError(Kind.MALFORMED_QUERY, text, operand.at)

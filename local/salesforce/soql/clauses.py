@@ -13,6 +13,8 @@ from local.salesforce.soql.sql import Sql
 from local.salesforce.soql.tree import Call, Computed, Query
 
 MAXIMUM_OFFSET: Final = 2_000
+#: Scopes that tell owners by what they are.
+_OWNERS: Final = {"USER_OWNED": "005", "QUEUE_OWNED": "00G"}
 _GROUPING: Final = AGGREGATES | {Function.GROUPING}
 
 
@@ -37,21 +39,26 @@ def _aggregates(selection: object) -> bool:
     return any(isinstance(each, Call) and each.name in _GROUPING for each in calls)
 
 
-def mine(scope: Scope, calendar: Calendar) -> Sql:
-    """USING SCOPE mine: what belongs to the user.
+def within_scope(word: str, scope: Scope, calendar: Calendar) -> Sql:
+    """USING SCOPE: what belongs to the user, to any user or to a queue.
 
     https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/sforce_api_calls_soql_select_using_scope.htm
     """
-    if not scope.sobject.has("OwnerId"):
-        raise SoqlError(Kind.MALFORMED_QUERY, "invalid query scope", None)
-    bound = next(each for each in scope.every_field() if each.field.name == "OwnerId")
-    return Sql(f"{bound.sql} = ?", (calendar.user_id,))
+    owner = next((each.sql for each in scope.every_field() if each.field.name == "OwnerId"), None)
+    offered = {each.upper() for each in scope.sobject.traits.scopes}
+    if word == "EVERYTHING":
+        return Sql("1")
+    if owner is None or (word not in offered and not scope.sobject.custom):
+        raise unsupported(f"USING SCOPE {word}", None)
+    if word == "MINE":
+        return Sql(f"{owner} = ?", (calendar.user_id,))
+    return Sql(f"substr({owner}, 1, 3) = ?", (_OWNERS[word],))
 
 
 def check_clauses(query: Query) -> None:
     """Refuse clauses that contradict each other, and those that this emulator cannot do."""
     _check_offset(query)
-    if query.scope not in (None, "EVERYTHING", "MINE"):
+    if query.scope not in (None, "EVERYTHING", "MINE", *_OWNERS):
         raise unsupported(f"USING SCOPE {query.scope}", query.source.at)
     if query.categories or query.contexts:
         raise unsupported("WITH a filter", query.source.at)
@@ -71,6 +78,6 @@ def _check_offset(query: Query) -> None:
         raise SoqlError(Kind.MALFORMED_QUERY, text, None)
 
 
-def unsupported(what: str, at: int) -> SoqlError:
+def unsupported(what: str, at: int | None) -> SoqlError:
     """The refusal of what the grammar knows and the evaluator does not."""
     return SoqlError(Kind.MALFORMED_QUERY, f"{what} is not supported by this emulator", at)

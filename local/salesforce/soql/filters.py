@@ -10,7 +10,7 @@ from typing import Final
 
 from local.salesforce.errors import Kind
 from local.salesforce.ids import normalise
-from local.salesforce.schema.describe import type_word
+from local.salesforce.schema.fieldwords import type_word
 from local.salesforce.schema.types import NUMBER_TYPES, FieldType
 from local.salesforce.soql.calendar import Calendar
 from local.salesforce.soql.datewords import span

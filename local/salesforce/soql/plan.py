@@ -11,7 +11,7 @@ from local.salesforce.schema.types import SObject
 from local.salesforce.soql import semijoins
 from local.salesforce.soql.bounds import lower_bounds
 from local.salesforce.soql.calendar import Calendar
-from local.salesforce.soql.clauses import check_clauses, is_count_only, is_grouped, mine
+from local.salesforce.soql.clauses import check_clauses, is_count_only, is_grouped, within_scope
 from local.salesforce.soql.expressions import bind
 from local.salesforce.soql.faults import SoqlError, place
 from local.salesforce.soql.filters import comparison, includes, membership
@@ -105,7 +105,7 @@ class _Binder:
         return bind(operand, scope, self._calendar)
 
     def _where(self, query: Query, scope: Scope) -> Sql:
-        parts = [mine(scope, self._calendar)] if query.scope == "MINE" else []
+        parts = [within_scope(query.scope, scope, self._calendar)] if query.scope else []
         if query.where is not None:
             parts.append(self._condition(query.where, scope, lambda each: self._bind(each, scope)))
             bounds = lower_bounds(query.where, scope.column)

@@ -32,7 +32,7 @@ class Bound:
     @property
     def is_address(self) -> bool:
         """A compound value, made of several columns."""
-        return self.field.type is FieldType.ADDRESS
+        return self.field.compound_type
 
     @property
     def outer(self) -> bool:
@@ -171,6 +171,11 @@ class Scope:
             return Bound(_of_name(owner, field), field, names)
         if field.type is FieldType.ADDRESS:
             return Bound(_address(owner, field), field, names)
+        if field.type is FieldType.LOCATION:
+            return Bound(_location(owner, field), field, names)
+        if field.formula is not None:
+            source = Path(tuple(field.formula.split(".")), 0)
+            return Bound(self.column(source, owner).sql, field, names)
         return Bound(_coalesce(owner, field.name), field, names)
 
 
@@ -217,9 +222,19 @@ _ADDRESS_PARTS: Final = (
 
 
 def _address(owner: Joined, field: Field) -> str:
-    """JSON of the parts; null when every part is."""
     prefix = field.name.removesuffix("Address")
-    columns = {part: _coalesce(owner, prefix + part) for part in _ADDRESS_PARTS}
+    return _compound({part: _coalesce(owner, prefix + part) for part in _ADDRESS_PARTS})
+
+
+def _location(owner: Joined, field: Field) -> str:
+    """A custom geolocation, whose parts end with `__s`."""
+    prefix = field.name.removesuffix("__c")
+    parts = ("Latitude", "Longitude")
+    return _compound({part: _coalesce(owner, f"{prefix}__{part}__s") for part in parts})
+
+
+def _compound(columns: Mapping[str, str]) -> str:
+    """JSON of the parts; null when every part is."""
     pairs = ", ".join(f"'{part[0].lower()}{part[1:]}', {sql}" for part, sql in columns.items())
     anything = f"coalesce({', '.join(columns.values())})"
     return f"CASE WHEN {anything} IS NOT NULL THEN json_object({pairs}) END"
