@@ -7,12 +7,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from local.salesforce.http.dispatch import answer
+from local.salesforce.faultkinds import Meets
 from local.salesforce.http.messages import Answer, Call
+from local.salesforce.http.serving import CUT_STATUS, chosen, note, perform
 from local.salesforce.org import Org
 from local.salesforce.values import dump
 
 ORIGIN: Final = "https://emulator.example"
+
+
+_CUT: Final = frozenset({Meets.RESET, Meets.RESET_IN_REQUEST, Meets.HALF})
+
+
+class ConnectionCutError(ConnectionError):
+    """An armed fault cut the connection; what was written before is written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +45,29 @@ class Api:
         query: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
-        """Any call; a path that does not start with a slash is one of the version."""
+        """Any call; a path that does not start with a slash is one of the version.
+
+        Armed faults hit it as they would over sockets, but nothing ever waits. Raises
+        ConnectionCutError where a connection would be cut.
+        """
         full = path if path.startswith("/") else f"/services/data/v{self.version}/{path}"
         content = body if isinstance(body, bytes) else b"" if body is None else dump(body)
-        return answer(
-            self.org,
-            Call(
-                method=method,
-                path=full,
-                query=query or {},
-                headers={"authorization": f"Bearer {self.token}", **(headers or {})},
-                body=content,
-                origin=ORIGIN,
-            ),
+        call = Call(
+            method=method,
+            path=full,
+            query=query or {},
+            headers={"authorization": f"Bearer {self.token}", **(headers or {})},
+            body=content,
+            origin=ORIGIN,
         )
+        served = perform(self.org, call, chosen(self.org, call))
+        cut = served.meets in _CUT
+        found = served.answer
+        size = 0 if cut or found.stream is not None else len(found.content())
+        note(self.org, call, served, status=CUT_STATUS if cut else found.status, size=size)
+        if cut:
+            raise ConnectionCutError(served.meets.value)
+        return found
 
     def call(self, method: str, path: str, body: object = None, **query: str) -> tuple[int, Any]:
         """Any call, answered by status and parsed JSON."""

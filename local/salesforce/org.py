@@ -7,23 +7,25 @@ import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from local.salesforce.acting import Acting
+from local.salesforce.bulk.runner import Job, Runner
 from local.salesforce.clock import Clock
 from local.salesforce.cursors import Cursor
 from local.salesforce.faults import Faults
 from local.salesforce.firstrows import ORG_ID, USER_ID, first_rows
-from local.salesforce.jobs import QueryJob
 from local.salesforce.journal import Journal
+from local.salesforce.longrequests import LongRequests
 from local.salesforce.schema.registry import Schema
 from local.salesforce.schema.types import SObject
 from local.salesforce.sessions import Sessions, new_refresh_token
 from local.salesforce.store.database import Database
 from local.salesforce.store.loader import Loader
+from local.salesforce.store.policies import Policies
 from local.salesforce.store.transactions import Transaction
 
 CLIENT_ID: Final = "3MVG9emulator.local.syncline.0123456789abcdef"
@@ -38,8 +40,21 @@ class Settings:
     page_characters: int = 2_000_000
     bulk_in_progress_polls: int = 3
     bulk_page_size: int = 100_000
+    bulk_slices_per_poll: int = 10
+    bulk_commit_delay_seconds: float = 0.0
+    bulk_lock_contention: float = 0.0
+    bulk_shuffled_chunks: bool = False
+    bulk_hard_delete: bool = False
+    bulk_upload_bytes: int = 150_000_000
+    bulk_daily_batches: int = 15_000
+    bulk_daily_records: int = 150_000_000
+    bulk_daily_query_jobs: int = 10_000
+    bulk_list_size: int = 1_000
     daily_api_requests: int = 100_000
+    concurrent_long_requests: int = 25
     refresh_token_rotation: bool = False
+    shared_activities: bool = False
+    replication_ids: int = 600_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +76,16 @@ class Org:
     scratch: Path
     journal: Journal = field(default_factory=Journal)
     faults: Faults = field(default_factory=Faults)
+    long_requests: LongRequests = field(default_factory=LongRequests)
     settings: Settings = field(default_factory=Settings)
     cursors: dict[str, Cursor] = field(default_factory=dict)
-    jobs: dict[str, QueryJob] = field(default_factory=dict)
+    jobs: dict[str, Job] = field(default_factory=dict)
+    runner: Runner = field(default_factory=Runner)
     transactions: dict[str, Transaction] = field(default_factory=dict)
     snapshots: dict[str, Snapshot] = field(default_factory=dict)
     requests_used: int = 0
+    policies: Policies = field(default_factory=Policies)
+    log_cut: datetime | None = None
 
     def loader(self) -> Loader:
         """What takes raw rows."""
@@ -74,7 +93,10 @@ class Org:
 
     def acting(self, user_id: str | None = None) -> Acting:
         """The org as a user acts on it: the integration user unless named."""
-        return Acting(self.database, self.schema, self.clock, user_id or self.sessions.user_id)
+        policies = replace(self.policies, shared_activities=self.settings.shared_activities)
+        return Acting(
+            self.database, self.schema, self.clock, user_id or self.sessions.user_id, policies
+        )
 
     def frozen(self) -> Snapshot:
         """Rows and schema as they are now."""
@@ -85,7 +107,10 @@ class Org:
         self.database.restore(snapshot.rows)
         self.schema = Schema(snapshot.objects)
         self.cursors.clear()
+        for job in self.jobs.values():
+            job.discard()
         self.jobs.clear()
+        self.runner.forget()
         self.transactions.clear()
 
 

@@ -77,12 +77,17 @@ class EmulatorControl:
 
     def counts(self) -> dict[str, int]:
         """Requests since the last `clear_journal`, by class of endpoint."""
-        found: dict[str, int] = self.request("GET", "journal")["counts"]
+        found: dict[str, int] = self.request("GET", "journal?limit=0")["counts"]
         return found
 
     def journal(self) -> list[dict[str, Any]]:
         """Requests since the last `clear_journal`, in order."""
-        entries: list[dict[str, Any]] = self.request("GET", "journal")["entries"]
+        entries: list[dict[str, Any]] = []
+        since: int | None = 0
+        while since is not None:
+            page = self.request("GET", f"journal?since={since}")
+            entries += page["entries"]
+            since = page["next"]
         return entries
 
     def clear_journal(self) -> None:
@@ -90,7 +95,7 @@ class EmulatorControl:
         self.request("DELETE", "journal")
 
     def arm(self, endpoint: str, kind: str, **details: object) -> None:
-        """Arm a fault: times, skip, status, code, message, seconds."""
+        """Arm a fault: times, skip, on, every, share, seed, for_seconds, where, seconds..."""
         self.request("POST", "faults", {"endpoint": endpoint, "kind": kind, **details})
 
     def disarm(self) -> None:

@@ -7,7 +7,8 @@ from typing import Final
 
 from local.salesforce.errors import ApiError, Kind
 from local.salesforce.http import (
-    bulk,
+    bulk_ingest,
+    bulk_query,
     collections,
     metadata,
     oauth,
@@ -17,9 +18,9 @@ from local.salesforce.http import (
     versions,
 )
 from local.salesforce.http.composite.routes import routes as composite_routes
-from local.salesforce.http.control import faults, orgwide, schema, transactions
+from local.salesforce.http.control import faults, jobs, orgwide, schema, transactions
 from local.salesforce.http.control import records as control_records
-from local.salesforce.http.control.asking import CONTROL
+from local.salesforce.http.control.asking import CONTROL, told
 from local.salesforce.http.messages import Answer, Call, refused
 from local.salesforce.http.routing import Match, Router, WrongMethod
 from local.salesforce.org import Org
@@ -44,7 +45,7 @@ def answer(org: Org, call: Call) -> Answer:
         return refused(error)
     except (ValueError, KeyError, TypeError) as error:
         if isinstance(found, Match) and found.route.endpoint == CONTROL:
-            return Answer(400, {"error": f"{type(error).__name__}: {error}"})
+            return Answer(400, told(error))
         raise
 
 
@@ -96,16 +97,20 @@ ROUTER: Final = Router(
         *orgwide.ROUTES,
         *schema.ROUTES,
         *control_records.ROUTES,
+        *jobs.ROUTES,
         *transactions.ROUTES,
-        *faults.ROUTES,
+        *faults.control_routes(lambda: ENDPOINTS),
         *oauth.ROUTES,
         *versions.ROUTES,
         *metadata.ROUTES,
         *queries.ROUTES,
         *replication.ROUTES,
-        *bulk.ROUTES,
+        *bulk_query.ROUTES,
+        *bulk_ingest.ROUTES,
         *collections.ROUTES,
         *composite_routes(run),
         *records.ROUTES,
     )
 )
+#: Every class of endpoint that a fault can be armed for.
+ENDPOINTS: Final[frozenset[str]] = frozenset({*ROUTER.endpoints(), "unknown"} - {CONTROL})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
@@ -18,15 +19,9 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 _OVERRIDE: Final = "_HttpMethod"
 
 
-async def read(scope: Scope, receive: Receive) -> Call:
-    """A request with its whole body; what cannot be unpacked is told in `unreadable`."""
+def head(scope: Scope) -> Call:
+    """A request before its body has come."""
     headers = {name.decode().lower(): value.decode("latin-1") for name, value in scope["headers"]}
-    unreadable: ApiError | None = None
-    body = b""
-    try:
-        body = await _body(receive, headers.get("content-encoding", ""))
-    except ApiError as error:
-        unreadable = error
     path = scope.get("raw_path") or scope["path"].encode()
     query = query_of(scope["query_string"].decode("latin-1"))
     return Call(
@@ -34,10 +29,18 @@ async def read(scope: Scope, receive: Receive) -> Call:
         path=path.decode("latin-1").partition("?")[0],
         query=query,
         headers=headers,
-        body=body,
         origin=_origin(scope["scheme"], headers.get("host", "127.0.0.1")),
-        unreadable=unreadable,
     )
+
+
+async def read(scope: Scope, receive: Receive) -> Call:
+    """A request with its whole body; what cannot be unpacked is told in `unreadable`."""
+    call = head(scope)
+    try:
+        body = await _body(receive, call.headers.get("content-encoding", ""))
+    except ApiError as error:
+        return replace(call, unreadable=error)
+    return replace(call, body=body)
 
 
 def query_of(text: str) -> dict[str, str]:

@@ -16,7 +16,8 @@ Handler = Callable[[Org, Call], Answer]
 class Route:
     """`/services/data/{version}/query`: literal segments in lower case, names in braces.
 
-    `endpoint` is the class the journal counts and faults are armed for; `open` needs no session.
+    `endpoint` is the class the journal counts and faults are armed for; `open` needs no session;
+    the body of an `upload` comes as a file.
     """
 
     method: str
@@ -24,6 +25,7 @@ class Route:
     endpoint: str
     handler: Handler
     open: bool = False
+    upload: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,12 @@ class Router:
         for route in routes:
             segments = tuple(route.pattern.strip("/").split("/"))
             self._by_length.setdefault(len(segments), []).append((segments, route))
+
+    def endpoints(self) -> frozenset[str]:
+        """The classes of all routes."""
+        return frozenset(
+            route.endpoint for routes in self._by_length.values() for _, route in routes
+        )
 
     def find(self, method: str, path: str) -> Match | WrongMethod | None:
         """The route of a request; literal segments win over placeholders."""

@@ -3,43 +3,46 @@
 from __future__ import annotations
 
 import asyncio
-import traceback
-from collections.abc import Awaitable, Callable, Iterator, MutableMapping
+from collections.abc import Iterator
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Final
 
 from local.salesforce.errors import ApiError, Kind
-from local.salesforce.faults import Fault, FaultKind
+from local.salesforce.faults import Fault
 from local.salesforce.http.bounds import too_long
-from local.salesforce.http.control.asking import CONTROL
-from local.salesforce.http.dispatch import answer, endpoint_of
+from local.salesforce.http.delivery import (
+    Cut,
+    CutInRequestError,
+    Delivery,
+    Send,
+    Sleep,
+    Ticks,
+    cut_midway,
+    delay_of,
+)
 from local.salesforce.http.limitinfo import usage
 from local.salesforce.http.messages import Answer, Call, refused
 from local.salesforce.http.packing import encoding_for, gzipped, packed
 from local.salesforce.http.printing import pretty
-from local.salesforce.http.reading import Receive, Scope, read
-from local.salesforce.journal import Entry
+from local.salesforce.http.reading import Receive, Scope, head, read
+from local.salesforce.http.serving import CUT_STATUS, Served, chosen, note, perform
 from local.salesforce.org import Org
 
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-Cut = Callable[[Scope], None]
-
-_CUT_STATUS: Final = 0
 _API: Final = "/services/data/"
-_HTML: Final = (
-    b"<html><head><title>Service Unavailable</title></head>"
-    b"<body><h1>We are down for maintenance.</h1></body></html>"
-)
-_AFTER: Final = frozenset({FaultKind.TRUNCATED_BODY, FaultKind.TIMEOUT_AFTER_COMMIT})
 
 
 class Application:
-    """Answers for one org. `reset` drops a connection at once, `close` after what was sent."""
+    """Answers for one org. `reset` drops a connection at once, `close` after what was sent.
 
-    def __init__(self, org: Org, *, reset: Cut, close: Cut) -> None:
+    `sleep` is what armed delays wait with.
+    """
+
+    def __init__(self, org: Org, *, reset: Cut, close: Cut, sleep: Sleep = asyncio.sleep) -> None:
         self._org = org
         self._reset = reset
         self._close = close
+        self._sleep = sleep
+        self._ticks = Ticks(lambda: org.clock)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
@@ -47,67 +50,46 @@ class Application:
         if refusal is not None:
             await self._send(Call(scope["method"], scope["path"]), refusal, send)
             return
-        call = await read(scope, receive)
-        endpoint = endpoint_of(call.method, call.path)
-        fault = None if endpoint == CONTROL else self._org.faults.take(endpoint)
-        status = await self._serve(scope, call, fault, send)
-        if endpoint != CONTROL:
-            query = scope["query_string"].decode()
-            self._org.journal.add(Entry(call.method, call.path, query, endpoint, status))
-
-    async def _serve(self, scope: Scope, call: Call, fault: Fault | None, send: Send) -> int:
-        if fault is not None and fault.kind is FaultKind.CONNECTION_RESET:
-            self._reset(scope)
-            return _CUT_STATUS
-        if fault is not None and fault.kind is FaultKind.DELAY:
-            await asyncio.sleep(fault.seconds)
-        found = self._instead(call, fault) or self._answer(call)
-        if fault is not None and fault.kind in _AFTER:
-            await self._spoil(scope, call, found, fault, send)
-            return _CUT_STATUS
-        await self._send(call, found, send)
-        return found.status
-
-    def _answer(self, call: Call) -> Answer:
-        """A mistake of the emulator itself is shown to who runs it and ends one call only."""
-        try:
-            return answer(self._org, call)
-        except Exception as error:  # noqa: BLE001  the next call must find the server alive
-            traceback.print_exc()
-            text = f"the emulator failed: {type(error).__name__}: {error}"
-            return refused(ApiError(Kind.UNKNOWN, text=text))
-
-    def _instead(self, call: Call, fault: Fault | None) -> Answer | None:
-        """The answer of a fault that replaces the work."""
-        if fault is None or fault.kind not in (
-            FaultKind.SESSION_EXPIRED,
-            FaultKind.ERROR,
-            FaultKind.HTML_503,
-        ):
-            return None
-        if fault.kind is FaultKind.HTML_503:
-            return Answer(503, raw=_HTML, media="text/html; charset=UTF-8")
-        if fault.kind is FaultKind.SESSION_EXPIRED:
-            token = call.headers.get("authorization", "").partition(" ")[2]
-            self._org.sessions.expire(token)
-            body = {"message": "Session expired or invalid", "errorCode": "INVALID_SESSION_ID"}
-            return Answer(401, [body])
-        return Answer(fault.status, [{"message": fault.message, "errorCode": fault.code}])
-
-    async def _spoil(
-        self, scope: Scope, call: Call, found: Answer, fault: Fault, send: Send
-    ) -> None:
-        """The work is done, but the client does not learn of it, or of half of it."""
-        if fault.kind is FaultKind.TIMEOUT_AFTER_COMMIT:
-            await asyncio.sleep(fault.seconds)
-            self._reset(scope)
+        if await self._cut(scope, receive):
             return
-        content = b"".join(found.stream) if found.stream else found.content()
-        headers = [*self._headers(call, found), (b"content-length", str(len(content)).encode())]
-        await send({"type": "http.response.start", "status": found.status, "headers": headers})
-        half = content[: len(content) // 2]
-        await send({"type": "http.response.body", "body": half, "more_body": True})
-        self._close(scope)
+        call = await read(scope, receive)
+        delivery = Delivery(scope, send, self._send, self._reset, self._close, self._sleep)
+        served = Served(Answer(), chosen(self._org, call))
+        slow = _slow(served.fault)
+        number = self._org.long_requests.enter(self._org.clock.now(), seconds=slow)
+        try:
+            served = await self._served(call, served.fault, number)
+            status, size = await delivery.deliver(call, served)
+        finally:
+            self._org.long_requests.leave(number)
+            self._ticks.tick()
+        note(self._org, call, served, status=status, size=size)
+
+    async def _cut(self, scope: Scope, receive: Receive) -> bool:
+        """Whether the connection was reset while the body was still coming."""
+        opening = head(scope)
+        fault = chosen(self._org, opening, early=True)
+        if fault is None:
+            return False
+        try:
+            await read(scope, cut_midway(receive, opening))
+        except CutInRequestError:
+            self._reset(scope)
+        note(self._org, opening, Served(Answer(), fault), status=CUT_STATUS, size=0)
+        return True
+
+    async def _served(self, call: Call, fault: Fault | None, number: int) -> Served:
+        org = self._org
+        most = org.settings.concurrent_long_requests
+        if call.path.lower().startswith(_API) and org.long_requests.full(
+            org.clock.now(), number, most
+        ):
+            return Served(refused(ApiError(Kind.CONCURRENT_LIMIT)))
+        if delay_of(fault):
+            await self._sleep(delay_of(fault))
+        served = perform(org, call, fault)
+        await self._ticks.until(served.until)
+        return served
 
     def _headers(self, call: Call, found: Answer) -> list[tuple[bytes, bytes]]:
         named = {
@@ -150,3 +132,8 @@ async def _send_stream(
             await send({"type": "http.response.body", "body": part, "more_body": True})
             await asyncio.sleep(0)
     await send({"type": "http.response.body", "body": b""})
+
+
+def _slow(fault: Fault | None) -> float:
+    """The seconds a call is known to take when it comes."""
+    return fault.seconds if fault is not None and (fault.at_commit or delay_of(fault)) else 0.0

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Final
 
 from local.salesforce.schema.types import DECIMAL_TYPES, Field, FieldType, SObject
 from local.salesforce.store.functions import FUNCTIONS
+from local.salesforce.store.veil import Sight, Veil
 
 _TYPES: Final = {
     FieldType.BOOLEAN: "INTEGER NOT NULL DEFAULT 0",
@@ -21,10 +22,20 @@ CREATE TABLE IF NOT EXISTS "_deleted"
   (sobject TEXT, id TEXT, deleted TEXT, root TEXT, PRIMARY KEY (sobject, id)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS "_deleted_root" ON "_deleted" (root);
 CREATE INDEX IF NOT EXISTS "_deleted_when" ON "_deleted" (sobject, deleted, id);
+CREATE TABLE IF NOT EXISTS "_untied"
+  (sobject TEXT, id TEXT, field TEXT, parent TEXT, root TEXT,
+   PRIMARY KEY (sobject, id, field)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS "_untied_root" ON "_untied" (root);
+CREATE TABLE IF NOT EXISTS "_copies"
+  (child TEXT PRIMARY KEY, parent TEXT, relation TEXT) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS "_copies_of" ON "_copies" (parent);
 CREATE TABLE IF NOT EXISTS "_counters" (prefix TEXT PRIMARY KEY, next INTEGER) WITHOUT ROWID;
 """
 
 Value = str | int | float | None
+#: Asked before a row is written, with its object, its id (None: it is new) and the body; raises
+#: ApiError for a row that cannot be written now.
+Gate = Callable[[str, str | None, Mapping[str, object]], None]
 
 
 def column_sql(field: Field) -> str:
@@ -39,6 +50,8 @@ class Database:
         self.connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self._prepare(self.connection)
         self._depth = 0
+        self.veil = Veil(self.connection)
+        self.gate: Gate | None = None
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
         for name, arguments, function in FUNCTIONS:
@@ -85,6 +98,11 @@ class Database:
             self.connection.execute(
                 f'CREATE INDEX "{sobject.name}_{field.name}" ON "{sobject.name}" ({target})'
             )
+
+    def meet(self, sobject: SObject, record_id: str | None, body: Mapping[str, object]) -> None:
+        """To be called before a row is written; raises ApiError when its row is not free."""
+        if self.gate is not None:
+            self.gate(sobject.name, record_id, body)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -133,7 +151,16 @@ class Database:
 
     def restore(self, source: sqlite3.Connection) -> None:
         """Put back what `copy` took."""
+        self.abandon()
+        self.veil.show(Sight.ALL)
         source.backup(self.connection)
+        self.veil.refresh()
+
+    def abandon(self) -> None:
+        """Undo what a call that failed by accident left open, so that the next one can work."""
+        if self.connection.in_transaction:
+            self.connection.execute("ROLLBACK")
+        self._depth = 0
 
 
 def _looked_up(field: Field) -> bool:

@@ -31,8 +31,14 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Transaction:
-    """Writes with the stamp of the moment the transaction began."""
+    """Writes with the stamp of the moment the transaction began.
+
+    Either `operations` that are still to be run, or a `veil` over what was written already. With
+    `due` it commits when the org's clock gets there, without it when it is told to.
+    """
 
     id: str
     stamp: datetime
-    operations: tuple[Operation, ...]
+    operations: tuple[Operation, ...] = ()
+    due: datetime | None = None
+    veil: int | None = None

@@ -79,6 +79,7 @@ class Writer:
         intake = self._intake(sobject)
         if not sobject.traits.createable:
             raise ApiError(Kind.NO_DML, verb="inserted", sobject=sobject.name)
+        self.database.meet(sobject, None, body)
         given = self._given(intake, sobject, body, creating=True)
         row = {**intake.blank, **given}
         intake.require(row)
@@ -93,6 +94,7 @@ class Writer:
         intake = self._intake(sobject)
         if not sobject.traits.updateable:
             raise ApiError(Kind.NO_DML, verb="updated", sobject=sobject.name)
+        self.database.meet(sobject, record_id, body)
         given = self._given(intake, sobject, body, creating=False)
         intake.not_nulled(given)
         after: Row = {**before, **given, **intake.touch}

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
-from typing import Any, Final
+from typing import Any, Final, TypeVar
+
+from pydantic import BaseModel, ValidationError
 
 from local.salesforce.http.messages import Call
 from local.salesforce.http.routing import Handler, Route
 from local.salesforce.org import Org
 from local.salesforce.schema.types import SObject
+
+M = TypeVar("M", bound=BaseModel)
 
 #: The endpoint class of control routes, which are neither counted nor journalled.
 CONTROL: Final = "control"
@@ -22,6 +26,42 @@ def routes(table: Sequence[tuple[str, str, Handler]]) -> tuple[Route, ...]:
         Route(method, f"{_BASE}/{path}", CONTROL, handler, open=True)
         for method, path, handler in table
     )
+
+
+class BadRequestError(ValueError):
+    """A control request that means nothing: which field, its value, why, and what to do."""
+
+    def __init__(self, field: str, value: object, message: str, remedy: str) -> None:
+        super().__init__(f"{field}: {message}; {remedy}")
+        self.problems = [{"field": field, "value": value, "message": message, "remedy": remedy}]
+
+
+def told(error: Exception) -> dict[str, object]:
+    """The body of a 400."""
+    if isinstance(error, BadRequestError):
+        return {"error": str(error), "errors": error.problems}
+    return {"error": f"{type(error).__name__}: {error}"}
+
+
+#: What to do about what pydantic finds, by its type; otherwise its own words say it.
+_REMEDIES: Final = {
+    "missing": "give it",
+    "extra_forbidden": "leave it out, or look how it is spelled in docs/salesforce-emulator.md",
+    "model_type": "give a JSON object",
+}
+
+
+def asked_model(call: Call, kind: type[M]) -> M:
+    """The body as a model; raises BadRequestError for the first thing that is wrong."""
+    try:
+        return kind.model_validate(asked_object(call))
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        field = ".".join(str(each) for each in first["loc"]) or "body"
+        remedy = _REMEDIES.get(first["type"]) or str(first.get("ctx", {}).get("expected", ""))
+        raise BadRequestError(
+            field, first["input"], first["msg"], remedy or "correct the value"
+        ) from error
 
 
 def asked_object(call: Call) -> dict[str, object]:

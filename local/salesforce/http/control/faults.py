@@ -2,21 +2,38 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Callable
 
-from pydantic import TypeAdapter
-
-from local.salesforce.faults import Fault
-from local.salesforce.http.control.asking import known_keys, routes
+from local.salesforce.faultkinds import FAULTS
+from local.salesforce.faults import ANY_ENDPOINT
+from local.salesforce.http.control.asking import BadRequestError, asked_model, routes
+from local.salesforce.http.control.ordering import FaultOrder, LateOrder
 from local.salesforce.http.messages import NO_CONTENT, Answer, Call
+from local.salesforce.http.routing import Route
+from local.salesforce.journal import PAGE
 from local.salesforce.org import Org
+from local.salesforce.store.transactions import Transaction
+from local.salesforce.values import store_datetime
 
-_FAULT: Final = TypeAdapter(Fault)
+Endpoints = Callable[[], frozenset[str]]
+
+#: Not of a request: the rows that a Bulk job writes together.
+CHUNK: str = "bulk.chunk"
 
 
-def journal(org: Org, _call: Call) -> Answer:
-    """`GET journal`."""
-    return Answer(200, org.journal.answer())
+def journal(org: Org, call: Call) -> Answer:
+    """`GET journal?since=N&limit=N`: sums over all requests, and the entries after number N."""
+    since, limit = (
+        _whole(call, name, default) for name, default in (("since", 0), ("limit", PAGE))
+    )
+    return Answer(200, org.journal.answer(since=since, limit=limit))
+
+
+def _whole(call: Call, name: str, default: int) -> int:
+    given = call.query.get(name, str(default))
+    if not given.isdigit():
+        raise BadRequestError(name, given, f"{name} is no whole number", "give a number from 0 on")
+    return int(given)
 
 
 def clear_journal(org: Org, _call: Call) -> Answer:
@@ -26,14 +43,13 @@ def clear_journal(org: Org, _call: Call) -> Answer:
 
 
 def faults(org: Org, _call: Call) -> Answer:
-    """`GET faults`: what is still armed."""
-    return Answer(200, {"armed": org.faults.answer()})
+    """`GET faults`: what is armed and what has ended, each with its calls and hits."""
+    return Answer(200, org.faults.answer())
 
 
-def arm(org: Org, call: Call) -> Answer:
-    """`POST faults`: {"endpoint", "kind", "times", "skip", "status", "code", "message"...}."""
-    org.faults.arm(_FAULT.validate_python(known_keys(call, Fault)))
-    return faults(org, call)
+def kinds(_org: Org, _call: Call) -> Answer:
+    """`GET faults/kinds`: the table, each with what its client meets."""
+    return Answer(200, {kind.value: spec.sentence for kind, spec in FAULTS.items()})
 
 
 def disarm(org: Org, _call: Call) -> Answer:
@@ -42,12 +58,49 @@ def disarm(org: Org, _call: Call) -> Answer:
     return NO_CONTENT
 
 
-ROUTES = routes(
-    (
-        ("GET", "journal", journal),
-        ("DELETE", "journal", clear_journal),
-        ("GET", "faults", faults),
-        ("POST", "faults", arm),
-        ("DELETE", "faults", disarm),
+def late_commits(org: Org, _call: Call) -> Answer:
+    """`GET late-commits`: the transactions that are still open."""
+    return Answer(200, {"open": [_shown(each) for each in org.transactions.values()]})
+
+
+def _shown(transaction: Transaction) -> dict[str, object]:
+    due = transaction.due
+    return {
+        "id": transaction.id,
+        "stamp": store_datetime(transaction.stamp),
+        "due": None if due is None else store_datetime(due),
+    }
+
+
+def control_routes(endpoints: Endpoints) -> tuple[Route, ...]:
+    """The routes, given the classes of endpoints that a fault may be armed for."""
+
+    def armed(org: Org, order: FaultOrder) -> Answer:
+        known = {*endpoints(), ANY_ENDPOINT, CHUNK}
+        if order.endpoint not in known:
+            raise BadRequestError(
+                "endpoint", order.endpoint, "there is no such endpoint", f"one of {sorted(known)}"
+            )
+        org.faults.arm(order.fault(), now=org.clock.now(), for_seconds=order.for_seconds)
+        return Answer(200, org.faults.answer())
+
+    def arm(org: Org, call: Call) -> Answer:
+        """`POST faults`: {"endpoint", "kind", ...}, or {"status", "code", "message"...} alone."""
+        return armed(org, asked_model(call, FaultOrder))
+
+    def arm_late(org: Org, call: Call) -> Answer:
+        """`PUT late-commits`: {"endpoint", "seconds", "times", "where", "answer"}."""
+        return armed(org, asked_model(call, LateOrder).order())
+
+    return routes(
+        (
+            ("GET", "journal", journal),
+            ("DELETE", "journal", clear_journal),
+            ("GET", "faults", faults),
+            ("GET", "faults/kinds", kinds),
+            ("POST", "faults", arm),
+            ("DELETE", "faults", disarm),
+            ("GET", "late-commits", late_commits),
+            ("PUT", "late-commits", arm_late),
+        )
     )
-)

@@ -8,6 +8,7 @@ from local.salesforce.errors import ApiError
 from local.salesforce.http.control.asking import asked_object, asked_sobject, routes
 from local.salesforce.http.messages import NO_CONTENT, Answer, Call
 from local.salesforce.ids import mint, normalise
+from local.salesforce.late import commit
 from local.salesforce.org import Org
 from local.salesforce.store.transactions import Operation, Transaction, Verb
 from local.salesforce.values import store_datetime
@@ -47,34 +48,19 @@ def _operation(org: Org, asked: Mapping[str, object]) -> Operation:
     return Operation(verb, sobject.name, record_id, fields)
 
 
-def commit(org: Org, call: Call) -> Answer:
+def commit_now(org: Org, call: Call) -> Answer:
     """`POST transactions/{id}/commit`: the writes are seen now, with their earlier stamp."""
-    transaction = org.transactions[call.params["transaction"]]
     try:
-        with org.database.transaction():
-            for operation in transaction.operations:
-                _run(org, transaction, operation)
+        commit(org, org.transactions[call.params["transaction"]])
     except ApiError as error:
         return Answer(400, {"error": error.message, "code": error.code})
-    finally:
-        del org.transactions[transaction.id]
     return NO_CONTENT
 
 
-def _run(org: Org, transaction: Transaction, operation: Operation) -> None:
-    sobject = org.schema.require(operation.sobject)
-    acting = org.acting()
-    writer, removal = acting.writer(transaction.stamp), acting.removal(transaction.stamp)
-    if operation.verb is Verb.CREATE:
-        writer.create(sobject, operation.fields, record_id=operation.record_id)
-    elif operation.verb is Verb.UPDATE:
-        writer.update(sobject, operation.record_id, operation.fields)
-    else:
-        removal.delete(sobject, operation.record_id)
-
-
 def roll_back(org: Org, call: Call) -> Answer:
-    """`DELETE transactions/{id}`."""
+    """`DELETE transactions/{id}`; what a late commit has told its client cannot be undone."""
+    if org.transactions[call.params["transaction"]].veil is not None:
+        raise ValueError("a late commit cannot be rolled back; let it commit")
     del org.transactions[call.params["transaction"]]
     return NO_CONTENT
 
@@ -82,7 +68,7 @@ def roll_back(org: Org, call: Call) -> Answer:
 ROUTES = routes(
     (
         ("POST", "transactions", open_transaction),
-        ("POST", "transactions/{transaction}/commit", commit),
+        ("POST", "transactions/{transaction}/commit", commit_now),
         ("DELETE", "transactions/{transaction}", roll_back),
     )
 )

@@ -1,0 +1,94 @@
+"""Why a row cannot be written now: it is locked, or said to be a duplicate."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from local.salesforce.errors import ApiError, Kind
+from local.salesforce.faultkinds import FaultKind
+from local.salesforce.faults import Fault
+from local.salesforce.org import Org
+
+#: A row that is created locks its parent: the first of these that it has.
+_PARENTS: Final = ("AccountId", "WhatId", "WhoId", "ContactId", "OpportunityId", "CaseId")
+_DUPLICATE: Final = "Use one of these records?"
+
+Body = Mapping[str, object]
+
+
+def arm_rows(org: Org, fault: Fault | None) -> None:
+    """Let rows that are written from here on meet the fault, and late commits hold theirs."""
+    org.faults.begin_rows(fault)
+    if fault is None and not org.database.veil.active:
+        org.database.gate = None
+        return
+
+    def gate(sobject: str, record_id: str | None, body: Body) -> None:
+        if record_id is not None and org.database.veil.locks(sobject, record_id):
+            raise _locked(record_id)
+        hit = org.faults.row()
+        if hit is not None:
+            raise _REFUSALS[hit.kind](org, sobject, record_id or _parent(body))
+
+    org.database.gate = gate
+
+
+def _parent(body: Body) -> str:
+    return next((str(body[name]) for name in _PARENTS if body.get(name)), "")
+
+
+def _locked(record_id: str) -> ApiError:
+    return ApiError(Kind.LOCKED_ROW, count=1, ids=record_id)
+
+
+def _lock_refusal(_org: Org, _sobject: str, record_id: str) -> ApiError:
+    return _locked(record_id)
+
+
+def _duplicate_refusal(org: Org, sobject: str, record_id: str) -> ApiError:
+    """The body names a record that is there, if there is one to name.
+
+    Keys and their order as in a recorded answer (rudder-server, error extraction tests).
+    """
+    other = org.database.one(
+        f'SELECT "Id" FROM "{sobject}" WHERE "Id" <> ? ORDER BY row LIMIT 1',  # noqa: S608
+        (record_id,),
+    )
+    records = [] if other is None else [_match(sobject, str(other[0]))]
+    found = {
+        "allowSave": False,
+        "duplicateRule": f"Standard_{sobject}_Duplicate_Rule",
+        "duplicateRuleEntityType": sobject,
+        "errorMessage": _DUPLICATE,
+        "matchResults": [
+            {
+                "entityType": sobject,
+                "errors": [],
+                "matchEngine": "FuzzyMatchEngine",
+                "matchRecords": records,
+                "rule": f"Standard_{sobject}_Match_Rule_v1_0",
+                "size": len(records),
+                "success": True,
+            }
+        ],
+    }
+    return ApiError(Kind.DUPLICATES_DETECTED, text=_DUPLICATE, extra={"duplicateResut": found})
+
+
+def _match(sobject: str, record_id: str) -> dict[str, object]:
+    url = f"/services/data/v62.0/sobjects/{sobject}/{record_id}"
+    return {
+        "additionalInformation": [],
+        "fieldDiffs": [],
+        "matchConfidence": 100.0,
+        "record": {"attributes": {"type": sobject, "url": url}, "Id": record_id},
+    }
+
+
+_REFUSALS: Final = {
+    FaultKind.LOCKED_ROWS: _lock_refusal,
+    FaultKind.DUPLICATES_DETECTED: _duplicate_refusal,
+}
+#: The kinds that are about rows.
+ROW_KINDS: Final = frozenset(_REFUSALS)
