@@ -37,13 +37,15 @@ def global_describe(org: Org, call: Call) -> Answer:
 
 def basic(org: Org, call: Call) -> Answer:
     """`GET /sobjects/X`."""
-    return Answer(200, describe_basic(sobject_of(org, call), call.base))
+    return Answer(200, describe_basic(sobject_of(org, call), call.base, ()))
 
 
 def describe(org: Org, call: Call) -> Answer:
     """`GET /sobjects/X/describe`."""
     schema = org.acting(call.user_id).schema
-    return Answer(200, describe_object(schema, sobject_of(org, call), call.base))
+    return Answer(
+        200, describe_object(schema, sobject_of(org, call), call.base, origin=call.origin, types=())
+    )
 
 
 def limits(org: Org, _call: Call) -> Answer:

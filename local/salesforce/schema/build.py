@@ -84,7 +84,7 @@ def pick(
     )  # fmt: skip
 
 
-def but(field: Field, **differs: str | bool | None) -> Field:
+def but(field: Field, **differs: str | int | None) -> Field:
     """The same field, some keys of whose describe answer do not follow from the rest."""
     return replace(field, differs=(*field.differs, *differs.items()))
 
@@ -99,6 +99,18 @@ def hidden(field: Field) -> Field:
     if field.reference is None:
         raise ValueError(field.name)
     return replace(field, reference=replace(field.reference, listed=False))
+
+
+def unnamed(field: Field) -> Field:
+    """The same reference, over which no path leads to the parent."""
+    if field.reference is None:
+        raise ValueError(field.name)
+    return replace(field, reference=replace(field.reference, relationship=None))
+
+
+def shared(field: Field) -> Field:
+    """The same field, which is there with Shared Activities only."""
+    return replace(field, shared_activities=True)
 
 
 def restricting(field: Field) -> Field:
@@ -142,6 +154,12 @@ def photo() -> Field:
     """The picture of a person or company; read-only."""
     field = typed("PhotoUrl", "Photo URL", FieldType.URL, length=255)
     return replace(field, access=READ_ONLY, extra_type="imageurl")
+
+
+def jigsaw(kind: str) -> Field:
+    """The id of the Data.com company or contact; a string that has a relationship name."""
+    field = text(f"Jigsaw{kind}Id", f"Jigsaw {kind} ID", 20, access=READ_ONLY)
+    return but(field, relationshipName=f"Jigsaw{kind}")
 
 
 def seen() -> tuple[Field, ...]:

@@ -15,11 +15,13 @@ from local.salesforce.schema.build import (
     address,
     area,
     audit,
+    but,
     cascading,
     choices,
     deleted,
     hidden,
     integer,
+    jigsaw,
     lookup,
     number,
     owner,
@@ -57,13 +59,13 @@ ACCOUNT: Final = SObject(
         hidden(lookup("MasterRecordId", "Master Record ID", "Account", access=READ_ONLY)),
         replace(
             text("Name", "Account Name", 255, access=REQUIRED),
-            name_field=True, extra_type="switchablepersonname",
+            name_field=True, compound="Name", extra_type="switchablepersonname",
         ),
         pick("Type", "Account Type", choices(
             "Prospect", "Customer - Direct", "Customer - Channel", "Channel Partner / Reseller",
             "Installation Partner", "Technology Partner", "Other",
         )),
-        lookup("RecordTypeId", "Record Type ID", "RecordType"),
+        but(lookup("RecordTypeId", "Record Type ID", "RecordType"), permissionable=False),
         lookup("ParentId", "Parent Account ID", "Account", child="ChildAccounts"),
         *address("Billing"),
         *address("Shipping"),
@@ -86,11 +88,20 @@ ACCOUNT: Final = SObject(
         active_since(),
         *seen(),
         text("Jigsaw", "Data.com Key", 20),
+        jigsaw("Company"),
         pick("CleanStatus", "Clean Status", CLEAN, restricted=True),
         pick("AccountSource", "Account Source", SOURCES),
+        text("DunsNumber", "D-U-N-S Number", 9),
+        text("Tradestyle", "Tradestyle", 255),
+        text("NaicsCode", "NAICS Code", 8),
+        text("NaicsDesc", "NAICS Description", 120),
+        text("YearStarted", "Year Started", 4),
         text("SicDesc", "SIC Description", 80),
+        lookup("DandbCompanyId", "D&B Company ID", "DandBCompany"),
     ),
-    ObjectTraits(mergeable=True, feed_enabled=True),
+    ObjectTraits(
+        mergeable=True, feed_enabled=True, activities=True, scopes=("everything", "mine", "team")
+    ),
 )  # fmt: skip
 
 CONTACT: Final = SObject(
@@ -120,15 +131,25 @@ CONTACT: Final = SObject(
         owner("Owner ID"),
         *audit(),
         active_since(),
+        plain("LastCURequestDate", "Last Stay-in-Touch Request Date", FieldType.DATETIME,
+              access=READ_ONLY),
+        plain("LastCUUpdateDate", "Last Stay-in-Touch Save Date", FieldType.DATETIME,
+              access=READ_ONLY),
         *seen(),
-        text("EmailBouncedReason", "Email Bounced Reason", 255),
-        plain("EmailBouncedDate", "Email Bounced Date", FieldType.DATETIME),
+        but(text("EmailBouncedReason", "Email Bounced Reason", 255), permissionable=False),
+        but(plain("EmailBouncedDate", "Email Bounced Date", FieldType.DATETIME),
+            permissionable=False),
         plain("IsEmailBounced", "Is Email Bounced", FieldType.BOOLEAN, access=SYSTEM),
         photo(),
         text("Jigsaw", "Data.com Key", 20),
+        jigsaw("Contact"),
         pick("CleanStatus", "Clean Status", CLEAN, restricted=True),
+        but(lookup("IndividualId", "Individual ID", "Individual"), permissionable=False),
     ),
-    ObjectTraits(mergeable=True, feed_enabled=True),
+    ObjectTraits(
+        mergeable=True, feed_enabled=True, activities=True,
+        scopes=("everything", "mine", "scopingRule", "team"),
+    ),
 )  # fmt: skip
 
 RECORD_TYPE: Final = SObject(
@@ -169,6 +190,6 @@ ORGANIZATION: Final = SObject(
     ),
     ObjectTraits(
         createable=False, deletable=False, undeletable=False, searchable=False, layoutable=False,
-        triggerable=False, replicateable=False,
+        triggerable=False,
     ),
 )  # fmt: skip

@@ -2,132 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
+from local.salesforce.schema.fieldwords import describe_field
 from local.salesforce.schema.registry import Child, Schema
-from local.salesforce.schema.types import (
-    DECIMAL_TYPES,
-    ID_TYPES,
-    TEXT_TYPES,
-    Field,
-    FieldType,
-    SObject,
-)
+from local.salesforce.schema.types import SObject
 
-_SOAP: Final = {
-    FieldType.BOOLEAN: "xsd:boolean",
-    FieldType.INT: "xsd:int",
-    FieldType.DATE: "xsd:date",
-    FieldType.DATETIME: "xsd:dateTime",
-    FieldType.ADDRESS: "urn:address",
-}
-_BYTES_PER_CHARACTER: Final = 3
 _MASTER: Final = "012000000000000AAA"
+_LAYOUT_URLS: Final = ("approvalLayouts", "compactLayouts", "layouts", "listviews", "quickActions")
+_URLS: Final = {
+    "approvalLayouts": "/describe/approvalLayouts",
+    "caseArticleSuggestions": "/suggestedArticles",
+    "caseRowArticleSuggestions": "/{ID}/suggestedArticles",
+    "compactLayouts": "/describe/compactLayouts",
+    "eventSeriesUpdates": "/{ID}/fromThisEventOnwards",
+    "layouts": "/describe/layouts",
+    "listviews": "/listviews",
+    "namedLayouts": "/describe/namedLayouts/{LayoutName}",
+    "passwordUtilities": "/{ID}/password",
+    "quickActions": "/quickActions",
+}
+_SCOPES: Final = {
+    "delegated": "My delegated {plural}",
+    "everything": "All {plural}",
+    "genericteam": "My case teams {plural}",
+    "mine": "My {plural}",
+    "queue_owned": "Queue owned {plural}",
+    "scopingRule": "Filter by scope",
+    "team": "My team's {plural}",
+    "team_by_role": "My role-based team's {plural}",
+    "user_owned": "User owned {plural}",
+}
 
 
-def soap_type(field: Field) -> str:
-    """The XML type a client of the SOAP API would see."""
-    if field.type in ID_TYPES:
-        return "tns:ID"
-    if field.type in DECIMAL_TYPES:
-        return "xsd:double"
-    return _SOAP.get(field.type, "xsd:string")
+@dataclass(frozen=True, slots=True)
+class RecordType:
+    """One record type of an object; the master is not a row of RecordType."""
+
+    id: str
+    name: str
+    developer_name: str
 
 
-def type_word(field: Field) -> str:
-    """The type as query errors name it."""
-    return soap_type(field).partition(":")[2]
-
-
-def _byte_length(field: Field) -> int:
-    if field.type in TEXT_TYPES:
-        return field.length * _BYTES_PER_CHARACTER
-    return field.length
-
-
-def describe_field(field: Field) -> dict[str, object]:
-    """One entry of `fields`: all 58 keys."""
-    return {**_field_kind(field), **_field_access(field), **_FIELD_CONSTANTS, **_links(field)}
-
-
-def _field_kind(field: Field) -> dict[str, object]:
-    return {
-        "aggregatable": field.aggregatable,
-        "byteLength": _byte_length(field),
-        "caseSensitive": field.case_sensitive,
-        "compoundFieldName": field.compound,
-        "custom": field.custom,
-        "defaultValue": field.default,
-        "digits": field.digits,
-        "extraTypeInfo": field.extra_type,
-        "filterable": field.filterable,
-        "groupable": field.groupable,
-        "label": field.label,
-        "length": field.length,
-        "name": field.name,
-        "nameField": field.name_field,
-        "precision": field.precision,
-        "scale": field.scale,
-        "soapType": soap_type(field),
-        "sortable": field.sortable,
-        "type": field.type.value,
-    }
-
-
-def _field_access(field: Field) -> dict[str, object]:
-    access = field.access
-    return {
-        "createable": access.createable,
-        "defaultedOnCreate": access.defaulted_on_create,
-        "externalId": field.external_id,
-        "idLookup": field.id_lookup or field.external_id,
-        "nillable": access.nillable,
-        "permissionable": field.permissionable,
-        "picklistValues": [
-            {
-                "active": each.active,
-                "defaultValue": each.default,
-                "label": each.label,
-                "validFor": None,
-                "value": each.value,
-            }
-            for each in field.picklist
-        ],
-        "restrictedPicklist": field.restricted,
-        "unique": field.unique,
-        "updateable": access.updateable,
-    }
-
-
-def _links(field: Field) -> dict[str, object]:
-    reference = field.reference
-    polymorphic = reference is not None and reference.polymorphic
-    return {
-        "namePointing": polymorphic,
-        "polymorphicForeignKey": polymorphic,
-        "referenceTo": list(reference.targets) if reference else [],
-        "relationshipName": reference.relationship if reference else None,
-    }
-
-
-_FIELD_CONSTANTS: Final[dict[str, object]] = {
-    **dict.fromkeys(
-        (
-            "aiPredictionField", "autoNumber", "calculated", "cascadeDelete", "dependentPicklist",
-            "deprecatedAndHidden", "displayLocationInDecimal", "encrypted",
-            "formulaTreatNullNumberAsZero", "highScaleNumber", "htmlFormatted", "queryByDistance",
-            "restrictedDelete", "searchPrefilterable", "writeRequiresMasterRead",
-        ),
-        False,
-    ),
-    **dict.fromkeys(
-        (
-            "calculatedFormula", "controllerName", "defaultValueFormula", "filteredLookupInfo",
-            "inlineHelpText", "mask", "maskType", "referenceTargetField", "relationshipOrder",
-        ),
-        None,
-    ),
-}  # fmt: skip
+_MASTER_TYPE: Final = RecordType(_MASTER, "Master", "Master")
 
 
 def _summary(sobject: SObject) -> dict[str, object]:
@@ -139,7 +58,7 @@ def _summary(sobject: SObject) -> dict[str, object]:
         "createable": traits.createable,
         "custom": sobject.custom,
         "customSetting": False,
-        "deepCloneable": False,
+        "deepCloneable": traits.deep_cloneable,
         "deletable": traits.deletable,
         "deprecatedAndHidden": False,
         "feedEnabled": traits.feed_enabled,
@@ -151,7 +70,7 @@ def _summary(sobject: SObject) -> dict[str, object]:
         "labelPlural": sobject.plural,
         "layoutable": traits.layoutable,
         "mergeable": traits.mergeable,
-        "mruEnabled": traits.layoutable,
+        "mruEnabled": traits.layoutable if traits.mru is None else traits.mru,
         "name": sobject.name,
         "queryable": traits.queryable,
         "replicateable": traits.replicateable,
@@ -166,11 +85,19 @@ def _summary(sobject: SObject) -> dict[str, object]:
 def _urls(sobject: SObject, base: str) -> dict[str, str]:
     root = f"{base}/sobjects/{sobject.name}"
     urls = {"sobject": root, "describe": f"{root}/describe", "rowTemplate": f"{root}/{{ID}}"}
-    if sobject.traits.layoutable:
-        urls["layouts"] = f"{root}/describe/layouts"
-        urls["compactLayouts"] = f"{root}/describe/compactLayouts"
-        urls["quickActions"] = f"{root}/quickActions"
-    return urls
+    names = sobject.traits.urls or (_LAYOUT_URLS if sobject.traits.layoutable else ())
+    return urls | {name: root + _URLS[name] for name in names}
+
+
+def _pages(sobject: SObject, origin: str) -> dict[str, str]:
+    """Where people see, edit and make a record: in the answer about one object only."""
+    if not sobject.traits.layoutable:
+        return {}
+    return {
+        "uiDetailTemplate": f"{origin}/{{ID}}",
+        "uiEditTemplate": f"{origin}/{{ID}}/e",
+        "uiNewRecord": f"{origin}/{sobject.prefix}/e",
+    }
 
 
 def describe_global(schema: Schema, base: str) -> dict[str, object]:
@@ -179,10 +106,14 @@ def describe_global(schema: Schema, base: str) -> dict[str, object]:
     return {"encoding": "UTF-8", "maxBatchSize": 200, "sobjects": entries}
 
 
-def describe_basic(sobject: SObject, base: str) -> dict[str, object]:
+def describe_basic(
+    sobject: SObject, base: str, recent: Sequence[dict[str, object]]
+) -> dict[str, object]:
     """The answer of `/sobjects/X`."""
-    return {"objectDescribe": {**_summary(sobject), "urls": _urls(sobject, base)},
-            "recentItems": []}  # fmt: skip
+    return {
+        "objectDescribe": {**_summary(sobject), "urls": _urls(sobject, base)},
+        "recentItems": list(recent),
+    }
 
 
 def _child(child: Child) -> dict[str, object]:
@@ -194,47 +125,55 @@ def _child(child: Child) -> dict[str, object]:
         "junctionIdListNames": [],
         "junctionReferenceTo": [],
         "relationshipName": child.name,
-        "restrictedDelete": False,
+        "restrictedDelete": child.restricted,
     }
 
 
-def _record_types(base: str, sobject: SObject) -> list[dict[str, object]]:
-    layout = f"{base}/sobjects/{sobject.name}/describe/layouts/{_MASTER}"
-    return [
-        {
-            "active": True,
-            "available": True,
-            "defaultRecordTypeMapping": True,
-            "developerName": "Master",
-            "master": True,
-            "name": "Master",
-            "recordTypeId": _MASTER,
-            "urls": {"layout": layout},
-        }
-    ]
+def _record_type(base: str, sobject: SObject, each: RecordType) -> dict[str, object]:
+    master = each.id == _MASTER
+    return {
+        "active": True,
+        "available": True,
+        "defaultRecordTypeMapping": master,
+        "developerName": each.developer_name,
+        "master": master,
+        "name": each.name,
+        "recordTypeId": each.id,
+        "urls": {"layout": f"{base}/sobjects/{sobject.name}/describe/layouts/{each.id}"},
+    }
 
 
-def describe_object(schema: Schema, sobject: SObject, base: str) -> dict[str, object]:
-    """The answer of `/sobjects/X/describe`."""
+def _scopes(sobject: SObject) -> list[dict[str, str]]:
+    names = sobject.traits.scopes or (("everything", "mine") if sobject.custom else ("everything",))
     plural = sobject.plural.lower()
+    return [{"label": _SCOPES[name].format(plural=plural), "name": name} for name in names]
+
+
+def describe_object(
+    schema: Schema, sobject: SObject, base: str, *, origin: str, types: Sequence[RecordType]
+) -> dict[str, object]:
+    """The answer of `/sobjects/X/describe`; `origin` is where people see the org."""
+    children = [child for child in schema.children(sobject) if child.listed]
     return {
         "actionOverrides": [],
-        "childRelationships": [_child(child) for child in schema.children(sobject) if child.listed],
+        "childRelationships": [_child(child) for child in children],
         "compactLayoutable": sobject.traits.layoutable,
         "defaultImplementation": None,
         "extendedBy": None,
         "extendsInterfaces": None,
-        "fields": [describe_field(field) for field in sobject.fields],
+        "fields": [describe_field(field, sobject) for field in sobject.fields],
         "implementedBy": None,
         "implementsInterfaces": None,
         "listviewable": None,
         "lookupLayoutable": None,
         "namedLayoutInfos": [],
         "networkScopeFieldName": None,
-        "recordTypeInfos": _record_types(base, sobject),
+        "recordTypeInfos": [
+            _record_type(base, sobject, each) for each in (*types, _MASTER_TYPE)
+        ],
         "searchLayoutable": sobject.traits.searchable,
         "sobjectDescribeOption": "FULL",
-        "supportedScopes": [{"label": f"All {plural}", "name": "everything"}],
+        "supportedScopes": _scopes(sobject),
         **_summary(sobject),
-        "urls": _urls(sobject, base),
-    }
+        "urls": _urls(sobject, base) | _pages(sobject, origin),
+    }  # fmt: skip

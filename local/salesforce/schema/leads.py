@@ -18,6 +18,7 @@ from local.salesforce.schema.build import (
     deleted,
     hidden,
     integer,
+    jigsaw,
     lookup,
     number,
     owner,
@@ -76,8 +77,7 @@ LEAD: Final = SObject(
         active_since(),
         *seen(),
         text("Jigsaw", "Data.com Key", 20),
-        but(text("JigsawContactId", "Jigsaw Contact ID", 20, access=READ_ONLY),
-            relationshipName="JigsawContact"),
+        jigsaw("Contact"),
         pick("CleanStatus", "Clean Status", CLEAN, restricted=True),
         text("CompanyDunsNumber", "Company D-U-N-S Number", 9),
         lookup("DandbCompanyId", "D&B Company ID", "DandBCompany", access=OPEN),
@@ -86,5 +86,8 @@ LEAD: Final = SObject(
               access=Access(createable=False)),
         but(lookup("IndividualId", "Individual ID", "Individual"), permissionable=False),
     ),
-    ObjectTraits(mergeable=True, feed_enabled=True, activities=True),
+    ObjectTraits(
+        mergeable=True, feed_enabled=True, activities=True,
+        scopes=("everything", "mine", "queue_owned", "scopingRule", "team", "user_owned"),
+    ),
 )  # fmt: skip

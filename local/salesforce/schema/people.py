@@ -17,15 +17,12 @@ from local.salesforce.schema.build import (
     pick,
     plain,
     record_id,
+    restricting,
     text,
     typed,
 )  # fmt: skip
 from local.salesforce.schema.types import Access, Field, FieldType, ObjectTraits, SObject
-
-ZONES: Final = choices(
-    "America/Los_Angeles", "America/New_York", "America/Chicago", "Europe/London", "Europe/Berlin",
-    "Europe/Paris", "Asia/Tokyo", "Australia/Sydney", "GMT",
-)  # fmt: skip
+from local.salesforce.schema.zones import ZONES
 
 USER: Final = SObject(
     "User", "User", "Users", "005",
@@ -55,7 +52,7 @@ USER: Final = SObject(
         text("Alias", "Alias", 8, access=REQUIRED),
         text("CommunityNickname", "Nickname", 40, access=DEFAULTED),
         plain("IsActive", "Active", FieldType.BOOLEAN, access=DEFAULTED),
-        pick("TimeZoneSidKey", "Time Zone", ZONES, access=REQUIRED),
+        pick("TimeZoneSidKey", "Time Zone", ZONES, restricted=True, access=REQUIRED),
         lookup("UserRoleId", "Role ID", "UserRole"),
         pick("LocaleSidKey", "Locale", choices("en_US", "en_GB", "de_DE"), access=REQUIRED),
         lookup("ProfileId", "Profile ID", "Profile", access=REQUIRED),
@@ -71,11 +68,14 @@ USER: Final = SObject(
         lookup("ManagerId", "Manager ID", "User", child="ManagedUsers"),
         plain("LastLoginDate", "Last Login", FieldType.DATETIME, access=READ_ONLY),
         *audit(),
-        lookup("ContactId", "Contact ID", "Contact", child="Users"),
+        restricting(lookup("ContactId", "Contact ID", "Contact", child="Users")),
         lookup("AccountId", "Account ID", "Account", child="Users", access=READ_ONLY),
         text("FederationIdentifier", "SAML Federation ID", 512),
     ),
-    ObjectTraits(deletable=False, undeletable=False, feed_enabled=True),
+    ObjectTraits(
+        deletable=False, undeletable=False, feed_enabled=True,
+        urls=("compactLayouts", "layouts", "namedLayouts", "passwordUtilities", "quickActions"),
+    ),
 )  # fmt: skip
 
 GROUP: Final = SObject(

@@ -23,6 +23,7 @@ from local.salesforce.schema.build import (
     pick,
     plain,
     record_id,
+    shared,
     text,
 )  # fmt: skip
 from local.salesforce.schema.types import Field, FieldType, ObjectTraits, SObject
@@ -35,23 +36,31 @@ def _switch(name: str, label: str) -> Field:
     return plain(name, label, FieldType.BOOLEAN, access=CREATE_ONLY_DEFAULTED)
 
 
+def _anyone(field: Field) -> Field:
+    """People and resources; what an event is about as well, with Shared Activities."""
+    if field.reference is None:
+        raise ValueError(field.name)
+    reference = replace(field.reference, cascade=True, shared_targets=WHAT_TARGETS)
+    return replace(field, reference=reference)
+
+
 EVENT_RELATION: Final = SObject(
     "EventRelation", "Event Relation", "Event Relations", "0RE",
     (
         record_id("Event Relation ID"),
-        cascading(lookup("RelationId", "Relation ID", (*_PEOPLE, *WHAT_TARGETS),
-                         child="EventRelations", access=_NEEDED)),
+        _anyone(lookup("RelationId", "Relation ID", _PEOPLE, child="EventRelations",
+                       access=_NEEDED)),
         cascading(lookup("EventId", "Event ID", "Event", child="EventRelations",
                          access=_NEEDED)),
         pick("Status", "Status", choices("New", "Declined", "Accepted", "Uninvited", "Maybe",
                                          default="New"), restricted=True),
         plain("RespondedDate", "Response Date", FieldType.DATETIME),
         text("Response", "Response", 255),
-        _switch("IsWhat", "Is What"),
-        _switch("IsParent", "Is Parent"),
+        shared(_switch("IsWhat", "Is What")),
+        shared(_switch("IsParent", "Is Parent")),
         _switch("IsInvitee", "Is Invitee"),
         plain("IsOrganizer", "Is Organizer", FieldType.BOOLEAN, access=SYSTEM),
-        lookup("AccountId", "Account ID", "Account", access=READ_ONLY),
+        shared(lookup("AccountId", "Account ID", "Account", access=READ_ONLY)),
         *audit(),
         deleted(),
     ),

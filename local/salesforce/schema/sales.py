@@ -31,6 +31,7 @@ from local.salesforce.schema.build import (
     seen,
     text,
     typed,
+    unnamed,
 )  # fmt: skip
 from local.salesforce.schema.crm import SOURCES
 from local.salesforce.schema.types import Field, FieldType, ObjectTraits, SObject
@@ -98,9 +99,9 @@ OPPORTUNITY: Final = SObject(
               access=READ_ONLY),
         replace(integer("FiscalQuarter", "Fiscal Quarter"), access=READ_ONLY, compound="Fiscal"),
         replace(integer("FiscalYear", "Fiscal Year"), access=READ_ONLY, compound="Fiscal"),
-        text("Fiscal", "Fiscal Period", 6, access=READ_ONLY),
-        but(lookup("ContactId", "Contact ID", "Contact", child="Opportunities",
-                   access=CREATE_ONLY), relationshipName=None, searchPrefilterable=False),
+        but(text("Fiscal", "Fiscal Period", 6, access=READ_ONLY), byteLength=6),
+        unnamed(lookup("ContactId", "Contact ID", "Contact", child="Opportunities",
+                       access=CREATE_ONLY)),
         *seen(),
         _open_activity("HasOpenActivity", "Has Open Activity"),
         _open_activity("HasOverdueTask", "Has Overdue Task"),
@@ -109,7 +110,8 @@ OPPORTUNITY: Final = SObject(
         lookup("LastCloseDateChangedHistoryId", "Opportunity History ID", "OpportunityHistory",
                access=READ_ONLY),
     ),
-    ObjectTraits(feed_enabled=True, deep_cloneable=True, activities=True),
+    ObjectTraits(feed_enabled=True, deep_cloneable=True, activities=True,
+                 scopes=("everything", "mine", "scopingRule", "team")),
 )  # fmt: skip
 
 OPPORTUNITY_CONTACT_ROLE: Final = SObject(
@@ -129,7 +131,8 @@ OPPORTUNITY_CONTACT_ROLE: Final = SObject(
         *audit(),
         deleted(),
     ),
-    ObjectTraits(undeletable=False, searchable=False, mru=False),
+    ObjectTraits(undeletable=False, searchable=False, mru=False,
+                 urls=("compactLayouts", "layouts", "quickActions")),
 )  # fmt: skip
 
 CAMPAIGN: Final = SObject(
@@ -177,7 +180,8 @@ CAMPAIGN: Final = SObject(
         *seen(),
         lookup("CampaignMemberRecordTypeId", "Record Type ID", "RecordType"),
     ),
-    ObjectTraits(deep_cloneable=True, activities=True),
+    ObjectTraits(deep_cloneable=True, activities=True,
+                 scopes=("everything", "mine", "scopingRule", "team")),
 )  # fmt: skip
 
 CAMPAIGN_MEMBER: Final = SObject(
@@ -220,7 +224,8 @@ CAMPAIGN_MEMBER: Final = SObject(
         lookup("LeadOrContactOwnerId", "Related Record Owner ID", ("Group", "User"),
                access=READ_ONLY),
     ),
-    ObjectTraits(undeletable=False, searchable=False, mru=False),
+    ObjectTraits(undeletable=False, searchable=False, mru=False,
+                 urls=("compactLayouts", "layouts")),
 )  # fmt: skip
 
 CAMPAIGN_MEMBER_STATUS: Final = SObject(

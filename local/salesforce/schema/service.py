@@ -77,8 +77,14 @@ CASE: Final = SObject(
         _of_contact("ContactEmail", "Contact Email", FieldType.EMAIL, 80),
         _of_contact("ContactFax", "Contact Fax", FieldType.PHONE, 40),
         but(area("Comments", "Internal Comments", 4000), sortable=True, aggregatable=True,
-            permissionable=False),
+            permissionable=False, byteLength=4000),
         *seen(),
     ),
-    ObjectTraits(feed_enabled=True, activities=True),
+    ObjectTraits(
+        feed_enabled=True, activities=True,
+        scopes=("everything", "genericteam", "mine", "queue_owned", "team_by_role",
+                "user_owned"),
+        urls=("approvalLayouts", "caseArticleSuggestions", "caseRowArticleSuggestions",
+              "compactLayouts", "layouts", "listviews", "quickActions"),
+    ),
 )  # fmt: skip

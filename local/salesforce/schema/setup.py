@@ -19,6 +19,7 @@ from local.salesforce.schema.build import (
     record_id,
     required,
     text,
+    unnamed,
 )  # fmt: skip
 from local.salesforce.schema.types import FieldType, ObjectTraits, SObject
 
@@ -47,7 +48,7 @@ USER_ROLE: Final = SObject(
     (
         record_id("Role ID"),
         replace(required(text("Name", "Name", 80)), name_field=True),
-        lookup("ParentRoleId", "Parent Role ID", "UserRole"),
+        unnamed(lookup("ParentRoleId", "Parent Role ID", "UserRole")),
         text("RollupDescription", "Description", 80),
         *(pick(f"{kind}AccessForAccountOwner", f"{kind} Access Level for Account Owner",
                choices("None:Private", "Read:Read Only", "Edit:Read/Write"), restricted=True,
@@ -58,7 +59,8 @@ USER_ROLE: Final = SObject(
         *(each for each in audit() if not each.name.startswith("Created")),
         text("DeveloperName", "Developer Name", 80, access=DEFAULTED),
     ),
-    ObjectTraits(undeletable=False, layoutable=False, triggerable=False),
+    ObjectTraits(undeletable=False, layoutable=False, triggerable=False,
+                 urls=("compactLayouts",)),
 )  # fmt: skip
 
 GROUP_MEMBER: Final = SObject(
@@ -66,7 +68,7 @@ GROUP_MEMBER: Final = SObject(
     (
         record_id("Group Member ID"),
         cascading(lookup("GroupId", "Group ID", "Group", child="GroupMembers", access=_NEEDED)),
-        lookup("UserOrGroupId", "User/Group ID", ("Group", "User"), access=_NEEDED),
+        unnamed(lookup("UserOrGroupId", "User/Group ID", ("Group", "User"), access=_NEEDED)),
         plain("SystemModstamp", "System Modstamp", FieldType.DATETIME, access=SYSTEM),
     ),
     replace(_SETUP, updateable=False),

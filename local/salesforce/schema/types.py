@@ -35,7 +35,6 @@ class FieldType(StrEnum):
     ADDRESS = "address"
     LOCATION = "location"
     ENCRYPTED = "encryptedstring"
-    JUNCTION_LIST = "JunctionIdList"
 
 
 TEXT_TYPES: Final = frozenset(
@@ -53,17 +52,16 @@ TEXT_TYPES: Final = frozenset(
 )
 #: Shown by the API, held in other columns or rows.
 COMPOUND_TYPES: Final = frozenset({FieldType.ADDRESS, FieldType.LOCATION})
-_UNSTORED: Final = COMPOUND_TYPES | {FieldType.JUNCTION_LIST}
 ID_TYPES: Final = frozenset({FieldType.ID, FieldType.REFERENCE})
 DECIMAL_TYPES: Final = frozenset({FieldType.DOUBLE, FieldType.CURRENCY, FieldType.PERCENT})
 NUMBER_TYPES: Final = DECIMAL_TYPES | {FieldType.INT}
-_UNORDERED: Final = _UNSTORED | {FieldType.MULTIPICKLIST}
+_UNORDERED: Final = COMPOUND_TYPES | {FieldType.MULTIPICKLIST}
 _UNGROUPED: Final = (
     DECIMAL_TYPES
     | COMPOUND_TYPES
     | {FieldType.DATETIME, FieldType.TIME, FieldType.MULTIPICKLIST, FieldType.COMBOBOX}
 )
-_UNCOUNTED: Final = _UNSTORED | {FieldType.BOOLEAN}
+_UNCOUNTED: Final = COMPOUND_TYPES | {FieldType.BOOLEAN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +84,8 @@ class Reference:
 
     A cascade deletes the children with the parent, a restriction keeps a parent that has some.
     `child_name` may be None: such a relation cannot be used from the parent's side. One that is
-    not listed is no child relationship in the describe answer of the parent at all.
+    not listed is no child relationship in the describe answer of the parent at all. With Shared
+    Activities it points to the `shared_targets` as well.
     """
 
     targets: tuple[str, ...]
@@ -96,7 +95,7 @@ class Reference:
     restricted: bool = False
     master: bool = False
     listed: bool = True
-    junction: tuple[str, ...] = ()
+    shared_targets: tuple[str, ...] = ()
 
     @property
     def polymorphic(self) -> bool:
@@ -143,10 +142,11 @@ class Field:
     unique: bool = False
     case_sensitive: bool = False
     custom: bool = False
-    differs: tuple[tuple[str, str | bool | None], ...] = ()
+    differs: tuple[tuple[str, str | int | None], ...] = ()
     formula: str | None = None
     auto_number: str | None = None
     controller: str | None = None
+    shared_activities: bool = False
 
     def flag(self, name: str, rule: bool) -> bool:
         """A switch of the describe answer, unless this field differs from the rule."""
@@ -166,8 +166,7 @@ class Field:
     def filterable(self) -> bool:
         """Long text can be read but neither filtered nor sorted."""
         long = self.type is FieldType.TEXTAREA and self.length > LONG_TEXT
-        listed = self.type in (FieldType.JUNCTION_LIST, FieldType.ENCRYPTED)
-        return self.flag("filterable", not (long or listed))
+        return self.flag("filterable", not (long or self.type is FieldType.ENCRYPTED))
 
     @property
     def sortable(self) -> bool:
@@ -257,7 +256,7 @@ class SObject:
     def stored(self) -> tuple[Field, ...]:
         """Fields that rows hold; compound and computed ones are made of others."""
         return tuple(
-            each for each in self.fields if each.type not in _UNSTORED and each.formula is None
+            each for each in self.fields if each.type not in COMPOUND_TYPES and each.formula is None
         )
 
     @property
