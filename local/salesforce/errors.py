@@ -69,15 +69,27 @@ class Kind(StrEnum):
     BULK_CELL = "bulk_cell"
     BULK_FIELD = "bulk_field"
     BULK_TWIN = "bulk_twin"
+    BULK_QUOTA = "bulk_quota"
+    BULK_LIMIT = "bulk_limit"
+    BULK_HARD_DELETE = "bulk_hard_delete"
     SEVERAL_MATCHES = "several_matches"
     MISSING_ARGUMENT = "missing_argument"
     ID_ON_INSERT = "id_on_insert"
     NO_DML = "no_dml"
     INACTIVE_OWNER = "inactive_owner"
+    QUEUE_OWNER = "queue_owner"
     UNDELETE = "undelete"
-    MERGE = "merge"
+    NOT_UNDELETABLE = "not_undeletable"
+    DELETE_FAILED = "delete_failed"
     LOCKED_ROW = "locked_row"
-    DUPLICATES = "duplicates"
+    CONVERTED_LEAD = "converted_lead"
+    INVALID_STATUS = "invalid_status"
+    CUSTOM_VALIDATION = "custom_validation"
+    DUPLICATES_DETECTED = "duplicates_detected"
+    ALREADY_MEMBER = "already_member"
+    NOT_REPLICABLE = "not_replicable"
+    CHUNKS = "chunks"
+    MERGE = "merge"
     CONCURRENT_LIMIT = "concurrent_limit"
     UNKNOWN = "unknown"
 
@@ -294,6 +306,14 @@ ERRORS: Final[Mapping[Kind, ErrorSpec]] = {
     ),
     Kind.BULK_FIELD: ErrorSpec(400, "INVALID_FIELD", "{text}", _PRESENT),
     Kind.BULK_TWIN: ErrorSpec(400, "DUPLICATE_VALUE", "{text}", _PRESENT),
+    Kind.BULK_QUOTA: ErrorSpec(400, "EXCEEDEDQUOTA", "ApiBatchItems Limit exceeded."),
+    Kind.BULK_LIMIT: ErrorSpec(400, "LIMIT_EXCEEDED", "{text}"),
+    Kind.BULK_HARD_DELETE: ErrorSpec(
+        400,
+        "FEATURENOTENABLED",
+        "hardDelete operation requires special user profile permission, please contact your system"
+        " administrator",
+    ),
     Kind.SEVERAL_MATCHES: ErrorSpec(
         400,
         "DUPLICATE_EXTERNAL_ID",
@@ -319,17 +339,47 @@ ERRORS: Final[Mapping[Kind, ErrorSpec]] = {
         "operation performed with inactive user [{user}] as owner of {sobject}",
         _PRESENT,
     ),
+    Kind.QUEUE_OWNER: ErrorSpec(
+        400,
+        "INVALID_CROSS_REFERENCE_KEY",
+        "Queue not associated with this SObject type",
+        _PRESENT,
+    ),
     Kind.UNDELETE: ErrorSpec(400, "UNDELETE_FAILED", "Entity is not in the recycle bin", _PRESENT),
-    Kind.MERGE: ErrorSpec(400, "MERGE_FAILED", "{text}", _PRESENT),
-    # the text as failed rows of Bulk jobs and of Collections show it, in many public issues
+    Kind.NOT_UNDELETABLE: ErrorSpec(
+        400, "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", "Entity type is not undeletable", _PRESENT
+    ),
+    Kind.DELETE_FAILED: ErrorSpec(
+        400,
+        "DELETE_FAILED",
+        "Your attempt to delete {name} could not be completed because it is associated with the"
+        " following {plural}.: {children}\n",
+        _PRESENT,
+    ),
     Kind.LOCKED_ROW: ErrorSpec(
         400,
         "UNABLE_TO_LOCK_ROW",
         "unable to obtain exclusive access to this record or {count} records: {ids}",
         _PRESENT,
     ),
+    Kind.CONVERTED_LEAD: ErrorSpec(
+        400, "CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead", _PRESENT
+    ),
+    Kind.INVALID_STATUS: ErrorSpec(
+        400, "INVALID_STATUS", "invalid convertedStatus: {value}", _PRESENT
+    ),
+    Kind.CUSTOM_VALIDATION: ErrorSpec(400, "FIELD_CUSTOM_VALIDATION_EXCEPTION", "{text}", _PRESENT),
     # the body has `duplicateResut` in front, without its l: rudder-server, error extraction tests
-    Kind.DUPLICATES: ErrorSpec(400, "DUPLICATES_DETECTED", "{text}", code_first=True),
+    Kind.DUPLICATES_DETECTED: ErrorSpec(400, "DUPLICATES_DETECTED", "{text}", code_first=True),
+    Kind.ALREADY_MEMBER: ErrorSpec(400, "DUPLICATE_VALUE", "Already a campaign member.", _PRESENT),
+    Kind.NOT_REPLICABLE: ErrorSpec(400, "INVALID_TYPE", "sObject type {sobject} is not replicable"),
+    Kind.CHUNKS: ErrorSpec(
+        400,
+        "INVALID_TYPE",
+        "Cannot have more than {limit} chunks in a single operation. Please rearrange the data to"
+        " reduce chunking.",
+    ),
+    Kind.MERGE: ErrorSpec(400, "MERGE_FAILED", "{text}", _PRESENT),
     Kind.CONCURRENT_LIMIT: ErrorSpec(
         403, "REQUEST_LIMIT_EXCEEDED", "ConcurrentPerOrgLongTxn Limit exceeded."
     ),

@@ -34,6 +34,12 @@ def endpoint_of(method: str, path: str) -> str:
     return found.route.endpoint if isinstance(found, Match) else "unknown"
 
 
+def takes_upload(method: str, path: str) -> bool:
+    """Whether the body of a request may be large, and is better kept in a file."""
+    found = ROUTER.find(method, path)
+    return isinstance(found, Match) and found.route.upload
+
+
 def answer(org: Org, call: Call) -> Answer:
     """Whatever happens, an answer; a mistake of a control request is a 400 with its reason."""
     found = ROUTER.find(call.method, call.path)

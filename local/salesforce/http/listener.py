@@ -1,4 +1,4 @@
-"""uvicorn on loopback, twice over one application: plain and with TLS."""
+"""uvicorn on loopback, twice over one application, plain and with TLS, and the proxy to it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from typing import Any, Final
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from local.salesforce.bulk.runner import keep_working
 from local.salesforce.certificates import Certificates
+from local.salesforce.http.proxy import Proxy
 from local.salesforce.http.reading import Scope
 from local.salesforce.http.server import Application
 from local.salesforce.org import Org
@@ -22,6 +24,8 @@ from local.salesforce.org import Org
 _HOST: Final = "127.0.0.1"
 _BACKLOG: Final = 512
 _STOP_SECONDS: Final = 5.0
+#: Above what Salesforce refuses with a page of its own, so that the page is what clients get.
+_MOST_HEAD_BYTES: Final = 1_048_576
 _RESET_ON_CLOSE: Final = struct.pack("ii", 1, 0)
 
 
@@ -74,6 +78,7 @@ class Ports:
 
     http: int = 0
     https: int = 0
+    proxy: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +87,12 @@ class Addresses:
 
     http: str
     https: str
+    proxy: str
     ca: Path
+
+
+class PortTakenError(OSError):
+    """Another program listens where this one should."""
 
 
 async def serve(
@@ -93,26 +103,36 @@ async def serve(
     ready: Callable[[Addresses], None],
     stop: asyncio.Event,
 ) -> None:
-    """Listen until `stop`; `ready` is called once both ports accept connections."""
+    """Listen until `stop`; `ready` is called once all ports accept connections.
+
+    Raises PortTakenError.
+    """
     connections = Connections()
     application = Application(org, reset=connections.reset, close=connections.close)
-    plain, secure = _bind(ports.http), _bind(ports.https)
+    plain, secure, forward = _bind(ports.http), _bind(ports.https), _bind(ports.proxy)
+    proxy = Proxy(_port(secure))
+    forwarding = await proxy.listen(forward)
     servers = [
         _Server(_config(application, connections)),
         _Server(_config(application, connections, certificates)),
     ]
+    working = asyncio.ensure_future(keep_working(org))
     tasks = [
         asyncio.ensure_future(server.serve(sockets=[sock]))
         for server, sock in zip(servers, (plain, secure), strict=True)
     ]
     ready(
         Addresses(
-            f"http://{_HOST}:{plain.getsockname()[1]}",
-            f"https://{_HOST}:{secure.getsockname()[1]}",
+            f"http://{_HOST}:{_port(plain)}",
+            f"https://{_HOST}:{_port(secure)}",
+            f"http://{_HOST}:{_port(forward)}",
             certificates.ca,
         )
     )
     await stop.wait()
+    working.cancel()
+    forwarding.close()
+    proxy.drop()
     for server in servers:
         server.should_exit = True
         server.force_exit = True
@@ -136,9 +156,17 @@ def _bind(port: int) -> socket.socket:
     """
     sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    sock.bind((_HOST, port))
+    try:
+        sock.bind((_HOST, port))
+    except OSError as error:
+        sock.close()
+        raise PortTakenError(f"port {port} of {_HOST}: {error.strerror}") from error
     sock.listen(_BACKLOG)
     return sock
+
+
+def _port(sock: socket.socket) -> int:
+    return int(sock.getsockname()[1])
 
 
 def _config(
@@ -157,6 +185,7 @@ def _config(
         log_level="critical",
         date_header=False,
         server_header=False,
+        h11_max_incomplete_event_size=_MOST_HEAD_BYTES,
         timeout_keep_alive=600,
         **tls,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
 from local.salesforce.errors import ApiError, Kind
@@ -17,7 +18,8 @@ JSON: Final = "application/json;charset=UTF-8"
 class Call:
     """One request; header names are in lower case, `params` are the placeholders of the path.
 
-    `unreadable` is what was wrong with a body that could not be unpacked.
+    `unreadable` is what was wrong with a body that could not be unpacked. The body of an upload is
+    in `file`, which is gone after the call unless it was kept.
     """
 
     method: str
@@ -29,6 +31,27 @@ class Call:
     origin: str = ""
     user_id: str = ""
     unreadable: ApiError | None = None
+    file: Path | None = None
+
+    def keep(self, path: Path) -> None:
+        """The body as a file of this name, whether it came as one or not."""
+        if self.file is not None:
+            self.file.replace(path)
+        else:
+            path.write_bytes(self.body)
+
+    def lines(self) -> Iterator[bytes]:
+        """The body by its lines, read as they are wanted."""
+        if self.file is None:
+            yield from self.body.split(b"\n")
+        else:
+            with self.file.open("rb") as file:
+                yield from file
+
+    def drop(self) -> None:
+        """Remove the file unless it was kept."""
+        if self.file is not None:
+            self.file.unlink(missing_ok=True)
 
     @property
     def version(self) -> str:

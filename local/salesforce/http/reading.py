@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
@@ -17,6 +18,10 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 #: A POST may say which method it stands for, for clients that know no PATCH:
 #: https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/dome_update_fields.htm
 _OVERRIDE: Final = "_HttpMethod"
+
+
+class ClientGoneError(Exception):
+    """The connection ended before the request did: nothing of it counts."""
 
 
 def head(scope: Scope) -> Call:
@@ -33,14 +38,26 @@ def head(scope: Scope) -> Call:
     )
 
 
-async def read(scope: Scope, receive: Receive) -> Call:
-    """A request with its whole body; what cannot be unpacked is told in `unreadable`."""
+async def read(scope: Scope, receive: Receive, *, spool: Path | None = None) -> Call:
+    """A request with its whole body; what cannot be unpacked is told in `unreadable`.
+
+    An upload goes to the file named by `spool` as it comes. Raises ClientGoneError.
+    """
     call = head(scope)
+    encoding = call.headers.get("content-encoding", "")
     try:
-        body = await _body(receive, call.headers.get("content-encoding", ""))
+        if spool is None:
+            parts: list[bytes] = []
+            await _take_all(receive, encoding, parts.append)
+            return replace(call, body=b"".join(parts))
+        with spool.open("wb") as file:
+            await _take_all(receive, encoding, file.write)
+        return replace(call, file=spool)
     except ApiError as error:
-        return replace(call, unreadable=error)
-    return replace(call, body=body)
+        return replace(call, unreadable=error, file=spool)
+    except ClientGoneError:
+        replace(call, file=spool).drop()
+        raise
 
 
 def query_of(text: str) -> dict[str, str]:
@@ -61,25 +78,27 @@ def _origin(scheme: str, host: str) -> str:
     return f"{scheme}://{host.lower().removesuffix(implied)}"
 
 
-async def _body(receive: Receive, encoding: str) -> bytes:
+async def _take_all(receive: Receive, encoding: str, keep: Callable[[bytes], object]) -> None:
     """Read to its end even when it is bad, so that the connection can go on."""
     unpacking = Unpacking(encoding)
-    parts: list[bytes] = []
     refusal: ApiError | None = None
     more = True
     while more:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientGoneError
         more = bool(message.get("more_body", False))
         if refusal is None:
-            refusal = _take(unpacking, message.get("body", b""), parts, last=not more)
+            refusal = _take(unpacking, message.get("body", b""), keep, last=not more)
     if refusal is not None:
         raise refusal
-    return b"".join(parts)
 
 
-def _take(unpacking: Unpacking, part: bytes, parts: list[bytes], *, last: bool) -> ApiError | None:
+def _take(
+    unpacking: Unpacking, part: bytes, keep: Callable[[bytes], object], *, last: bool
+) -> ApiError | None:
     try:
-        parts.append(unpacking.feed(part))
+        keep(unpacking.feed(part))
         if last:
             unpacking.end()
     except ApiError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from http import HTTPStatus
+from pathlib import Path
 from typing import Final
 
 from local.salesforce.errors import ApiError, Kind
@@ -20,11 +21,12 @@ from local.salesforce.http.delivery import (
     cut_midway,
     delay_of,
 )
+from local.salesforce.http.dispatch import takes_upload
 from local.salesforce.http.limitinfo import usage
 from local.salesforce.http.messages import Answer, Call, refused
 from local.salesforce.http.packing import encoding_for, gzipped, packed
 from local.salesforce.http.printing import pretty
-from local.salesforce.http.reading import Receive, Scope, head, read
+from local.salesforce.http.reading import ClientGoneError, Receive, Scope, head, read
 from local.salesforce.http.serving import CUT_STATUS, Served, chosen, note, perform
 from local.salesforce.org import Org
 
@@ -43,6 +45,7 @@ class Application:
         self._close = close
         self._sleep = sleep
         self._ticks = Ticks(lambda: org.clock)
+        self._uploads = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
@@ -52,7 +55,10 @@ class Application:
             return
         if await self._cut(scope, receive):
             return
-        call = await read(scope, receive)
+        try:
+            call = await read(scope, receive, spool=self._spool(head(scope)))
+        except ClientGoneError:
+            return
         delivery = Delivery(scope, send, self._send, self._reset, self._close, self._sleep)
         served = Served(Answer(), chosen(self._org, call))
         slow = _slow(served.fault)
@@ -63,7 +69,15 @@ class Application:
         finally:
             self._org.long_requests.leave(number)
             self._ticks.tick()
+            call.drop()
         note(self._org, call, served, status=status, size=size)
+
+    def _spool(self, opening: Call) -> Path | None:
+        """The file that an upload goes to; None for bodies that are small."""
+        if not takes_upload(opening.method, opening.path):
+            return None
+        self._uploads += 1
+        return self._org.scratch / f"body-{self._uploads}"
 
     async def _cut(self, scope: Scope, receive: Receive) -> bool:
         """Whether the connection was reset while the body was still coming."""

@@ -8,8 +8,9 @@ from typing import Final
 
 from pydantic import TypeAdapter
 
-from local.salesforce.http.control.asking import asked_object, known_keys, routes
+from local.salesforce.http.control.asking import CONTROL, asked_object, known_keys, routes
 from local.salesforce.http.messages import NO_CONTENT, Answer, Call
+from local.salesforce.http.routing import Route
 from local.salesforce.org import Org, Settings, moment_of
 from local.salesforce.store.loader import LoadError
 
@@ -24,7 +25,7 @@ def health(_org: Org, _call: Call) -> Answer:
 def load(org: Org, call: Call) -> Answer:
     """`POST load`: NDJSON, one {"sobject", "fields"} a line; all or nothing."""
     try:
-        return Answer(200, {"loaded": org.loader().load(call.body.split(b"\n"))})
+        return Answer(200, {"loaded": org.loader().load(call.lines())})
     except LoadError as error:
         return Answer(400, {"error": str(error)})
 
@@ -98,17 +99,19 @@ def restore(org: Org, call: Call) -> Answer:
     return NO_CONTENT
 
 
-ROUTES = routes(
-    (
-        ("GET", "health", health),
-        ("POST", "load", load),
-        ("GET", "clock", clock),
-        ("PUT", "clock", set_clock),
-        ("GET", "settings", settings),
-        ("POST", "settings", change_settings),
-        ("POST", "sessions/expire", expire_sessions),
-        ("GET", "org", org_facts),
-        ("POST", "snapshot", snapshot),
-        ("POST", "restore", restore),
-    )
+ROUTES = (
+    Route("POST", "/__emulator__/load", CONTROL, load, open=True, upload=True),
+    *routes(
+        (
+            ("GET", "health", health),
+            ("GET", "clock", clock),
+            ("PUT", "clock", set_clock),
+            ("GET", "settings", settings),
+            ("POST", "settings", change_settings),
+            ("POST", "sessions/expire", expire_sessions),
+            ("GET", "org", org_facts),
+            ("POST", "snapshot", snapshot),
+            ("POST", "restore", restore),
+        )
+    ),
 )
