@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -94,12 +94,6 @@ class Delivery:
         self.close(self.scope)
         return CUT_STATUS, len(half)
 
-    async def _mangled(self, call: Call, served: Served) -> tuple[int, int]:
-        found = served.answer
-        content = b"".join(found.stream) if found.stream is not None else found.content()
-        half = replace(found, body=None, stream=None, raw=content[: len(content) // 2])
-        return await self._whole(call, replace(served, answer=half))
-
     async def _drip(self, call: Call, served: Served) -> tuple[int, int]:
         start, content = await self._packed(call, served.answer)
         pause = 0.0 if served.fault is None else served.fault.seconds / _DRIPS
@@ -128,7 +122,7 @@ _WAYS: Final = {
     Meets.RESET: Delivery._reset,  # noqa: SLF001
     Meets.RESET_IN_REQUEST: Delivery._reset,  # noqa: SLF001
     Meets.HALF: Delivery._half,  # noqa: SLF001
-    Meets.MANGLED: Delivery._mangled,  # noqa: SLF001
+    Meets.MANGLED: Delivery._whole,  # noqa: SLF001
 }
 
 

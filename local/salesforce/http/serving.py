@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 import re
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import urlencode
@@ -97,6 +97,8 @@ def perform(org: Org, call: Call, fault: Fault | None = None) -> Served:
             found = _safely(org, call)
     if fault.spec.meets is Meets.ANSWER:
         found = _instead(org, call, fault)
+    if fault.spec.meets is Meets.MANGLED:
+        found = _mangled(found)
     until = now + timedelta(seconds=fault.seconds) if fault.at_commit else None
     return Served(found, fault, until)
 
@@ -139,6 +141,12 @@ def _safely(org: Org, call: Call) -> Answer:
             f" {error_id}"
         )
         return refused(ApiError(Kind.UNKNOWN, text=text))
+
+
+def _mangled(found: Answer) -> Answer:
+    """Half of a body as if it were whole."""
+    content = b"".join(found.stream) if found.stream is not None else found.content()
+    return replace(found, body=None, stream=None, raw=content[: len(content) // 2])
 
 
 def _instead(org: Org, call: Call, fault: Fault) -> Answer:

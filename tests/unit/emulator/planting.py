@@ -1,0 +1,31 @@
+"""A handler that fails by accident, in the place of a real one."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+from local.salesforce.http import dispatch
+from local.salesforce.http.messages import Answer, Call
+from local.salesforce.org import Org
+
+
+@contextmanager
+def planted(endpoint: str, failing: Callable[[Org], None]) -> Iterator[None]:
+    """All routes of an endpoint run this within a transaction, as handlers that write do."""
+
+    def handler(org: Org, _call: Call) -> Answer:
+        with org.database.transaction():
+            failing(org)
+        return Answer()
+
+    table = dispatch.ROUTER._by_length
+    before = {length: list(routes) for length, routes in table.items()}
+    for length, routes in before.items():
+        table[length] = [
+            (segments, replace(route, handler=handler) if route.endpoint == endpoint else route)
+            for segments, route in routes
+        ]
+    try:
+        yield
+    finally:
+        table.update(before)
