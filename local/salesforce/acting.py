@@ -68,7 +68,9 @@ class Acting:
 
     def removal(self, stamp: datetime | None = None) -> Removal:
         """What deletes, merges and archives records."""
-        return Removal(self.database, self.schema, stamp or self.clock.stamp())
+        return Removal(
+            self.database, self.schema, stamp or self.clock.stamp(), self.user_id, self.policies
+        )
 
     def plan(self, statement: str) -> Plan:
         """A statement against the schema; raises ApiError."""

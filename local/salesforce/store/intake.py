@@ -39,7 +39,7 @@ class Intake:
     """An object prepared for writing.
 
     `entries` are the fields the user sees, by name in lower case; rows have all stored fields,
-    whatever the user sees.
+    whatever the user sees. `required` must be given on create, `needed` can never be null.
     """
 
     sobject: SObject
@@ -47,10 +47,12 @@ class Intake:
     blank: Row
     touch: Row
     required: tuple[str, ...]
+    needed: frozenset[str]
     unique: tuple[Field, ...]
     references: tuple[str, ...]
     columns: tuple[str, ...]
     values: Callable[[Row], tuple[Value, ...]]
+    now: str
     insert_sql: str
     find_sql: str
 
@@ -62,14 +64,8 @@ class Intake:
 
     def not_nulled(self, row: Row) -> None:
         """A field that must have a value cannot lose it."""
-        by_name = self.sobject.by_name
-        nulled = tuple(
-            [
-                name
-                for name, value in row.items()
-                if value is None and not by_name[name.lower()].access.nillable
-            ]
-        )
+        needed = self.needed
+        nulled = tuple([name for name, value in row.items() if value is None and name in needed])
         if nulled:
             raise ApiError(Kind.REQUIRED_FIELD, fields=nulled, names=", ".join(nulled))
 
@@ -91,10 +87,12 @@ def prepared(seen: SObject, schema: Schema, *, now: str, user_id: str) -> Intake
         blank=blank,
         touch=touch,
         required=tuple(field.name for field in whole.fields if field.required),
+        needed=frozenset(field.name for field in whole.fields if not field.access.nillable),
         unique=tuple(field for field in whole.fields if field.unique),
         references=tuple(field.name for field in whole.stored if field.reference),
         columns=columns,
         values=_getter(columns),
+        now=now,
         insert_sql=f'INSERT INTO "{whole.name}" ({quoted}) VALUES ({marks})',
         find_sql=f'SELECT {quoted} FROM "{whole.name}" WHERE "Id" = ?',
     )

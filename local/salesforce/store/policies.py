@@ -60,7 +60,6 @@ class Policies:
     locks: list[Lock] = field(default_factory=list)
     assignment: dict[str, str] = field(default_factory=dict)
     shared_activities: bool = False
-    queues: dict[str, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

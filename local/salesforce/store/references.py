@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from local.salesforce.errors import ApiError, Kind
 from local.salesforce.schema.registry import Schema
@@ -14,6 +16,7 @@ from local.salesforce.store.intake import Entry
 
 #: What there is to know of a parent: whether it is alive, and whether it may own records.
 Standing = tuple[bool, bool]
+_QUEUE: Final = "00G"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,10 @@ class References:
 
     def __init__(self, database: Database, schema: Schema) -> None:
         self._database = database
+        self._schema = schema
+        self._meanings: dict[str, Mapping[str, Value]] = {}
         self._known = {each.prefix: _known(each) for each in schema if each.prefix}
+        self._queues: dict[str, list[tuple[Value, ...]]] = {}
         self._standing: dict[str, Standing] = {}
         self._looked_up: dict[tuple[str, str], Value] = {}
 
@@ -44,13 +50,33 @@ class References:
         alive, active = self._standing.get(record_id) or self._look(known, record_id)
         if not alive:
             raise ApiError(Kind.CROSS_REFERENCE_FIELD, fields=(entry.field.name,))
-        if not active and entry.field.name == "OwnerId":
+        if entry.field.name == "OwnerId":
+            self._may_own(owner_of, record_id, active=active)
+
+    def _may_own(self, owner_of: str, record_id: str, *, active: bool) -> None:
+        """An inactive user owns nothing new, a queue only records of its objects.
+
+        What the refusal for queues says is not documented; the text is from practice. A queue
+        without any object is one that was loaded raw, and takes all.
+        """
+        if record_id.startswith(_QUEUE):
+            found = {row[0] for row in self._queued(record_id)}
+            if found and owner_of not in found:
+                raise ApiError(Kind.QUEUE_OWNER, fields=("OwnerId",))
+        elif not active:
             raise ApiError(
                 Kind.INACTIVE_OWNER,
                 fields=("OwnerId",),
                 user=record_id,
                 sobject=owner_of.lower(),
             )
+
+    def _queued(self, queue: str) -> list[tuple[Value, ...]]:
+        key = f"queue/{queue}"
+        if key not in self._queues:
+            sql = 'SELECT "SobjectType" FROM "QueueSobject" WHERE "QueueId" = ?'
+            self._queues[key] = self._database.rows(sql, (queue,))
+        return self._queues[key]
 
     def _look(self, known: _Known, record_id: str) -> Standing:
         found = self._database.one(known.sql, (record_id,))
@@ -69,6 +95,33 @@ class References:
                 found = self._database.one(sql, (record_id,))
             self._looked_up[key] = found[0] if found else None
         return self._looked_up[key]
+
+    def value_of(self, sobject: str, value: Value) -> Mapping[str, Value]:
+        """The row behind a value of a status or stage, by its name in the API."""
+        key = f"{sobject}/{value}"
+        if key not in self._meanings:
+            self._meanings[key] = self._meaning(sobject, value)
+        return self._meanings[key]
+
+    def _meaning(self, sobject: str, value: Value) -> Mapping[str, Value]:
+        known = self._schema.get(sobject)
+        if known is None or value is None:
+            return {}
+        names = [field.name for field in known.stored]
+        columns = ", ".join(f'"{name}"' for name in names)
+        found = self._database.one(
+            f'SELECT {columns} FROM "{sobject}" WHERE "ApiName" = ?', (value,)
+        )
+        return dict(zip(names, found, strict=True)) if found else {}
+
+    def is_member(self, person: str, campaign: Value) -> bool:
+        """Whether a lead or contact is in a campaign already."""
+        found = self._database.one(
+            'SELECT 1 FROM "CampaignMember" WHERE "CampaignId" = ? AND "IsDeleted" = 0'
+            ' AND ? IN ("LeadId", "ContactId")',
+            (campaign, person),
+        )
+        return found is not None
 
     def forget(self, record_id: str) -> None:
         """A record was written: what was looked up of it may be stale."""

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
@@ -11,18 +11,20 @@ from local.salesforce.errors import ApiError, Kind
 from local.salesforce.ids import normalise
 from local.salesforce.schema.registry import Schema
 from local.salesforce.schema.types import Field, SObject
+from local.salesforce.store.bodies import Bodies, Body
 from local.salesforce.store.database import Database
-from local.salesforce.store.incoming import nulled
+from local.salesforce.store.duplicates import check_duplicates
+from local.salesforce.store.effects import Saved, after_save
 from local.salesforce.store.intake import Intake, Row, prepared
+from local.salesforce.store.locking import check_locks
 from local.salesforce.store.lookups import Lookups
 from local.salesforce.store.minting import Minter
 from local.salesforce.store.policies import NO_OPTIONS, Policies, SaveOptions
 from local.salesforce.store.references import References
+from local.salesforce.store.rules.custom import check_rules
 from local.salesforce.store.rules.saving import Saving
 from local.salesforce.store.rules.table import apply
 from local.salesforce.values import store_datetime
-
-Body = Mapping[str, object]
 
 
 @dataclass(slots=True)
@@ -32,6 +34,7 @@ class _Session:
     references: References
     lookups: Lookups
     minter: Minter
+    bodies: Bodies
     intakes: dict[int, Intake] = field(default_factory=dict)
 
 
@@ -53,11 +56,10 @@ class Writer:
     session: _Session = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        session = _Session(
-            References(self.database, self.schema),
-            Lookups(self.database, self.schema),
-            Minter(self.database),
-        )
+        references = References(self.database, self.schema)
+        lookups = Lookups(self.database, self.schema)
+        bodies = Bodies(references, lookups, self.policies.shared_activities)
+        session = _Session(references, lookups, Minter(self.database), bodies)
         object.__setattr__(self, "session", session)
 
     def many(self, sobject: SObject, bodies: Iterable[Body]) -> list[str | ApiError]:
@@ -80,12 +82,15 @@ class Writer:
         if not sobject.traits.createable:
             raise ApiError(Kind.NO_DML, verb="inserted", sobject=sobject.name)
         self.database.meet(sobject, None, body)
-        given = self._given(intake, sobject, body, creating=True)
+        given = self.session.bodies.read(intake, sobject, body, creating=True)
         row = {**intake.blank, **given}
         intake.require(row)
         row["Id"] = record_id or self.session.minter.next(intake.sobject)
+        if self.options.auto_assign and "OwnerId" in row:
+            row["OwnerId"] = self.policies.assignment.get(sobject.name, row["OwnerId"])
         self._check(intake, row, frozenset(given), before=None)
         self.database.run(intake.insert_sql, intake.values(row))
+        self._after(intake, row, before=None)
         return str(row["Id"])
 
     def update(self, sobject: SObject, record_id: str, body: Body) -> None:
@@ -95,13 +100,14 @@ class Writer:
         if not sobject.traits.updateable:
             raise ApiError(Kind.NO_DML, verb="updated", sobject=sobject.name)
         self.database.meet(sobject, record_id, body)
-        given = self._given(intake, sobject, body, creating=False)
+        given = self.session.bodies.read(intake, sobject, body, creating=False)
         intake.not_nulled(given)
         after: Row = {**before, **given, **intake.touch}
         self._check(intake, after, frozenset(given), before=before)
         full = str(before["Id"])
-        self._set(sobject, full, {k: v for k, v in after.items() if before.get(k) != v})
+        self._set(sobject, full, {k: after[k] for k in intake.columns if before[k] != after[k]})
         self.session.references.forget(full)
+        self._after(intake, after, before=before)
 
     def find(self, sobject: SObject, record_id: str) -> Row:
         """A live row; raises ApiError for ids that are malformed, unknown or deleted."""
@@ -129,32 +135,6 @@ class Writer:
             self.session.intakes[id(sobject)] = found
         return found
 
-    def _given(self, intake: Intake, sobject: SObject, body: Body, *, creating: bool) -> Row:
-        """The body as stored values; a nested object stands for the parent it names."""
-        row: Row = {}
-        locked: list[str] = []
-        values: list[tuple[str, object]] = []
-        for name, value in body.items():
-            entry = intake.entries.get(name.lower())
-            if entry is None:
-                if name == "attributes":
-                    continue
-                field, value = self.session.lookups.parent(sobject, name, value)  # noqa: PLW2901
-                entry = intake.entries[field.name.lower()]
-            access = entry.field.access
-            if not (access.createable if creating else access.updateable):
-                locked.append(entry.field.name)
-            values.append((entry.field.name, value))
-        if locked:
-            raise ApiError(Kind.READ_ONLY_FIELD, fields=tuple(locked), names=", ".join(locked))
-        for name, value in values:
-            entry = intake.entries[name.lower()]
-            stored = nulled(entry.field) if value is None else entry.convert(entry.field, value)
-            row[name] = stored
-            if entry.prefixes is not None and stored is not None:
-                self.session.references.check(sobject.name, entry, str(stored))
-        return row
-
     def _check(
         self, intake: Intake, row: Row, given: frozenset[str], *, before: Row | None
     ) -> None:
@@ -162,15 +142,36 @@ class Writer:
             row=row,
             given=given,
             before=before,
-            now=store_datetime(self.stamp),
+            now=intake.now,
             zone=self.zone,
             references=self.session.references,
             policies=self.policies,
         )
         apply(intake.sobject.name, saving)
+        if self.policies.validations:
+            check_rules(intake.sobject.name, saving)
+        if self.policies.duplicates:
+            allowed = self.options.allow_duplicates
+            check_duplicates(self.database, self.policies, intake.sobject, row, allowed=allowed)
         for each in intake.unique:
             if each.name in given and row[each.name] is not None:
                 self._unique(intake.sobject, each, row)
+        if self.policies.locks:
+            check_locks(self.policies, [row["Id"], *[row[name] for name in intake.references]])
+
+    def _after(self, intake: Intake, row: Row, *, before: Row | None) -> None:
+        after_save(
+            Saved(
+                database=self.database,
+                schema=self.schema,
+                sobject=intake.sobject,
+                row=row,
+                before=before,
+                shared=self.policies.shared_activities,
+                now=intake.now,
+                user_id=self.user_id,
+            )
+        )
 
     def _unique(self, sobject: SObject, field: Field, row: Row) -> None:
         """The refusal names the field in its text only (go-salesforce issue 133)."""

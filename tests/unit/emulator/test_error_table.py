@@ -85,7 +85,7 @@ CASES = [
          "INVALID_FIELD",
          "Foreign key external ID: no@x.example not found for field Email in entity User", []),
     Case("PUT", "sobjects/Account", {}, 405, "METHOD_NOT_ALLOWED",
-         "HTTP Method 'PUT' not allowed. Allowed are GET,POST"),
+         "HTTP Method 'PUT' not allowed. Allowed are HEAD,GET,POST"),
     Case("GET", "/services/data/v22.0/sobjects", None, 410, "UNSUPPORTED_API_VERSION",
          "API version 22.0 is retired"),
     Case("GET", "/services/data/v99.0/sobjects", None, 404, "NOT_FOUND", NOT_FOUND),

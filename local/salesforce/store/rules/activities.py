@@ -7,17 +7,31 @@ from __future__ import annotations
 
 from typing import Final
 
-from local.salesforce.schema.activities import CLOSED_STATUSES
 from local.salesforce.schema.types import SObject
 from local.salesforce.store.database import Value
 from local.salesforce.store.references import References
 from local.salesforce.store.rules.saving import Saving, integrity
+from local.salesforce.store.sharing import check_people
 
 _LEAD: Final = "00Q"
 _ACCOUNT: Final = "001"
 _CONTACT: Final = "003"
 #: The objects whose account becomes that of an activity about them; custom ones come on top.
 _OF_AN_ACCOUNT: Final = frozenset({"Opportunity", "Contract"})
+
+
+def people(saving: Saving) -> None:
+    """With Shared Activities the first of a given list is the primary person."""
+    for name in ("TaskWhoIds", "EventWhoIds"):
+        given = saving.row.get(name)
+        if isinstance(given, str):
+            listed = [each for each in given.split(",") if each]
+            who = saving.row.get("WhoId") if "WhoId" in saving.given else None
+            if who is not None:
+                listed = list(dict.fromkeys([str(who), *listed]))
+            check_people(listed)
+            saving.row[name] = ",".join(listed)
+            saving.row["WhoId"] = listed[0] if listed else None
 
 
 def relations(saving: Saving) -> None:
@@ -61,10 +75,11 @@ def account_column(sobject: SObject | None) -> str | None:
 def task_state(saving: Saving) -> None:
     """Closed or not follows from the status; a task keeps when it was closed."""
     row = saving.row
-    closed = row.get("Status") in CLOSED_STATUSES
+    closed = bool(saving.references.value_of("TaskStatus", row.get("Status")).get("IsClosed"))
     was_closed = bool(saving.before and saving.before.get("IsClosed"))
     row["IsClosed"] = int(closed)
-    row["IsHighPriority"] = int(row.get("Priority") == "High")
+    priority = saving.references.value_of("TaskPriority", row.get("Priority"))
+    row["IsHighPriority"] = priority.get("IsHighPriority") or 0
     if row.get("TaskSubtype") is None:
         row["TaskSubtype"] = "Task"
     if closed != was_closed:

@@ -5,24 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from local.salesforce.store.rules.activities import relations, task_state
+from local.salesforce.store.rules.activities import people, relations, task_state
 from local.salesforce.store.rules.events import event_times
+from local.salesforce.store.rules.people import case, lead, person
+from local.salesforce.store.rules.sales import campaign_member, opportunity
 from local.salesforce.store.rules.saving import Saving
 
 Rule = Callable[[Saving], None]
 
-
-def _person(saving: Saving) -> None:
-    parts = (saving.row.get("FirstName"), saving.row.get("LastName"))
-    saving.row["Name"] = " ".join(str(part) for part in parts if part)
-
-
 _NONE: Final[tuple[Rule, ...]] = ()
 _RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
-    "Contact": (_person,),
-    "User": (_person,),
-    "Task": (relations, task_state),
-    "Event": (relations, event_times),
+    "Case": (case,),
+    "CampaignMember": (campaign_member,),
+    "Contact": (person,),
+    "Lead": (lead, person),
+    "Opportunity": (opportunity,),
+    "User": (person,),
+    "Task": (people, relations, task_state),
+    "Event": (people, relations, event_times),
 }
 
 
