@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from local.salesforce.soql.functions import PARAMETERS, Function, Names, Parameter
 from local.salesforce.soql.lexer import TokenType
-from local.salesforce.soql.literals import parse_path
+from local.salesforce.soql.literals import parse_literal, parse_path
 from local.salesforce.soql.stream import TokenStream
 from local.salesforce.soql.tree import Argument, Call, Number, Operand, Text
 
@@ -30,7 +28,6 @@ def parse_call(stream: TokenStream, allowed: Names) -> Call:
     stream.advance()
     if function is None or function not in allowed:
         stream.refuse()
-        raise AssertionError
     stream.expect_symbol("(")
     arguments = _arguments(stream, function)
     stream.expect_symbol(")")
@@ -57,15 +54,8 @@ def _argument(stream: TokenStream, parameter: Parameter) -> Argument:
 
 
 def _number(stream: TokenStream) -> Number:
-    token = stream.current
-    if token.type is not TokenType.NUMBER or not _is_plain(token.text):
-        stream.refuse()
-    stream.advance()
-    return Number(Decimal(token.text), token.at)
-
-
-def _is_plain(text: str) -> bool:
-    return text.lstrip("+-").replace(".", "", 1).isdecimal()
+    found = parse_literal(stream) if stream.current.type is TokenType.NUMBER else None
+    return found if isinstance(found, Number) else stream.refuse()
 
 
 def _word(stream: TokenStream, parameter: Parameter) -> Text:

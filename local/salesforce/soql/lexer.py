@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from local.salesforce.errors import Kind
-from local.salesforce.soql.faults import SoqlError
+from local.salesforce.soql.faults import GrammarError, SoqlError
 
 MAXIMUM_LENGTH: Final = 100_000
 _LITERAL_LENGTH: Final = 4_000
@@ -15,7 +16,8 @@ _ESCAPES: Final = {
     "n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "\\": "\\", "'": "'", '"': '"',
     "N": "\n", "R": "\r", "T": "\t", "B": "\b", "F": "\f",
 }  # fmt: skip
-_WILDCARDS: Final = frozenset("_%")
+_UNICODE: Final = re.compile("[0-9A-Fa-f]{4}")
+_UNICODE_LENGTH: Final = 4
 _PAIRS: Final = frozenset({"!=", "<>", "<=", ">="})
 _SINGLES: Final = frozenset("(),.:=<>+-")
 _VALUE_CHARACTERS: Final = frozenset("0123456789-:+.TZtzeE")
@@ -65,7 +67,7 @@ def tokenize(statement: str) -> list[Token]:
 
 def _next(statement: str, at: int) -> tuple[Token, int]:
     letter = statement[at]
-    if letter.isascii() and (letter.isalpha() or letter == "_"):
+    if letter.isascii() and letter.isalpha():
         return _name(statement, at)
     if letter == "'":
         return _string(statement, at)
@@ -75,14 +77,14 @@ def _next(statement: str, at: int) -> tuple[Token, int]:
         return Token(TokenType.SYMBOL, statement[at : at + 2], at), at + 2
     if letter in _SINGLES:
         return Token(TokenType.SYMBOL, letter, at), at + 1
-    raise _lexical(statement, at, f"no viable alternative at character '{letter}'")
+    raise _lexical(statement, at, f"unexpected token: '{letter}'")
 
 
 def _lexical(statement: str, at: int, what: str) -> SoqlError:
-    """The wording of the parser generator, whose columns count from 0."""
+    """The wording of the parser generator; release notes of Summer '24 show it."""
     line = statement.count("\n", 0, at) + 1
     column = at - (statement.rfind("\n", 0, at) + 1)
-    return SoqlError(Kind.MALFORMED_QUERY, f"line {line}:{column} {what}", None)
+    return GrammarError(f"line {line}:{column} {what}", at)
 
 
 def _name(statement: str, at: int) -> tuple[Token, int]:
@@ -117,9 +119,11 @@ def _string(statement: str, at: int) -> tuple[Token, int]:
     end = at + 1
     while end < len(statement) and statement[end] != "'":
         if statement[end] in "\r\n":
-            raise SoqlError(Kind.MALFORMED_QUERY, "line breaks not allowed in string literals", at)
-        width = 2 if statement[end] == "\\" else 1
-        plain, escaped = _character(statement, end, at)
+            text = "Line breaks are not allowed in string literals"
+            raise SoqlError(Kind.MALFORMED_QUERY, text, at)
+        plain, escaped, width = _character(statement, end)
+        if not width:
+            raise _bad_escape(statement, at, end)
         value.append(plain)
         pattern.append(escaped)
         end += width
@@ -131,19 +135,29 @@ def _string(statement: str, at: int) -> tuple[Token, int]:
     return Token(TokenType.STRING, "".join(value), at, "".join(pattern)), end + 1
 
 
-def _character(statement: str, end: int, start: int) -> tuple[str, str]:
-    """One character of a string: as it is, and as LIKE needs it."""
-    letter = statement[end]
+def _character(statement: str, at: int) -> tuple[str, str, int]:
+    """One character of a string, the same as LIKE needs it, and its width; 0 for no escape."""
+    letter = statement[at]
     if letter != "\\":
-        return letter, letter
-    code = statement[end + 1 : end + 2]
-    if code in _WILDCARDS and code:
-        return code, "\\" + code
-    plain = _ESCAPES.get(code)
-    if plain is None:
-        raise SoqlError(
-            Kind.MALFORMED_QUERY,
-            f"Illegal character sequence '\\{code}' in string literal.",
-            start,
-        )
-    return plain, "\\\\" if plain == "\\" else plain
+        return letter, letter, 1
+    code = statement[at + 1 : at + 2]
+    if code in ("_", "%"):
+        return code, "\\" + code, 2
+    if code in ("u", "U"):
+        digits = statement[at + 2 : at + 2 + _UNICODE_LENGTH]
+        plain = chr(int(digits, 16)) if _UNICODE.fullmatch(digits) else ""
+        return plain, plain, 2 + _UNICODE_LENGTH if plain else 0
+    plain = _ESCAPES.get(code, "")
+    return plain, "\\\\" if plain == "\\" else plain, 2 if plain else 0
+
+
+def _bad_escape(statement: str, start: int, at: int) -> SoqlError:
+    """The wording is that of the Apex compiler, as recorded for a SOSL statement too."""
+    end = statement.find("'", at + 2)
+    literal = statement[start + 1 : end if end >= 0 else len(statement)]
+    sequence = statement[at : at + 2]
+    text = (
+        f"Invalid string literal '{literal}'. Illegal character sequence '{sequence}' in string"
+        " literal."
+    )
+    return SoqlError(Kind.MALFORMED_QUERY, text, start)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime
-from decimal import Decimal, InvalidOperation
-from typing import Final
+from decimal import Decimal
+from typing import Final, NoReturn
 
+from local.salesforce.errors import Kind
 from local.salesforce.soql.datewords import COUNTED, PLAIN
+from local.salesforce.soql.faults import GrammarError, SoqlError
 from local.salesforce.soql.lexer import Token, TokenType
 from local.salesforce.soql.stream import TokenStream
 from local.salesforce.soql.tree import (
@@ -24,8 +27,7 @@ from local.salesforce.soql.tree import (
 )
 
 MAXIMUM_PARTS: Final = 6
-_DATE_LENGTH: Final = 10
-_MONEY: Final = re.compile(r"(?P<currency>[A-Za-z]{3})(?P<amount>[0-9]+)")
+_MONEY: Final = re.compile(r"(?P<currency>[A-Za-z]{3})(?P<amount>-?[0-9]+(\.[0-9]+)?)")
 
 
 def parse_path(stream: TokenStream) -> Path:
@@ -46,15 +48,16 @@ def parse_literal(stream: TokenStream) -> Literal:
         return _numeric(stream)
     if token.type is TokenType.NAME:
         return _word(stream)
+    return refuse_value(stream)
+
+
+def refuse_value(stream: TokenStream) -> NoReturn:
+    """Raise for what is no value; `:name` is one in Apex alone."""
     if stream.at_symbol(":"):
-        refuse_bind(stream)
+        raise SoqlError(
+            Kind.MALFORMED_QUERY, "Bind variables only allowed in Apex code", stream.current.at
+        )
     stream.refuse()
-    raise AssertionError
-
-
-def refuse_bind(stream: TokenStream) -> None:
-    """Raise for `:name`, which Apex alone replaces by a value."""
-    stream.refuse("Bind variables only allowed in Apex code")
 
 
 def _text(stream: TokenStream) -> Text:
@@ -65,46 +68,48 @@ def _text(stream: TokenStream) -> Text:
 def parse_text(stream: TokenStream) -> Text:
     """A quoted string and nothing else."""
     if stream.current.type is not TokenType.STRING:
-        stream.refuse()
+        refuse_value(stream)
     return _text(stream)
 
 
 def _numeric(stream: TokenStream) -> Literal:
     token = stream.current
-    found = _moment(token) or _day(token) or _decimal(token)
-    if found is None:
-        stream.refuse()
-        raise AssertionError
-    stream.advance()
-    return found
+    for form, read in _FORMS:
+        if form.fullmatch(token.text):
+            stream.advance()
+            return read(token)
+    return stream.refuse()
 
 
-def _moment(token: Token) -> Moment | None:
-    """`2024-01-01T00:00:00Z`, with milliseconds or an offset; without a zone it is no value."""
-    text = token.text.upper()
-    if "T" not in text:
-        return None
+def _moment(token: Token) -> Moment:
     try:
-        value = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return Moment(value.astimezone(UTC), token.at) if value.tzinfo else None
+        value = datetime.fromisoformat(token.text.upper()).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise GrammarError(f"Invalid datetime: {token.text}", token.at) from error
+    return Moment(value, token.at)
 
 
-def _day(token: Token) -> Day | None:
-    if len(token.text) != _DATE_LENGTH or token.text[4] != "-" or token.text[7] != "-":
-        return None
+def _day(token: Token) -> Day:
     try:
         return Day(date.fromisoformat(token.text), token.at)
-    except ValueError:
-        return None
+    except ValueError as error:
+        raise GrammarError(f"Invalid date: {token.text}", token.at) from error
 
 
-def _decimal(token: Token) -> Number | None:
-    try:
-        return Number(Decimal(token.text), token.at)
-    except InvalidOperation:
-        return None
+def _decimal(token: Token) -> Number:
+    return Number(Decimal(token.text), token.at)
+
+
+_DATE: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_TIME: Final = r"[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?"
+_ZONE: Final = r"(Z|[+-][0-9]{2}:?[0-9]{2})"
+
+# A moment without its zone is none, and no number has an exponent.
+_FORMS: Final[tuple[tuple[re.Pattern[str], Callable[[Token], Literal]], ...]] = (
+    (re.compile(f"{_DATE}T{_TIME}{_ZONE}", re.IGNORECASE), _moment),
+    (re.compile(_DATE), _day),
+    (re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)"), _decimal),
+)
 
 
 def _word(stream: TokenStream) -> Literal:
@@ -127,24 +132,25 @@ def _word(stream: TokenStream) -> Literal:
 
 
 def _money(stream: TokenStream) -> Money:
-    """`USD5000` is one word, the digits after the point of `USD5000.5` another."""
-    token = stream.current
-    found = _MONEY.fullmatch(token.text)
+    """`USD5000` is one word; of `USD5000.5` and `USD-5` the end is a number that follows at once.
+
+    Amounts below zero: release notes of Winter '25, SOQL error and functionality changes.
+    """
+    token, following = stream.current, stream.peek()
+    joined = following.type is TokenType.NUMBER and following.at == token.at + len(token.text)
+    found = _MONEY.fullmatch(token.text + (following.text if joined else ""))
     if found is None:
         stream.refuse()
-        raise AssertionError
     stream.advance()
-    amount = found["amount"]
-    if stream.at_symbol(".") and stream.peek().type is TokenType.NUMBER:
+    if joined:
         stream.advance()
-        amount = f"{amount}.{stream.advance().text}"
-    return Money(found["currency"].upper(), Decimal(amount), token.at)
+    return Money(found["currency"].upper(), Decimal(found["amount"]), token.at)
 
 
 def parse_count(stream: TokenStream) -> int:
     """A whole number that is not negative."""
     token = stream.current
-    if token.type is not TokenType.NUMBER or not token.text.isdigit():
+    if token.type is not TokenType.NUMBER or not token.text.isdecimal():
         stream.refuse()
     stream.advance()
     return int(token.text)

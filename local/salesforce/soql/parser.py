@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, TypedDict
 
-from local.salesforce.errors import Kind
 from local.salesforce.soql.calls import parse_operand
 from local.salesforce.soql.conditions import ConditionParser
-from local.salesforce.soql.faults import SoqlError, place
+from local.salesforce.soql.faults import GrammarError, SoqlError, place
 from local.salesforce.soql.functions import IN_GROUP_BY, IN_HAVING, IN_ORDER_BY, IN_WHERE
 from local.salesforce.soql.lexer import TokenType
-from local.salesforce.soql.literals import parse_count, parse_path
-from local.salesforce.soql.scoping import parse_with
+from local.salesforce.soql.limits import check_limits
+from local.salesforce.soql.literals import parse_count, parse_path, refuse_value
+from local.salesforce.soql.scoping import parse_settings, parse_with
 from local.salesforce.soql.selecting import parse_selections
 from local.salesforce.soql.stream import TokenStream
-from local.salesforce.soql.tree import Condition, Grouping, Operand, Order, Query, Source
+from local.salesforce.soql.tree import (
+    Condition,
+    Grouping,
+    Literal,
+    Operand,
+    Order,
+    Query,
+    Source,
+)
 
 _PURPOSES: Final = ("VIEW", "REFERENCE", "UPDATE")
 
@@ -26,26 +34,26 @@ def parse(statement: str) -> Query:
     except SoqlError as error:
         raise place(error, statement) from error
     except RecursionError as error:
-        raise place(
-            SoqlError(Kind.MALFORMED_QUERY, "SOQL statement is nested too deeply", None), statement
-        ) from error
+        deep = GrammarError("SOQL statement is nested too deeply", None)
+        raise place(deep, statement) from error
 
 
 def _parse(statement: str) -> Query:
+    if not statement.strip():
+        raise GrammarError("SOQL statements cannot be empty or null", None)
     stream = TokenStream(statement)
-    if not stream.at_word("SELECT"):
-        raise SoqlError(Kind.MALFORMED_QUERY, f"unexpected token: {stream.current.text}", None)
     query = _query(stream)
     if stream.at_word("ALL") and stream.peek().upper == "ROWS":
-        raise SoqlError(Kind.MALFORMED_QUERY, "ALL ROWS not allowed in this context", None)
+        raise GrammarError("ALL ROWS not allowed in this context", None)
     if stream.current.type is not TokenType.END:
         stream.refuse()
+    check_limits(query)
     return query
 
 
 def _query(stream: TokenStream) -> Query:
-    stream.expect_word("SELECT")
-    selections = parse_selections(stream, _query)
+    start = stream.expect_word("SELECT").at
+    selections = parse_selections(stream, start, _query)
     stream.expect_word("FROM")
     source, *joined = _sources(stream)
     scope = _scope(stream)
@@ -59,7 +67,6 @@ def _query(stream: TokenStream) -> Query:
         joined=tuple(joined),
         scope=scope,
         where=where,
-        access=scoping.access,
         categories=scoping.categories,
         contexts=scoping.contexts,
         grouping=grouping,
@@ -68,8 +75,7 @@ def _query(stream: TokenStream) -> Query:
         order_by=_order_by(stream),
         limit=parse_count(stream) if stream.accept_word("LIMIT") else None,
         offset=parse_count(stream) if stream.accept_word("OFFSET") else None,
-        purposes=_purposes(stream),
-        updates=_updates(stream),
+        **_tail(stream),
     )
 
 
@@ -82,8 +88,7 @@ def _sources(stream: TokenStream) -> tuple[Source, ...]:
 
 def _source(stream: TokenStream) -> Source:
     path = parse_path(stream)
-    alias = stream.expect_name().text if stream.accept_word("AS") else stream.accept_alias()
-    return Source(path.text, alias, path.at)
+    return Source(path.text, stream.accept_alias(), path.at)
 
 
 def _scope(stream: TokenStream) -> str | None:
@@ -145,6 +150,19 @@ def _order(stream: TokenStream) -> Order:
     return Order(operand, bool(direction and direction.upper == "DESC"), last)
 
 
+class _Tail(TypedDict):
+    purposes: tuple[str, ...]
+    updates: tuple[str, ...]
+    options: tuple[tuple[str, Literal], ...]
+
+
+def _tail(stream: TokenStream) -> _Tail:
+    """FOR UPDATE may stand at the very end too, behind the options."""
+    purposes = _purposes(stream)
+    updates, options = _updates(stream), _options(stream)
+    return {"purposes": purposes + _purposes(stream), "updates": updates, "options": options}
+
+
 def _purposes(stream: TokenStream) -> tuple[str, ...]:
     """FOR VIEW and FOR REFERENCE touch per-user dates, FOR UPDATE locks."""
     found: list[str] = []
@@ -165,3 +183,16 @@ def _updates(stream: TokenStream) -> tuple[str, ...]:
 
 def _update(stream: TokenStream) -> str:
     return (stream.accept_word("TRACKING", "VIEWSTAT") or stream.refuse()).upper
+
+
+def _options(stream: TokenStream) -> tuple[tuple[str, Literal], ...]:
+    """The very end of a statement since API 67.0; which names there are is not for the grammar.
+
+    https://developer.salesforce.com/docs/platform/salesforce-soql-sosl/guide/sforce-api-calls-soql-select-set-options.html
+    """
+    if not stream.accept_word("SET"):
+        return ()
+    stream.expect_word("OPTIONS")
+    if stream.at_symbol(":"):
+        refuse_value(stream)
+    return parse_settings(stream)

@@ -23,8 +23,12 @@ from local.salesforce.soql.tree import (
 SubqueryParser = Callable[[TokenStream], Query]
 
 
-def parse_selections(stream: TokenStream, subquery: SubqueryParser) -> tuple[Selection, ...]:
-    """Everything up to FROM."""
+def parse_selections(
+    stream: TokenStream, start: int, subquery: SubqueryParser
+) -> tuple[Selection, ...]:
+    """Everything up to FROM; `start` is where SELECT stands."""
+    if stream.at_word("FROM"):
+        stream.refuse_since(start)
     found = [_selection(stream, subquery)]
     while stream.accept_symbol(","):
         found.append(_selection(stream, subquery))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from local.salesforce.errors import Kind
-from local.salesforce.soql.faults import SoqlError
+from typing import NoReturn
+
+from local.salesforce.soql.faults import GrammarError
 from local.salesforce.soql.lexer import Token, TokenType, tokenize
 from local.salesforce.soql.words import CLAUSES, RESERVED
 
@@ -12,6 +13,7 @@ class TokenStream:
     """Looks at most two tokens ahead; every refusal names the token it stands on."""
 
     def __init__(self, statement: str) -> None:
+        self._statement = statement
         self._tokens = tokenize(statement)
         self._at = 0
 
@@ -74,9 +76,16 @@ class TokenStream:
             return None
         return self.advance().text
 
-    def refuse(self, message: str | None = None) -> Token:
-        """Raise for the current token; never returns, though typed to stand in expressions."""
+    def refuse(self, message: str | None = None) -> NoReturn:
+        """Raise for the current token; the end of a statement has no place to show."""
         token = self.current
-        raise SoqlError(
-            Kind.MALFORMED_QUERY, message or f"unexpected token: '{token.text}'", token.at
-        )
+        at = None if token.type is TokenType.END else token.at
+        raise GrammarError(message or f"unexpected token: '{token.text}'", at)
+
+    def refuse_since(self, start: int) -> NoReturn:
+        """Raise for all from there to the current token: none of several readings fits.
+
+        Release notes of Summer '24, SOQL: `SELECT FROM x` is an unexpected 'SELECT FROM'.
+        """
+        token = self.current
+        self.refuse(f"unexpected token: '{self._statement[start : token.at + len(token.text)]}'")

@@ -299,8 +299,8 @@ class Source:
 class Query:
     """One SELECT statement or subquery.
 
-    `scope` is the word of USING SCOPE, `access` that of WITH (USER_MODE, SYSTEM_MODE or
-    SECURITY_ENFORCED), `purposes` those of FOR, `updates` those of UPDATE; all in capitals.
+    `scope` is the word of USING SCOPE, `purposes` are those of FOR, `updates` those of UPDATE; all
+    in capitals. `options` are names and values of SET OPTIONS.
     """
 
     selections: tuple[Selection, ...]
@@ -312,10 +312,10 @@ class Query:
     offset: int | None = None
     joined: tuple[Source, ...] = ()
     scope: str | None = None
-    access: str | None = None
     categories: tuple[Category, ...] = ()
     contexts: tuple[Context, ...] = ()
     grouping: Grouping = Grouping.PLAIN
     having: Condition | None = None
     purposes: tuple[str, ...] = ()
     updates: tuple[str, ...] = ()
+    options: tuple[tuple[str, Literal], ...] = ()

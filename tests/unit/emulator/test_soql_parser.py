@@ -1,216 +1,42 @@
-"""Statements the parser takes and refuses, by what the SOQL reference says."""
+"""What a parsed statement is made of, and its limits.
+
+What is taken and what is refused is told by the corpus of tests/conformance/soql.
+"""
+
+from decimal import Decimal
 
 import pytest
 
 from local.salesforce.errors import ApiError
+from local.salesforce.soql.functions import Function
 from local.salesforce.soql.parser import parse
 from local.salesforce.soql.tree import (
     And,
+    Call,
+    Category,
+    Column,
     Comparison,
+    Computed,
+    Context,
     DateWord,
+    Flag,
+    Grouping,
     Includes,
     Membership,
     Moment,
+    Money,
     Not,
     Number,
     Operator,
     Or,
+    Path,
     SemiJoin,
+    Source,
+    Subquery,
     Text,
+    TypeOf,
+    When,
 )
-
-ACCEPTED = r"""
-SELECT Id FROM Account
-select id from account
-SELECT Id, Name FROM Account
-SELECT  Id ,Name  FROM   Account
-SELECT Account.Name FROM Account
-SELECT a.Name FROM Account a
-SELECT a.Name FROM Account AS a
-SELECT Owner.Name FROM Task
-SELECT a.b.c.d.e.F FROM Account
-SELECT Account.Parent.Parent.Name FROM Contact
-SELECT COUNT() FROM Account
-SELECT count() FROM Account WHERE Name = 'x'
-SELECT COUNT(Id) FROM Account
-SELECT COUNT(Id) n FROM Account
-SELECT COUNT(Id) n, MAX(CreatedDate) latest FROM Account
-SELECT COUNT_DISTINCT(Name) FROM Account
-SELECT MIN(CreatedDate), SUM(AnnualRevenue), AVG(AnnualRevenue) FROM Account
-SELECT Status, COUNT(Id) FROM Task GROUP BY Status
-SELECT Status s, COUNT(Id) n FROM Task GROUP BY Status ORDER BY Status
-SELECT Status, Priority FROM Task GROUP BY Status, Priority
-SELECT FIELDS(ALL) FROM Account LIMIT 200
-SELECT FIELDS(STANDARD) FROM Account
-SELECT FIELDS(CUSTOM), Id FROM Account LIMIT 10
-SELECT Id, (SELECT Id FROM Contacts) FROM Account
-SELECT (SELECT Id, Name FROM Contacts WHERE Name = 'x' ORDER BY Name LIMIT 2), Id FROM Account
-SELECT Id FROM Account WHERE Name = 'x'
-SELECT Id FROM Account WHERE Name != 'x'
-SELECT Id FROM Account WHERE Name <> 'x'
-SELECT Id FROM Account WHERE Name < 'x'
-SELECT Id FROM Account WHERE Name <= 'x'
-SELECT Id FROM Account WHERE Name > 'x'
-SELECT Id FROM Account WHERE Name >= 'x'
-SELECT Id FROM Account WHERE Name='x'
-SELECT Id FROM Account WHERE Name LIKE 'x%'
-SELECT Id FROM Account WHERE Name like '%a_b%'
-SELECT Id FROM Account WHERE Name LIKE '100\%'
-SELECT Id FROM Account WHERE Name LIKE 'a\_b'
-SELECT Id FROM Account WHERE Name = ''
-SELECT Id FROM Account WHERE Name = 'it\'s'
-SELECT Id FROM Account WHERE Name = 'a\\b\"c\n\r\t\b\f'
-SELECT Id FROM Account WHERE Name = 'Müller 😀'
-SELECT Id FROM Account WHERE Name IN ('a')
-SELECT Id FROM Account WHERE Name IN ('a', 'b', null)
-SELECT Id FROM Account WHERE Name NOT IN ('a', 'b')
-SELECT Id FROM Account WHERE Name not in ('a')
-SELECT Id FROM Account WHERE Id IN (SELECT AccountId FROM Contact)
-SELECT Id FROM Account WHERE Id NOT IN (SELECT AccountId FROM Contact WHERE Name = 'x')
-SELECT Id FROM Account WHERE Tags__c INCLUDES ('a;b', 'c')
-SELECT Id FROM Account WHERE Tags__c EXCLUDES ('a')
-SELECT Id FROM Account WHERE Name = null
-SELECT Id FROM Account WHERE Name != NULL
-SELECT Id FROM Account WHERE IsDeleted = true
-SELECT Id FROM Account WHERE IsDeleted = FALSE
-SELECT Id FROM Account WHERE AnnualRevenue > 5
-SELECT Id FROM Account WHERE AnnualRevenue > -5.25
-SELECT Id FROM Account WHERE AnnualRevenue = +5
-SELECT Id FROM Account WHERE AnnualRevenue = .5
-SELECT Id FROM Account WHERE AnnualRevenue < 1e6
-SELECT Id FROM Account WHERE NumberOfEmployees IN (1, 2, 3)
-SELECT Id FROM Task WHERE ActivityDate = 2024-02-29
-SELECT Id FROM Task WHERE CreatedDate > 2024-01-01T00:00:00Z
-SELECT Id FROM Task WHERE CreatedDate > 2024-01-01T00:00:00.000Z
-SELECT Id FROM Task WHERE CreatedDate > 2024-01-01t00:00:00z
-SELECT Id FROM Task WHERE CreatedDate > 2024-01-01T00:00:00+02:00
-SELECT Id FROM Task WHERE CreatedDate > 2024-01-01T00:00:00.000-08:00
-SELECT Id FROM Task WHERE CreatedDate > 2024-01-01T00:00:00.000+0000
-SELECT Id FROM Task WHERE CreatedDate = TODAY
-SELECT Id FROM Task WHERE CreatedDate = yesterday
-SELECT Id FROM Task WHERE CreatedDate > LAST_WEEK
-SELECT Id FROM Task WHERE CreatedDate <= THIS_MONTH
-SELECT Id FROM Task WHERE CreatedDate != NEXT_YEAR
-SELECT Id FROM Task WHERE CreatedDate = LAST_N_DAYS:30
-SELECT Id FROM Task WHERE CreatedDate = NEXT_N_WEEKS: 2
-SELECT Id FROM Task WHERE CreatedDate < N_DAYS_AGO:7
-SELECT Id FROM Task WHERE CreatedDate = LAST_N_QUARTERS:1 AND ActivityDate = THIS_FISCAL_YEAR
-SELECT Id FROM Task WHERE ActivityDate IN (TODAY, TOMORROW)
-SELECT Id FROM Account WHERE Name = 'a' AND Name = 'b' AND Name = 'c'
-SELECT Id FROM Account WHERE Name = 'a' OR Name = 'b' or Name = 'c'
-SELECT Id FROM Account WHERE (Name = 'a' OR Name = 'b') AND Name = 'c'
-SELECT Id FROM Account WHERE Name = 'a' OR (Name = 'b' AND Name = 'c')
-SELECT Id FROM Account WHERE ((Name = 'a'))
-SELECT Id FROM Account WHERE NOT Name = 'a'
-SELECT Id FROM Account WHERE NOT (Name = 'a' OR Name = 'b')
-SELECT Id FROM Account WHERE Name = 'a' AND NOT Name LIKE 'b%'
-SELECT Id FROM Account WHERE (NOT Name = 'a') AND (NOT Name = 'b')
-SELECT Id FROM Contact WHERE Account.Owner.Name = 'x'
-SELECT Id FROM Contact c WHERE c.Account.Name = 'x'
-SELECT Id FROM Account ORDER BY Name
-SELECT Id FROM Account ORDER BY Name ASC
-SELECT Id FROM Account ORDER BY Name DESC NULLS LAST, Id
-SELECT Id FROM Account ORDER BY Owner.Name NULLS FIRST
-SELECT Id FROM Account LIMIT 5
-SELECT Id FROM Account LIMIT 5 OFFSET 10
-SELECT Id FROM Account OFFSET 10
-SELECT Id FROM Account ORDER BY Name LIMIT 1
-SELECT Id FROM Account FOR VIEW
-SELECT Id FROM Account LIMIT 1 FOR UPDATE
-SELECT Id FROM Account FOR REFERENCE
-SELECT Id FROM Account USING SCOPE mine
-SELECT Id FROM Account WITH SECURITY_ENFORCED
-SELECT Id FROM Account WHERE Name = 'x' WITH USER_MODE LIMIT 1
-SELECT Id FROM Group WHERE Type = 'Queue'
-SELECT Limit__c, Order__c FROM Custom__c WHERE From__c = 'x'
-""".strip().splitlines()
-
-REFUSED = r"""
-SELEKT Id FROM Account
-SELECT FROM Account
-SELECT Id
-SELECT Id FROM
-SELECT Id, FROM Account
-SELECT ,Id FROM Account
-SELECT Id Name Email FROM Account
-SELECT * FROM Account
-SELECT Id FROM Account WHERE
-SELECT Id FROM Account WHERE Name
-SELECT Id FROM Account WHERE Name =
-SELECT Id FROM Account WHERE = 'x'
-SELECT Id FROM Account WHERE Name = x
-SELECT Id FROM Account WHERE Name = "x"
-SELECT Id FROM Account WHERE Name = 'x
-SELECT Id FROM Account WHERE Name = 'x\q'
-SELECT Id FROM Account WHERE Name == 'x'
-SELECT Id FROM Account WHERE Name = :name
-SELECT Id FROM Account WHERE Name IN 'x'
-SELECT Id FROM Account WHERE Name IN ()
-SELECT Id FROM Account WHERE Name IN ('x',)
-SELECT Id FROM Account WHERE Name IN :names
-SELECT Id FROM Account WHERE Name NOT LIKE 'x'
-SELECT Id FROM Account WHERE Name = 'a' AND Name = 'b' OR Name = 'c'
-SELECT Id FROM Account WHERE Name = 'a' OR Name = 'b' AND Name = 'c'
-SELECT Id FROM Account WHERE (Name = 'a' AND Name = 'b' OR Name = 'c')
-SELECT Id FROM Account WHERE (Name = 'a'
-SELECT Id FROM Account WHERE Name = 'a')
-SELECT Id FROM Account WHERE Name = 'a' AND
-SELECT Id FROM Account WHERE AND Name = 'a'
-SELECT Id FROM Account WHERE (Name, Id) > ('a', 'b')
-SELECT Id FROM Account WHERE AnnualRevenue = 1.2.3
-SELECT Id FROM Task WHERE CreatedDate > 2024-13-01T00:00:00Z
-SELECT Id FROM Task WHERE CreatedDate > 2024-01-01T00:00:00
-SELECT Id FROM Task WHERE ActivityDate = 2024-02-30
-SELECT Id FROM Task WHERE ActivityDate = 24-02-01
-SELECT Id FROM Task WHERE CreatedDate = LAST_N_DAYS
-SELECT Id FROM Task WHERE CreatedDate = LAST_N_DAYS:
-SELECT Id FROM Task WHERE CreatedDate = LAST_N_DAYS:x
-SELECT Id FROM Task WHERE CreatedDate = LAST_N_DAYS:-1
-SELECT Id FROM Task WHERE CreatedDate = SOMEDAY
-SELECT Id FROM Account WHERE Tags__c INCLUDES 'a'
-SELECT Id FROM Account WHERE Tags__c INCLUDES (1)
-SELECT Id FROM Account ORDER Name
-SELECT Id FROM Account ORDER BY
-SELECT Id FROM Account ORDER BY Name UP
-SELECT Id FROM Account ORDER BY Name NULLS MIDDLE
-SELECT Id FROM Account LIMIT
-SELECT Id FROM Account LIMIT x
-SELECT Id FROM Account LIMIT -1
-SELECT Id FROM Account LIMIT 1.5
-SELECT Id FROM Account OFFSET 1 LIMIT 1
-SELECT Id FROM Account LIMIT 1 WHERE Name = 'x'
-SELECT Id FROM Account GROUP Name
-SELECT Id FROM Account;
-SELECT Id FROM Account # comment
-SELECT Id FROM Account WHERE Name LIKE
-SELECT FIELDS(SOME) FROM Account
-SELECT COUNT( FROM Account
-SELECT UPPER(Name) FROM Account
-SELECT Id, (SELECT Id FROM Contacts FROM Account
-SELECT Id FROM Account WITH NOTHING
-SELECT Id FROM Account ALL ROWS
-DELETE FROM Account
-""".strip().splitlines()
-
-
-@pytest.mark.parametrize("statement", ACCEPTED)
-def test_a_valid_statement_is_parsed(statement: str) -> None:
-    query = parse(statement)
-
-    assert query.selections
-    assert query.source.name
-
-
-@pytest.mark.parametrize("statement", ["", " ", *REFUSED])
-def test_an_invalid_statement_is_malformed(statement: str) -> None:
-    with pytest.raises(ApiError) as refused:
-        parse(statement)
-
-    assert (refused.value.status, refused.value.code) == (400, "MALFORMED_QUERY")
-
-
-def test_the_corpus_is_large_enough() -> None:
-    assert len({*ACCEPTED, *REFUSED}) >= 150
 
 
 def test_conditions_keep_their_structure() -> None:
@@ -262,3 +88,133 @@ def test_deep_nesting_is_refused_and_does_not_crash() -> None:
 def test_a_statement_has_at_most_100_000_characters() -> None:
     with pytest.raises(ApiError, match="100,000"):
         parse("SELECT Id FROM Account WHERE Name = 'x'" + " " * 100_000)
+
+
+def test_typeof_keeps_its_cases() -> None:
+    query = parse("SELECT TYPEOF Who WHEN Lead THEN Company, Email ELSE Name END FROM Task")
+
+    assert query.selections == (
+        TypeOf(
+            Path(("Who",), 14),
+            (When("Lead", (Path(("Company",), 33), Path(("Email",), 42)), 23),),
+            (Path(("Name",), 53),),
+            7,
+        ),
+    )
+
+
+def test_functions_keep_what_they_are_called_with() -> None:
+    query = parse("SELECT calendar_year(convertTimezone(a.CreatedDate)) y FROM Account a")
+
+    (computed,) = query.selections
+    assert isinstance(computed, Computed)
+    assert computed.alias == "y"
+    assert computed.call.name is Function.CALENDAR_YEAR
+    assert computed.call.text == "CALENDAR_YEAR(convertTimezone(a.CreatedDate))"
+    assert computed.call.path == Path(("a", "CreatedDate"), 37)
+
+
+def test_distance_is_compared_like_a_field() -> None:
+    query = parse("SELECT Id FROM X WHERE DISTANCE(L__c, GEOLOCATION(1.5, -2), 'mi') < 20")
+
+    assert isinstance(query.where, Comparison)
+    assert isinstance(query.where.operand, Call)
+    field, place, unit = query.where.operand.arguments
+    assert field == Path(("L__c",), 32)
+    assert isinstance(place, Call)
+    assert [each.value for each in place.arguments if isinstance(each, Number)] == [
+        Decimal("1.5"),
+        Decimal(-2),
+    ]
+    assert unit == Text("mi", "mi", 60)
+
+
+def test_groups_keep_their_kind_and_condition() -> None:
+    query = parse("SELECT Type, COUNT(Id) FROM Case GROUP BY CUBE(Type) HAVING COUNT(Id) > 1")
+
+    assert query.grouping is Grouping.CUBE
+    assert query.group_by == (Path(("Type",), 47),)
+    assert isinstance(query.having, Comparison)
+    assert query.having.operand.text == "COUNT(Id)"
+
+
+def test_what_order_does_not_say_is_none() -> None:
+    query = parse("SELECT Id FROM Case ORDER BY A, B ASC NULLS FIRST, C DESC NULLS LAST")
+
+    assert [(each.descending, each.nulls_last) for each in query.order_by] == [
+        (False, None),
+        (False, False),
+        (True, True),
+    ]
+
+
+def test_currencies_are_codes_and_amounts() -> None:
+    query = parse("SELECT Id FROM X WHERE A IN (usd5, EUR1.50, CHF-3)")
+
+    assert isinstance(query.where, Membership)
+    assert query.where.values == (
+        Money("USD", Decimal(5), 29),
+        Money("EUR", Decimal("1.50"), 35),
+        Money("CHF", Decimal(-3), 44),
+    )
+
+
+def test_what_follows_the_conditions_is_kept() -> None:
+    query = parse(
+        "SELECT Id FROM Contact c, c.Account a USING SCOPE mine WITH DATA CATEGORY G__c AT (E__c)"
+        " WITH UserId = 'x' FOR VIEW UPDATE TRACKING SET OPTIONS (honorEmptyStrings = true)"
+    )
+
+    assert query.joined == (Source("c.Account", "a", 26),)
+    assert query.scope == "MINE"
+    assert query.categories == (Category("G__c", "AT", ("E__c",)),)
+    assert query.contexts == (Context(None, (("UserId", Text("x", "x", 103)),)),)
+    assert (query.purposes, query.updates) == (("VIEW",), ("TRACKING",))
+    assert query.options == (("honorEmptyStrings", Flag(value=True, at=165)),)
+
+
+def test_words_are_names_where_they_can_be() -> None:
+    query = parse("SELECT Order.Group, End FROM Group today OFFSET 5")
+
+    assert query.selections == (
+        Column(Path(("Order", "Group"), 7), None),
+        Column(Path(("End",), 20), None),
+    )
+    assert query.source == Source("Group", "today", 29)
+    assert query.offset == 5
+
+
+def test_a_string_has_at_most_4_000_characters() -> None:
+    statement = "SELECT Id FROM Account WHERE Name = '{}'"
+    longest = parse(statement.format("x" * 4_000))
+
+    assert isinstance(longest.where, Comparison)
+    with pytest.raises(ApiError, match="4000"):
+        parse(statement.format("x" * 4_001))
+
+
+def test_a_statement_has_at_most_twenty_subqueries() -> None:
+    statement = "SELECT Id{} FROM Account"
+    most = parse(statement.format(", (SELECT Id FROM Contacts)" * 20))
+
+    assert len([each for each in most.selections if isinstance(each, Subquery)]) == 20
+    with pytest.raises(ApiError, match="20 subqueries"):
+        parse(statement.format(", (SELECT Id FROM Contacts)" * 21))
+
+
+def test_children_go_four_levels_deep() -> None:
+    def nested(levels: int) -> str:
+        inside = "SELECT Id FROM Contacts"
+        for _ in range(levels):
+            inside = "SELECT Id, (" + inside + ") FROM Contacts"
+        return inside
+
+    assert parse(nested(4)).selections
+    with pytest.raises(ApiError, match="more than 4 levels away"):
+        parse(nested(5))
+
+
+def test_an_empty_statement_is_named_so() -> None:
+    """https://github.com/dufoli/Salesforce-Inspector-Advanced/issues/284"""
+    with pytest.raises(ApiError, match="SOQL statements cannot be empty or null"):
+        parse("\n ")
