@@ -1,4 +1,4 @@
-"""A certificate authority of the emulator's own, made at start, and a certificate for loopback."""
+"""A certificate authority of the emulator's own, made at start, and what it vouches for."""
 
 from __future__ import annotations
 
@@ -10,11 +10,24 @@ from typing import Final
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 _LIFE: Final = timedelta(days=365)
 _PRIVATE: Final = 0o600
+_RSA_BITS: Final = 2048
+_RSA_EXPONENT: Final = 65_537
+
+#: Loopback, and every host that a client of Salesforce may have written into it.
+NAMES: Final = (
+    "localhost",
+    "login.salesforce.com",
+    "test.salesforce.com",
+    "*.my.salesforce.com",
+    "*.sandbox.my.salesforce.com",
+    "*.develop.my.salesforce.com",
+    "*.scratch.my.salesforce.com",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +40,7 @@ class Certificates:
 
 
 def make(folder: Path) -> Certificates:
-    """A fresh authority and one certificate for 127.0.0.1 and localhost; the CA key is dropped."""
+    """A fresh authority and one certificate for all names; the key of the CA is dropped."""
     ca_key, server_key = (
         ec.generate_private_key(ec.SECP256R1()),
         ec.generate_private_key(ec.SECP256R1()),
@@ -43,22 +56,40 @@ def make(folder: Path) -> Certificates:
     paths = Certificates(folder / "ca.pem", folder / "server.pem", folder / "server.key")
     paths.ca.write_bytes(_pem(ca.sign(ca_key, hashes.SHA256())))
     paths.certificate.write_bytes(_pem(certificate))
-    paths.key.touch(_PRIVATE)
-    paths.key.write_bytes(
-        server_key.private_bytes(
+    _write_key(paths.key, server_key)
+    return paths
+
+
+def make_app_key(folder: Path) -> tuple[Path, str]:
+    """The RSA key an app signs its JWTs with: the file of the private one, the other as PEM."""
+    key = rsa.generate_private_key(public_exponent=_RSA_EXPONENT, key_size=_RSA_BITS)
+    path = folder / "app.key"
+    _write_key(path, key)
+    public = key.public_key().public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    return path, public.decode()
+
+
+def _write_key(path: Path, key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey) -> None:
+    path.touch(_PRIVATE)
+    path.write_bytes(
+        key.private_bytes(
             serialization.Encoding.PEM,
             serialization.PrivateFormat.PKCS8,
             serialization.NoEncryption(),
         )
     )
-    return paths
 
 
 def _server(
     public: ec.EllipticCurvePublicKey, issuer: x509.Name, key: ec.EllipticCurvePrivateKey
 ) -> x509.Certificate:
     names = x509.SubjectAlternativeName(
-        [x509.IPAddress(ipaddress.ip_address("127.0.0.1")), x509.DNSName("localhost")]
+        [
+            x509.IPAddress(ipaddress.ip_address("127.0.0.1")),
+            *(x509.DNSName(name) for name in NAMES),
+        ]
     )
     authority = x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key())
     return (

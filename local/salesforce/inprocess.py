@@ -33,8 +33,8 @@ class Api:
 
     @classmethod
     def signed_in(cls, org: Org, *, version: str = "62.0") -> Api:
-        """A client with a session of its own."""
-        return cls(org, org.sessions.open(), version)
+        """A client with a session of its own, which no moving of the clock ends."""
+        return cls(org, org.sessions.open(lasting=True), version)
 
     def send(
         self,

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from local.salesforce.acting import Acting
+from local.salesforce.apps import App, Apps
 from local.salesforce.bulk.runner import Job, Runner
 from local.salesforce.clock import Clock
 from local.salesforce.cursors import Cursor
@@ -22,7 +23,8 @@ from local.salesforce.journal import Journal
 from local.salesforce.longrequests import LongRequests
 from local.salesforce.schema.registry import Schema
 from local.salesforce.schema.types import SObject
-from local.salesforce.sessions import Sessions, new_refresh_token
+from local.salesforce.logins import Login, Logins
+from local.salesforce.sessions import Sessions
 from local.salesforce.store.database import Database
 from local.salesforce.store.loader import Loader
 from local.salesforce.store.policies import Policies
@@ -30,6 +32,8 @@ from local.salesforce.store.transactions import Transaction
 
 CLIENT_ID: Final = "3MVG9emulator.local.syncline.0123456789abcdef"
 CLIENT_SECRET: Final = "A1B2C3D4E5F60718293A4B5C6D7E8F90"
+PASSWORD: Final = "emulator-password-1"
+SECURITY_TOKEN: Final = "EmulatorSecurityToken001"
 
 
 @dataclass(slots=True)
@@ -52,7 +56,14 @@ class Settings:
     bulk_list_size: int = 1_000
     daily_api_requests: int = 100_000
     concurrent_long_requests: int = 25
+    per_app_api_requests: int = 0
     refresh_token_rotation: bool = False
+    session_timeout_minutes: float = 120.0
+    logins_per_hour: int = 3_600
+    password_flow: bool = True
+    soap_login: bool = True
+    trusted_network: bool = False
+    my_domain: str = "syncline"
     shared_activities: bool = False
     replication_ids: int = 600_000
 
@@ -73,7 +84,9 @@ class Org:
     schema: Schema
     clock: Clock
     sessions: Sessions
+    apps: Apps
     scratch: Path
+    logins: Logins = field(default_factory=Logins)
     journal: Journal = field(default_factory=Journal)
     faults: Faults = field(default_factory=Faults)
     long_requests: LongRequests = field(default_factory=LongRequests)
@@ -118,15 +131,21 @@ def found(database: Database, *, scratch: Path) -> Org:
     """An org with an organization, one user and nothing else; an old database keeps its rows."""
     schema, clock = Schema(), Clock()
     database.create(schema.objects())
-    sessions = Sessions(
-        CLIENT_ID, CLIENT_SECRET, new_refresh_token(), org_id=ORG_ID, user_id=USER_ID
-    )
-    org = Org(database, schema, clock, sessions, scratch)
+    sessions = Sessions(clock, org_id=ORG_ID, user_id=USER_ID)
+    org = Org(database, schema, clock, sessions, standing_apps(), scratch)
+    org.logins.put(USER_ID, Login(PASSWORD, SECURITY_TOKEN))
     if database.one('SELECT 1 FROM "Organization"') is None:
         org.loader().load(json.dumps(entry).encode() for entry in first_rows())
         database.reserve("00D")
         database.reserve("005")
     return org
+
+
+def standing_apps() -> Apps:
+    """The app that is there from the start, and its refresh token for the integration user."""
+    apps = Apps(App(CLIENT_ID, CLIENT_SECRET, run_as=USER_ID))
+    apps.issue(CLIENT_ID, USER_ID)
+    return apps
 
 
 @contextmanager

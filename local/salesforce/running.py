@@ -16,7 +16,10 @@ import httpx
 _ROOT: Final = Path(__file__).resolve().parents[2]
 _TIMEOUT: Final = 120.0
 _STOP_SECONDS: Final = 10.0
-_FACTS: Final = ("http", "https", "ca", "client_id", "client_secret", "refresh_token")
+_FACTS: Final = (
+    "http", "https", "proxy", "ca", "my_domain", "client_id", "client_secret", "refresh_token",
+    "username", "password", "security_token", "private_key",
+)  # fmt: skip
 
 Line = Mapping[str, object]
 
@@ -107,9 +110,25 @@ class EmulatorControl:
         found: dict[str, Any] = self.request("POST", "settings", changed)
         return found
 
-    def expire_sessions(self) -> None:
-        """End every session."""
-        self.request("POST", "sessions/expire")
+    def expire_sessions(self, **whose: str) -> None:
+        """End every session, or the one of a `token`, or those of a `username`."""
+        self.request("POST", "sessions/expire", whose)
+
+    def put_user(self, username: str, **details: object) -> dict[str, Any]:
+        """Make or change a user: password, security_token, password_expired, profile, fields."""
+        body = {"username": username, **details}
+        made: dict[str, Any] = self.request("POST", "users", body)
+        return made
+
+    def put_app(self, client_id: str, **details: object) -> dict[str, Any]:
+        """Make or change a connected app: client_secret, run_as, certificate, flows, users..."""
+        made: dict[str, Any] = self.request("POST", "apps", {"client_id": client_id, **details})
+        return made
+
+    def new_refresh_token(self, client_id: str, username: str) -> str:
+        """A refresh token as if a user had approved an app."""
+        body = {"client_id": client_id, "username": username}
+        return str(self.request("POST", "refresh-tokens", body)["refresh_token"])
 
     def add_field(self, sobject: str, name: str, kind: str, **details: object) -> None:
         """Add a custom field: label, length, picklist, external_id, unique, reference_to..."""
@@ -167,14 +186,23 @@ def _some(sobject: str, ids: tuple[str, ...]) -> dict[str, object]:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """One emulator: addresses, the CA to trust, credentials, and its control."""
+    """One emulator: addresses, the CA to trust, credentials, and its control.
+
+    `private_key` is the file that the app signs its JWTs with.
+    """
 
     http: str
     https: str
+    proxy: str
     ca: str
+    my_domain: str
     client_id: str
     client_secret: str
     refresh_token: str
+    username: str
+    password: str
+    security_token: str
+    private_key: str
     control: EmulatorControl
 
 

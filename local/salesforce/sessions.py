@@ -1,62 +1,103 @@
-"""Who may call: one connected app, its refresh token, and the access tokens given out."""
+"""Sessions: whose an access token is, which app asked for it, and when it ends by itself."""
 
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from local.salesforce.errors import OAuthError
+from local.salesforce.clock import Clock
 
 
 @dataclass(slots=True)
-class Sessions:
-    """Access tokens live until they are expired on demand; a refresh token until it is rotated."""
+class Session:
+    """One access token; SOAP logins have no app. A lasting one outlives every timeout.
 
-    client_id: str
-    client_secret: str
-    refresh_token: str
-    org_id: str
+    `family` names the refresh token it came from.
+    """
+
+    token: str
     user_id: str
-    rotate: bool = False
-    _open: dict[str, str] = field(default_factory=dict)
+    opened: datetime
+    used: datetime
+    client_id: str | None = None
+    family: str | None = None
+    lasting: bool = False
 
-    def open(self) -> str:
+
+class Sessions:
+    """Access tokens live until they are unused for too long, revoked or expired on demand."""
+
+    def __init__(self, clock: Clock, *, org_id: str, user_id: str) -> None:
+        self._clock = clock
+        self.org_id = org_id
+        #: The integration user, who is there from the start.
+        self.user_id = user_id
+        self._open: dict[str, Session] = {}
+
+    def open(
+        self,
+        user_id: str | None = None,
+        *,
+        client_id: str | None = None,
+        family: str | None = None,
+        lasting: bool = False,
+    ) -> str:
         """A new access token, in the shape of a session id: the org, a bang, letters."""
         token = f"{self.org_id[:15]}!AQ{secrets.token_urlsafe(60)}"
-        self._open[token] = self.user_id
+        now = self._clock.now()
+        self._open[token] = Session(
+            token,
+            user_id or self.user_id,
+            opened=now,
+            used=now,
+            client_id=client_id,
+            family=family,
+            lasting=lasting,
+        )
         return token
 
+    def find(self, token: str, *, minutes: float) -> Session | None:
+        """The session of a token, unless it was unused for that long; looking is no use."""
+        session = self._open.get(token)
+        if session is None:
+            return None
+        if not session.lasting and self._clock.now() - session.used > timedelta(minutes=minutes):
+            del self._open[token]
+            return None
+        return session
+
     def user_of(self, token: str) -> str | None:
-        """The user of a token that is still good."""
-        return self._open.get(token)
+        """Whose token it is, however long it was not used."""
+        session = self._open.get(token)
+        return None if session is None else session.user_id
+
+    def use(self, session: Session, *, minutes: float) -> None:
+        """A call was made: the time-out begins anew, but not before half of it has passed.
+
+        https://help.salesforce.com/s/articleView?id=sf.admin_sessions.htm
+        """
+        now = self._clock.now()
+        if now - session.used >= timedelta(minutes=minutes) / 2:
+            session.used = now
 
     def expire(self, token: str | None = None) -> int:
         """End one session or all; returns how many ended."""
         if token is not None:
             return int(self._open.pop(token, None) is not None)
-        ended = len(self._open)
-        self._open.clear()
-        return ended
+        return self._end(lambda _: True)
 
-    def check_client(self, client_id: str, client_secret: str | None) -> None:
-        """Raises OAuthError for a wrong app; a secret is checked when given."""
-        if client_id != self.client_id:
-            raise OAuthError("invalid_client_id", "client identifier invalid")
-        if client_secret is None or not secrets.compare_digest(
-            client_secret.encode(), self.client_secret.encode()
-        ):
-            raise OAuthError("invalid_client", "invalid client credentials")
+    def expire_of(self, user_id: str) -> int:
+        """End all sessions of a user; returns how many."""
+        return self._end(lambda session: session.user_id == user_id)
 
-    def refresh(self, token: str) -> str | None:
-        """Use a refresh token; with rotation on, returns the next one and the old one dies."""
-        if not secrets.compare_digest(token.encode(), self.refresh_token.encode()):
-            raise OAuthError("invalid_grant", "expired access/refresh token")
-        if not self.rotate:
-            return None
-        self.refresh_token = new_refresh_token()
-        return self.refresh_token
+    def expire_from(self, family: str) -> int:
+        """End the sessions that a refresh token, or one before it, opened; returns how many."""
+        return self._end(lambda session: session.family == family)
 
-
-def new_refresh_token() -> str:
-    """A refresh token in the shape Salesforce gives."""
-    return "5Aep861" + secrets.token_urlsafe(48)
+    def _end(self, ends: Callable[[Session], bool]) -> int:
+        ended = [token for token, session in self._open.items() if ends(session)]
+        for token in ended:
+            del self._open[token]
+        return len(ended)

@@ -11,21 +11,28 @@ from local.salesforce.http import (
     bulk_query,
     collections,
     metadata,
-    oauth,
     queries,
     records,
     replication,
     versions,
 )
+from local.salesforce.http.admission import check_body, count, signed_in
 from local.salesforce.http.composite.routes import routes as composite_routes
-from local.salesforce.http.control import faults, jobs, orgwide, schema, transactions
+from local.salesforce.http.control import faults, jobs, orgwide, schema, transactions, users
 from local.salesforce.http.control import records as control_records
 from local.salesforce.http.control.asking import CONTROL, told
 from local.salesforce.http.messages import Answer, Call, refused
 from local.salesforce.http.routing import Match, Router, WrongMethod
+from local.salesforce.http.signin import grants, identity, tokens
+from local.salesforce.http.soap import login
 from local.salesforce.org import Org
 
-_UNCOUNTED: Final = frozenset({"token", "revoke", "userinfo", "identity", "versions", CONTROL})
+_UNCOUNTED: Final = frozenset(
+    {"token", "revoke", "introspect", "userinfo", "identity", "soap", "versions", CONTROL}
+)
+_VERSIONED: Final = "/services/data/"
+#: The order in which a 405 names what is allowed: https://github.com/omniphx/forrest/issues/191
+_METHODS: Final = ("HEAD", "GET", "POST", "PUT", "PATCH", "DELETE")
 
 
 def endpoint_of(method: str, path: str) -> str:
@@ -46,7 +53,7 @@ def answer(org: Org, call: Call) -> Answer:
     try:
         if isinstance(found, Match):
             return _counted(org, call, found)
-        raise _no_route(call, found)
+        raise _lost(org, call, found)
     except ApiError as error:
         return refused(error)
     except (ValueError, KeyError, TypeError) as error:
@@ -55,10 +62,18 @@ def answer(org: Org, call: Call) -> Answer:
         raise
 
 
+def _lost(org: Org, call: Call, found: WrongMethod | None) -> ApiError:
+    """What the REST API does not have is told to who is signed in, and costs a call."""
+    if call.path.lower().startswith(_VERSIONED):
+        versions.check_version("".join(call.path.strip("/").split("/")[2:3]))
+        count(org, signed_in(org, call))
+    return _no_route(call, found)
+
+
 def _no_route(call: Call, found: WrongMethod | None) -> ApiError:
     if found is None:
         return ApiError(Kind.NOT_FOUND)
-    allowed = ",".join(found.allowed)
+    allowed = ",".join(sorted(found.allowed, key=_METHODS.index))
     return ApiError(Kind.METHOD_NOT_ALLOWED, method=call.method, allowed=allowed)
 
 
@@ -68,23 +83,11 @@ def _counted(org: Org, call: Call, match: Match) -> Answer:
         versions.check_version(match.params["version"])
     call = replace(call, params=match.params)
     if not route.open:
-        call = replace(call, user_id=_user(org, call))
-    if route.endpoint in _UNCOUNTED:
-        return route.handler(org, call)
-    if org.requests_used >= org.settings.daily_api_requests:
-        raise ApiError(Kind.REQUEST_LIMIT)
-    org.requests_used += 1
+        call = signed_in(org, call)
+    if route.endpoint not in _UNCOUNTED:
+        count(org, call)
+    check_body(call, route.endpoint)
     return route.handler(org, call)
-
-
-def _user(org: Org, call: Call) -> str:
-    kind, _, token = call.headers.get("authorization", "").partition(" ")
-    if kind.lower() not in ("bearer", "oauth") or not token:
-        raise ApiError(Kind.INVALID_AUTH_HEADER)
-    user = org.sessions.user_of(token.strip())
-    if user is None:
-        raise ApiError(Kind.SESSION_EXPIRED)
-    return user
 
 
 def run(org: Org, call: Call) -> Answer:
@@ -106,7 +109,11 @@ ROUTER: Final = Router(
         *jobs.ROUTES,
         *transactions.ROUTES,
         *faults.control_routes(lambda: ENDPOINTS),
-        *oauth.ROUTES,
+        *users.ROUTES,
+        *grants.ROUTES,
+        *tokens.ROUTES,
+        *identity.ROUTES,
+        *login.ROUTES,
         *versions.ROUTES,
         *metadata.ROUTES,
         *queries.ROUTES,

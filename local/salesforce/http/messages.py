@@ -30,6 +30,7 @@ class Call:
     params: Mapping[str, str] = field(default_factory=dict)
     origin: str = ""
     user_id: str = ""
+    client_id: str | None = None
     unreadable: ApiError | None = None
     file: Path | None = None
 

@@ -59,16 +59,17 @@ class Router:
         )
 
     def find(self, method: str, path: str) -> Match | WrongMethod | None:
-        """The route of a request; literal segments win over placeholders."""
+        """The route of a request; literal segments win over placeholders, HEAD is a GET."""
         segments = path.strip("/").split("/")
-        allowed: list[str] = []
+        wanted = "GET" if method == "HEAD" else method
+        allowed: set[str] = set()
         for pattern, route in self._by_length.get(len(segments), []):
             params = _match(pattern, segments)
             if params is None:
                 continue
-            if route.method == method:
+            if route.method == wanted:
                 return Match(route, params)
-            allowed.append(route.method)
+            allowed |= {route.method, "HEAD"} if route.method == "GET" else {route.method}
         return WrongMethod(tuple(allowed)) if allowed else None
 
 

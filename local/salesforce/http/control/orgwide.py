@@ -9,6 +9,7 @@ from typing import Final
 from pydantic import TypeAdapter
 
 from local.salesforce.http.control.asking import CONTROL, asked_object, known_keys, routes
+from local.salesforce.http.control.users import credentials, rotate
 from local.salesforce.http.messages import NO_CONTENT, Answer, Call
 from local.salesforce.http.routing import Route
 from local.salesforce.org import Org, Settings, moment_of
@@ -57,14 +58,8 @@ def change_settings(org: Org, call: Call) -> Answer:
     asked = known_keys(call, Settings, "requests_used")
     org.requests_used = int(str(asked.pop("requests_used", org.requests_used)))
     org.settings = _SETTINGS.validate_python({**asdict(org.settings), **asked})
-    org.sessions.rotate = org.settings.refresh_token_rotation
+    rotate(org, on=org.settings.refresh_token_rotation)
     return settings(org, call)
-
-
-def expire_sessions(org: Org, call: Call) -> Answer:
-    """`POST sessions/expire`: all access tokens, or the one named in {"token"}."""
-    token = asked_object(call).get("token") if call.body.strip() else None
-    return Answer(200, {"expired": org.sessions.expire(None if token is None else str(token))})
 
 
 def org_facts(org: Org, call: Call) -> Answer:
@@ -76,9 +71,8 @@ def org_facts(org: Org, call: Call) -> Answer:
             "organization_id": org.sessions.org_id,
             "integration_user_id": org.sessions.user_id,
             "instance_url": call.origin,
-            "client_id": org.sessions.client_id,
-            "client_secret": org.sessions.client_secret,
-            "refresh_token": org.sessions.refresh_token,
+            "my_domain": f"https://{org.settings.my_domain}.my.salesforce.com",
+            **credentials(org),
             "users": [
                 {"id": user[0], "username": user[1], "name": user[2], "email": user[3]}
                 for user in users
@@ -108,8 +102,7 @@ ROUTES = (
             ("PUT", "clock", set_clock),
             ("GET", "settings", settings),
             ("POST", "settings", change_settings),
-            ("POST", "sessions/expire", expire_sessions),
-            ("GET", "org", org_facts),
+                ("GET", "org", org_facts),
             ("POST", "snapshot", snapshot),
             ("POST", "restore", restore),
         )

@@ -1,0 +1,1 @@
+"""The part of the SOAP API that clients sign in with."""
