@@ -142,7 +142,8 @@ def _compare(bound: Bound, operator: Operator, value: Parameter) -> Sql:
     if operator is Operator.EQUAL:
         return Sql(f"{column} IS NULL") if value is None else Sql(f"{column} = ?", (value,))
     if operator is Operator.NOT_EQUAL:
-        return Sql(f"{column} IS NOT ?", (value,))
+        none = Sql(f"{column} IS NOT NULL")
+        return none if value is None else Sql(f"{column} IS NOT ?", (value,))
     if column != bound.sql:
         value = value.upper() if isinstance(value, str) else value
         return Sql(f"collated({bound.sql}) {operator.value} ?", (value,))

@@ -16,6 +16,9 @@ _TYPES: Final = {
     FieldType.INT: "INTEGER",
     **dict.fromkeys(DECIMAL_TYPES, "REAL"),
 }
+_COARSE: Final = frozenset(
+    {"Calendar", "Group", "Organization", "Profile", "RecordType", "User", "UserRole"}
+)
 _STAMPS: Final = ("SystemModstamp", "LastModifiedDate", "CreatedDate")
 _LOG: Final = """
 CREATE TABLE IF NOT EXISTS "_deleted"
@@ -47,6 +50,7 @@ class Database:
     """One connection; everything runs in one thread, so there is nothing to lock."""
 
     def __init__(self, path: str) -> None:
+        self.path = path
         self.connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self._prepare(self.connection)
         self._depth = 0
@@ -81,11 +85,13 @@ class Database:
         for field in sobject.stored:
             if field.name not in known:
                 self.add_column(sobject, field)
-        for name, columns_sql in _indexes(sobject):
-            self.connection.execute(
-                f'CREATE INDEX IF NOT EXISTS "{sobject.name}_{name}"'
-                f' ON "{sobject.name}" ({columns_sql})'
-            )
+        for name, target in _indexes(sobject):
+            self._index(sobject, name, target)
+
+    def _index(self, sobject: SObject, name: str, target: str) -> None:
+        self.connection.execute(
+            f'CREATE INDEX IF NOT EXISTS "{sobject.name}_{name}" ON "{sobject.name}" {target}'
+        )
 
     def _key(self, field: Field) -> str:
         return column_sql(field) + (" NOT NULL UNIQUE" if field.type is FieldType.ID else "")
@@ -93,11 +99,9 @@ class Database:
     def add_column(self, sobject: SObject, field: Field) -> None:
         """Make room for a custom field; indexed when records are looked up by it."""
         self.connection.execute(f'ALTER TABLE "{sobject.name}" ADD COLUMN {column_sql(field)}')
-        if field.external_id or field.unique:
-            target = f'"{field.name}"' if field.case_sensitive else f'fold("{field.name}")'
-            self.connection.execute(
-                f'CREATE INDEX "{sobject.name}_{field.name}" ON "{sobject.name}" ({target})'
-            )
+        target = _index(field)
+        if target is not None:
+            self._index(sobject, field.name, target)
 
     def meet(self, sobject: SObject, record_id: str | None, body: Mapping[str, object]) -> None:
         """To be called before a row is written; raises ApiError when its row is not free."""
@@ -163,21 +167,31 @@ class Database:
         self._depth = 0
 
 
-def _looked_up(field: Field) -> bool:
-    """Names and addresses people search by; the subject of an activity is no name."""
-    known = field.name_field or field.id_lookup
-    return known and field.is_text and field.type is not FieldType.COMBOBOX
-
-
 def _indexes(sobject: SObject) -> Iterator[tuple[str, str]]:
     """The keyset of replication first, covering the marks that hide a row from `query`."""
     hidden = [f'"{name}"' for name in ("IsDeleted", "IsArchived") if sobject.has(name)]
     for stamp in _STAMPS:
         if sobject.has(stamp):
-            yield stamp, ", ".join([f'"{stamp}"', '"Id"', *hidden])
+            columns = ", ".join([f'"{stamp}"', '"Id"', *hidden])
+            yield stamp, f"({columns})"
     for field in sobject.stored:
-        reference = field.reference
-        if reference is not None and reference.cascade:
-            yield field.name, f'"{field.name}"'
-        elif _looked_up(field):
-            yield field.name, f'fold("{field.name}")'
+        target = _index(field)
+        if target is not None:
+            yield field.name, target
+
+
+def _index(field: Field) -> str | None:
+    """What a field is indexed by, if it is: parents, names, addresses and external ids.
+
+    Owners, record types and whoever made a change have too many rows each: an index on them would
+    lead the planner away from the stamps, and sorting what it finds costs more than it saves.
+    """
+    column = f'"{field.name}"'
+    if field.reference is not None:
+        coarse = _COARSE.issuperset(field.reference.targets)
+        return None if coarse else f"({column}) WHERE {column} IS NOT NULL"
+    known = field.name_field or field.id_lookup or field.external_id or field.unique
+    if not known or field.type in (FieldType.ID, FieldType.COMBOBOX):
+        return None
+    folded = field.is_text and not field.case_sensitive
+    return f"(fold({column}))" if folded else f"({column})"
