@@ -1,7 +1,8 @@
 """The row engine of Bulk jobs, 1.0 and 2.0: one chunk is one transaction, each row stands alone.
 
 Salesforce takes the rows of a job in chunks of at most 200, which share a transaction and so a
-stamp; a row that fails takes nothing with it.
+stamp; a row that fails takes nothing with it. A refused create or update has changed nothing (see
+Writer), so only deletions, which cascade, need a savepoint each.
 https://developer.salesforce.com/docs/platform/api-asynch/guide/asynch-api-planning-guidelines.html
 """
 
@@ -107,11 +108,17 @@ def run_chunk(
     """
     moment = stamp or acting.clock.stamp()
     read = [_read(row, columns) for row in rows]
-    keys = [_key(work, body) for body in read if not isinstance(body, ApiError)]
-    twins = frozenset(key for key, count in Counter(keys).items() if key and count > 1)
-    chunk = _Chunk(acting, work, acting.writer(moment), acting.removal(moment), twins)
+    chunk = _Chunk(acting, work, acting.writer(moment), acting.removal(moment), _twins(work, read))
     with acting.database.transaction():
         return [_one(chunk, body) for body in read]
+
+
+def _twins(work: Work, read: Sequence[Body | ApiError]) -> frozenset[str]:
+    """What several rows of a chunk share that only one may have."""
+    if work.operation is Operation.INSERT:
+        return frozenset()
+    keys = Counter(_key(work, body) for body in read if not isinstance(body, ApiError))
+    return frozenset(key for key, count in keys.items() if key and count > 1)
 
 
 def _read(row: Body | Sequence[str], columns: Columns | None) -> Body | ApiError:
@@ -126,15 +133,15 @@ def _read(row: Body | Sequence[str], columns: Columns | None) -> Body | ApiError
 def _given(body: Body, name: str) -> str:
     found = body.get(name)
     if found is None:
-        wanted = name.lower()
-        found = next((value for key, value in body.items() if key.lower() == wanted), None)
+        wanted, size = name.lower(), len(name)
+        for key, value in body.items():
+            if len(key) == size and key.lower() == wanted:
+                found = value
     return "" if found is None else str(found).strip()
 
 
 def _key(work: Work, body: Body) -> str:
     """What two rows of one chunk may not share."""
-    if work.operation is Operation.INSERT:
-        return ""
     field = work.external_id if work.operation is Operation.UPSERT else None
     if field is None or field.is_id:
         given = _given(body, "Id")
@@ -147,8 +154,7 @@ def _one(chunk: _Chunk, body: Body | ApiError) -> RowResult:
     if isinstance(body, ApiError):
         return RowResult("", failure=body)
     try:
-        with chunk.acting.database.transaction():
-            return _DO[chunk.work.operation](chunk, body)
+        return _DO[chunk.work.operation](chunk, body)
     except ApiError as error:
         return RowResult(_known_id(chunk, body), failure=error)
     except WrongJsonError as error:
@@ -227,7 +233,8 @@ def _target(chunk: _Chunk, body: Body) -> _Target:
 
 def _delete(chunk: _Chunk, body: Body) -> RowResult:
     record_id = _required_id(chunk, body, "delete")
-    chunk.removal.delete(chunk.work.sobject, record_id)
+    with chunk.acting.database.transaction():
+        chunk.removal.delete(chunk.work.sobject, record_id)
     return RowResult(record_id)
 
 
