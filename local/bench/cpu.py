@@ -26,6 +26,7 @@ from syncline.engine.records import Link, LinkState, PlatformRecord
 from syncline.memory.clock import MemoryClock
 from syncline.ports import Batch, Crm, JobState, Phase, Run, RunMode, RunStatus
 from syncline.salesforce.connect import Options, open_connection
+from syncline.runtime.garbage import collect_rarely
 from syncline.usecases.plan_batch import PlanBatch
 from syncline.usecases.resolve_job import JobSetup, make_frame, request_of, rules_of
 
@@ -61,7 +62,8 @@ class PlainRecords:
 
 
 def cpu(count: int) -> list[Row]:
-    """Ratios for a first load, for all changed and for all unchanged."""
+    """Ratios for a first load, for all changed and for all unchanged; set up as functions are."""
+    collect_rarely()
     now = datetime.now(UTC)
     with start() as salesforce:
         salesforce.control.settings(bulk_in_progress_polls=0)

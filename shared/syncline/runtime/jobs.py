@@ -10,6 +10,7 @@ from aws_lambda_powertools import Logger
 from syncline.engine.coercion import canonical_instant
 from syncline.ports import Run, RunStatus
 from syncline.runtime import wiring
+from syncline.runtime.garbage import collect_rarely
 from syncline.runtime.logging import logger_of
 from syncline.runtime.metrics import count_failed_runs
 from syncline.runtime.settings import JobSettings
@@ -24,7 +25,9 @@ def job_handler(kind: str) -> Handler:
     @lru_cache(maxsize=1)
     def build() -> tuple[RunJob, Logger, str]:
         settings = JobSettings.read()
-        return run_job(settings), logger_of(settings), settings.service
+        built = run_job(settings), logger_of(settings), settings.service
+        collect_rarely()
+        return built
 
     def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         use_case, logger, service = build()
