@@ -69,8 +69,8 @@ const scenarios = {
 
   async upsertOfOne(_facts, conn) {
     const accounts = conn.sobject('Account');
-    const first = await accounts.upsert({ Name: 'A', Js_Key__c: 'k/1' }, 'Js_Key__c');
-    const second = await accounts.upsert({ Name: 'B', Js_Key__c: 'k/1' }, 'Js_Key__c');
+    const first = await accounts.upsert({ Name: 'A', Js_Key__c: 'k 1' }, 'Js_Key__c');
+    const second = await accounts.upsert({ Name: 'B', Js_Key__c: 'k 1' }, 'Js_Key__c');
     return { created: [first.created, second.created], same: first.id === second.id || second.id === undefined };
   },
 
@@ -180,7 +180,7 @@ const scenarios = {
   async bulk1Load(_facts, conn) {
     conn.bulk.pollInterval = 20;
     conn.bulk.pollTimeout = 60000;
-    const results = await conn.bulk.load('Account', 'insert', [{ Name: 'V1' }, { Phone: '1' }]);
+    const results = await conn.bulk.load('Account', 'insert', [{ Name: 'V1', Phone: '1' }, { Name: '', Phone: '2' }]);
     return results.map((each) => ({ success: each.success, errors: each.errors }));
   },
 
