@@ -204,9 +204,9 @@ def test_a_statement_has_at_most_twenty_subqueries() -> None:
 
 def test_children_go_four_levels_deep() -> None:
     def nested(levels: int) -> str:
-        inside = "SELECT Id FROM Contacts"
+        inside, parent = "SELECT Id FROM Contacts", "SELECT Id, ({}) FROM Contacts"
         for _ in range(levels):
-            inside = "SELECT Id, (" + inside + ") FROM Contacts"
+            inside = parent.format(inside)
         return inside
 
     assert parse(nested(4)).selections
