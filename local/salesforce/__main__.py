@@ -16,6 +16,7 @@ from typing import Final, NoReturn
 from local.salesforce.certificates import make, make_app_key
 from local.salesforce.http.control.users import credentials
 from local.salesforce.http.listener import Addresses, Ports, PortTakenError, serve
+from local.salesforce.image import ImageError
 from local.salesforce.org import Org, opened
 
 _PROGRAM: Final = "python -m local.salesforce"
@@ -40,17 +41,19 @@ A client that was written for Salesforce, unchanged:
 Control routes are under {http}/__emulator__/ and described in docs/salesforce-emulator.md:
 clock, faults, journal, load, settings, users, apps, snapshot and others.
 
-SIGTERM or SIGINT ends it. With --database the rows are kept; sessions, users' passwords, apps,
-jobs and custom fields are not."""
+SIGTERM or SIGINT ends it. With --database the whole org is kept, the files of jobs beside it;
+snapshots and the journal are not."""
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Serve until SIGTERM or SIGINT; a mistake in the options is told in one line, status 2."""
     options = _options(arguments)
     try:
-        with opened(options.database) as org:
+        with opened(options.database, image=options.image) as org:
             asyncio.run(_run(org, options))
     except PortTakenError as error:
+        _stop(str(error))
+    except ImageError as error:
         _stop(str(error))
     except sqlite3.Error as error:
         _stop(f"database {options.database}: {error}")
@@ -80,7 +83,10 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
             help=f"port of {what}; 0, the default, takes a free one",
         )
     parser.add_argument(
-        "--database", metavar="FILE", help="SQLite file that keeps the rows; default is memory"
+        "--database", metavar="FILE", help="SQLite file that keeps the org; default is memory"
+    )
+    parser.add_argument(
+        "--image", metavar="FILE", type=Path, help="begin as the org of this file, of GET image"
     )
     parser.add_argument(
         "--my-domain",

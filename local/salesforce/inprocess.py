@@ -60,7 +60,8 @@ class Api:
             body=content,
             origin=ORIGIN,
         )
-        served = perform(self.org, call, chosen(self.org, call))
+        fault = chosen(self.org, call, early=True) or chosen(self.org, call)
+        served = perform(self.org, call, fault)
         cut = served.meets in _CUT
         found = served.answer
         size = 0 if cut or found.stream is not None else len(found.content())

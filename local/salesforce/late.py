@@ -22,6 +22,7 @@ from local.salesforce.store.transactions import Operation, Transaction, Verb
 def catch_up(org: Org) -> None:
     """Commit what is due; called before each request, so that nothing runs in between."""
     now = org.clock.now()
+    org.database.gate = None
     org.database.veil.lift_due(now)
     due = [each for each in org.transactions.values() if each.due is not None and each.due <= now]
     for transaction in sorted(due, key=lambda each: each.due or now):

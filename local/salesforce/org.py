@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import sqlite3
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,15 +15,18 @@ from typing import Final
 from local.salesforce.acting import Acting
 from local.salesforce.apps import App, Apps
 from local.salesforce.bulk.runner import Job, Runner
+from local.salesforce.bulk.v1_board import Board
 from local.salesforce.clock import Clock
 from local.salesforce.cursors import Cursor
 from local.salesforce.faults import Faults
 from local.salesforce.firstrows import ORG_ID, USER_ID, first_rows
+from local.salesforce.image import Snapshot, drop, load, read_image, save
 from local.salesforce.journal import Journal
-from local.salesforce.longrequests import LongRequests
-from local.salesforce.schema.registry import Schema
-from local.salesforce.schema.types import SObject
 from local.salesforce.logins import Login, Logins
+from local.salesforce.longrequests import LongRequests
+from local.salesforce.schema.permissions import Permissions
+from local.salesforce.schema.registry import Schema
+from local.salesforce.schema.views import Views
 from local.salesforce.sessions import Sessions
 from local.salesforce.store.database import Database
 from local.salesforce.store.loader import Loader
@@ -68,14 +71,6 @@ class Settings:
     replication_ids: int = 600_000
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """A state of the org to come back to."""
-
-    rows: sqlite3.Connection
-    objects: tuple[SObject, ...]
-
-
 @dataclass(slots=True)
 class Org:
     """Everything the routes work on."""
@@ -94,11 +89,18 @@ class Org:
     cursors: dict[str, Cursor] = field(default_factory=dict)
     jobs: dict[str, Job] = field(default_factory=dict)
     runner: Runner = field(default_factory=Runner)
+    bulk_v1: Board = field(default_factory=Board)
     transactions: dict[str, Transaction] = field(default_factory=dict)
     snapshots: dict[str, Snapshot] = field(default_factory=dict)
     requests_used: int = 0
     policies: Policies = field(default_factory=Policies)
     log_cut: datetime | None = None
+    views: Views = field(default_factory=Views)
+
+    @property
+    def kept(self) -> bool:
+        """Whether the database is a file that outlives the process."""
+        return self.database.path != ":memory:"
 
     def loader(self) -> Loader:
         """What takes raw rows."""
@@ -107,24 +109,16 @@ class Org:
     def acting(self, user_id: str | None = None) -> Acting:
         """The org as a user acts on it: the integration user unless named."""
         policies = replace(self.policies, shared_activities=self.settings.shared_activities)
-        return Acting(
-            self.database, self.schema, self.clock, user_id or self.sessions.user_id, policies
-        )
+        user = user_id or self.sessions.user_id
+        whole = self.views.whole(self.schema, shared=self.settings.shared_activities)
+        return Acting(self.database, self._seen(whole, user), whole, self.clock, user, policies)
 
-    def frozen(self) -> Snapshot:
-        """Rows and schema as they are now."""
-        return Snapshot(self.database.copy(), self.schema.objects())
-
-    def thaw(self, snapshot: Snapshot) -> None:
-        """Go back to a snapshot; what was read in pages or still open is gone."""
-        self.database.restore(snapshot.rows)
-        self.schema = Schema(snapshot.objects)
-        self.cursors.clear()
-        for job in self.jobs.values():
-            job.discard()
-        self.jobs.clear()
-        self.runner.forget()
-        self.transactions.clear()
+    def _seen(self, whole: Schema, user_id: str) -> Schema:
+        if self.views.permissions.silent:
+            return whole
+        row = self.database.one('SELECT "ProfileId" FROM "User" WHERE "Id" = ?', (user_id,))
+        profile = str(row[0]) if row else None
+        return self.views.seen(whole, user_id=user_id, profile_id=profile)
 
 
 def found(database: Database, *, scratch: Path) -> Org:
@@ -138,6 +132,8 @@ def found(database: Database, *, scratch: Path) -> Org:
         org.loader().load(json.dumps(entry).encode() for entry in first_rows())
         database.reserve("00D")
         database.reserve("005")
+    load(org)
+    database.create(org.schema.objects())
     return org
 
 
@@ -149,14 +145,43 @@ def standing_apps() -> Apps:
 
 
 @contextmanager
-def opened(path: str | None = None) -> Iterator[Org]:
-    """An org for as long as the block lasts; in memory unless a file is named."""
-    with tempfile.TemporaryDirectory(prefix="emulator-") as scratch:
+def opened(path: str | None = None, *, image: Path | None = None) -> Iterator[Org]:
+    """An org for as long as the block lasts; in memory unless a file is named.
+
+    With a database file everything survives but snapshots, the journal and open connections; the
+    files of jobs lie beside it. An `image` is what the org begins as.
+    """
+    with _scratch(path) as scratch:
         database = Database(path or ":memory:")
         try:
-            yield found(database, scratch=Path(scratch))
+            org = found(database, scratch=scratch)
+            if image is not None:
+                read_image(org, image)
+            yield from _lived(org)
         finally:
             database.close()
+
+
+def _lived(org: Org) -> Iterator[Org]:
+    try:
+        yield org
+        if org.kept:
+            save(org)
+    finally:
+        for each in org.snapshots.values():
+            drop(each)
+
+
+@contextmanager
+def _scratch(path: str | None) -> Iterator[Path]:
+    if path is None:
+        with tempfile.TemporaryDirectory(prefix="emulator-") as folder:
+            yield Path(folder)
+        return
+    beside = Path(f"{path}.files")
+    shutil.rmtree(beside / "snapshots", ignore_errors=True)
+    beside.mkdir(exist_ok=True)
+    yield beside
 
 
 def moment_of(text: str) -> datetime:

@@ -167,12 +167,12 @@ class EmulatorControl:
         self.request("DELETE", f"transactions/{transaction}")
 
     def snapshot(self, name: str) -> None:
-        """Keep rows and schema under a name."""
+        """Keep the whole org under a name."""
         self.request("POST", "snapshot", {"name": name})
 
-    def restore(self, name: str) -> None:
-        """Go back to what was kept under a name."""
-        self.request("POST", "restore", {"name": name})
+    def restore(self, name: str, *, keep: Iterable[str] = ("faults",)) -> None:
+        """Go back to what was kept under a name, but for the parts to keep as they are."""
+        self.request("POST", "restore", {"name": name, "keep": list(keep)})
 
     def org(self) -> dict[str, Any]:
         """Organization, users and credentials."""
@@ -207,8 +207,13 @@ class Running:
 
 
 @contextmanager
-def start(*, database: Path | None = None, ports: tuple[int, int] = (0, 0)) -> Iterator[Running]:
-    """A fresh emulator on free ports, ended with the block.
+def start(
+    *,
+    database: Path | None = None,
+    image: Path | None = None,
+    ports: tuple[int, int] = (0, 0),
+) -> Iterator[Running]:
+    """A fresh emulator on free ports, ended with the block; an image is what it begins as.
 
     Readiness is told through the process's own output, so nothing waits or polls.
     """
@@ -216,6 +221,8 @@ def start(*, database: Path | None = None, ports: tuple[int, int] = (0, 0)) -> I
                "--http-port", str(ports[0]), "--https-port", str(ports[1])]  # fmt: skip
     if database is not None:
         command += ["--database", str(database)]
+    if image is not None:
+        command += ["--image", str(image)]
     with subprocess.Popen(
         command, cwd=_ROOT, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True
     ) as process:

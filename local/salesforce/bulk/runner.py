@@ -46,6 +46,10 @@ class Runner:
         self.wake: Callable[[], None] | None = None
         self._ready: deque[str] = deque()
 
+    def __getstate__(self) -> dict[str, object]:
+        """All but the server, which is not of the org."""
+        return {**vars(self), "wake": None}
+
     def start(self, job: Job) -> None:
         """Let a job go on from now; the first that starts takes what was armed for the next."""
         if self.armed:
@@ -69,7 +73,7 @@ class Runner:
             if not job.done:
                 self._ready.append(job.id)
             return Progress.WORKED if worked or job.done else Progress.WAITING
-        return Progress.IDLE
+        return Progress.WORKED if org.bulk_v1.turn(org) else Progress.IDLE
 
     def look(self, org: Org, job: Job) -> None:
         """One look at the status: counted, and work is done for it."""

@@ -31,16 +31,25 @@ class UploadError(ValueError):
 
 
 class Upload:
-    """The rows of one file, in order."""
+    """The rows of one file, in order; the first `taken` are passed over."""
 
-    def __init__(self, path: Path, dialect: Dialect) -> None:
+    def __init__(self, path: Path, dialect: Dialect, taken: int = 0, closed: bool = False) -> None:
         csv.field_size_limit(_LONGEST_CELL)
+        self._path = path
+        self._taken = 0
         self._file = path.open("rb")
         self._dialect = dialect
         self._raw: list[bytes] = []
         self._rows = csv.reader(self._lines(), delimiter=dialect.separator, strict=True)
         self._whole = _whole_record(dialect.separator)
         self.header = self._header()
+        self.rows(taken)
+        if closed:
+            self.close()
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """For a snapshot: the file is opened anew and read to where it was."""
+        return Upload, (self._path, self._dialect, self._taken, self._file.closed)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -48,7 +57,9 @@ class Upload:
 
     def rows(self, count: int) -> list[Cells]:
         """The next rows; fewer only at the end. Raises UploadError."""
-        return list(islice(self._checked(), count))
+        found = list(islice(self._checked(), count))
+        self._taken += len(found)
+        return found
 
     def _lines(self) -> Iterator[str]:
         for raw in self._file:

@@ -17,8 +17,17 @@ from local.salesforce.http import (
     versions,
 )
 from local.salesforce.http.admission import check_body, count, signed_in
+from local.salesforce.http.bulk_v1 import routes as bulk_v1
 from local.salesforce.http.composite.routes import routes as composite_routes
-from local.salesforce.http.control import faults, jobs, orgwide, schema, transactions, users
+from local.salesforce.http.control import (
+    faults,
+    jobs,
+    orgwide,
+    schema,
+    snapshots,
+    transactions,
+    users,
+)
 from local.salesforce.http.control import records as control_records
 from local.salesforce.http.control.asking import CONTROL, told
 from local.salesforce.http.messages import Answer, Call, refused
@@ -27,8 +36,11 @@ from local.salesforce.http.signin import grants, identity, tokens
 from local.salesforce.http.soap import login
 from local.salesforce.org import Org
 
-_UNCOUNTED: Final = frozenset(
-    {"token", "revoke", "introspect", "userinfo", "identity", "soap", "versions", CONTROL}
+_UNCOUNTED: Final = (
+    frozenset(
+        {"token", "revoke", "introspect", "userinfo", "identity", "soap", "versions", CONTROL}
+    )
+    | bulk_v1.ENDPOINTS
 )
 _VERSIONED: Final = "/services/data/"
 #: The order in which a 405 names what is allowed: https://github.com/omniphx/forrest/issues/191
@@ -104,6 +116,7 @@ def run(org: Org, call: Call) -> Answer:
 ROUTER: Final = Router(
     (
         *orgwide.ROUTES,
+        *snapshots.ROUTES,
         *schema.ROUTES,
         *control_records.ROUTES,
         *jobs.ROUTES,
@@ -120,6 +133,7 @@ ROUTER: Final = Router(
         *replication.ROUTES,
         *bulk_query.ROUTES,
         *bulk_ingest.ROUTES,
+        *bulk_v1.ROUTES,
         *collections.ROUTES,
         *composite_routes(run),
         *records.ROUTES,

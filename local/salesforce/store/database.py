@@ -99,9 +99,18 @@ class Database:
     def add_column(self, sobject: SObject, field: Field) -> None:
         """Make room for a custom field; indexed when records are looked up by it."""
         self.connection.execute(f'ALTER TABLE "{sobject.name}" ADD COLUMN {column_sql(field)}')
+        self.index_field(sobject, field)
+
+    def index_field(self, sobject: SObject, field: Field) -> None:
+        """Make the index of a field by which records are looked up, unless it is there."""
         target = _index(field)
         if target is not None:
             self._index(sobject, field.name, target)
+
+    def drop_column(self, sobject: SObject, field: Field) -> None:
+        """Forget the values of a custom field, and its index."""
+        self.connection.execute(f'DROP INDEX IF EXISTS "{sobject.name}_{field.name}"')
+        self.connection.execute(f'ALTER TABLE "{sobject.name}" DROP COLUMN "{field.name}"')
 
     def meet(self, sobject: SObject, record_id: str | None, body: Mapping[str, object]) -> None:
         """To be called before a row is written; raises ApiError when its row is not free."""

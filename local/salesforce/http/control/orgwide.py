@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import UTC
 from typing import Final
 
 from pydantic import TypeAdapter
 
-from local.salesforce.http.control.asking import CONTROL, asked_object, known_keys, routes
+from local.salesforce.http.control.asking import (
+    CONTROL,
+    BadRequestError,
+    asked_object,
+    known_keys,
+    routes,
+)
 from local.salesforce.http.control.users import credentials, rotate
-from local.salesforce.http.messages import NO_CONTENT, Answer, Call
+from local.salesforce.http.messages import Answer, Call
 from local.salesforce.http.routing import Route
 from local.salesforce.org import Org, Settings, moment_of
 from local.salesforce.store.loader import LoadError
 
 _SETTINGS: Final = TypeAdapter(Settings)
+_CLOCK: Final = frozenset({"now", "advance", "real", "scale"})
 
 
 def health(_org: Org, _call: Call) -> Answer:
@@ -33,18 +39,24 @@ def load(org: Org, call: Call) -> Answer:
 
 def clock(org: Org, _call: Call) -> Answer:
     """`GET clock`."""
-    return Answer(200, {"now": org.clock.now().astimezone(UTC).isoformat()})
+    return Answer(200, org.clock.answer())
 
 
 def set_clock(org: Org, call: Call) -> Answer:
-    """`PUT clock`: {"now": iso}, {"advance": seconds} or {"real": true}."""
+    """`PUT clock`: {"now": iso} stops it, {"advance": seconds}, {"real": true}, {"scale": 60}."""
     asked = asked_object(call)
+    if unknown := set(asked) - _CLOCK:
+        raise BadRequestError(
+            min(unknown), None, "the clock knows no such thing", f"one of {sorted(_CLOCK)}"
+        )
     if asked.get("real"):
         org.clock.run()
     if "now" in asked:
         org.clock.fix(moment_of(str(asked["now"])))
     if "advance" in asked:
         org.clock.advance(float(str(asked["advance"])))
+    if "scale" in asked:
+        org.clock.scale(float(str(asked["scale"])))
     return clock(org, call)
 
 
@@ -81,18 +93,6 @@ def org_facts(org: Org, call: Call) -> Answer:
     )
 
 
-def snapshot(org: Org, call: Call) -> Answer:
-    """`POST snapshot`: {"name"} keeps rows and schema as they are."""
-    org.snapshots[str(asked_object(call).get("name", ""))] = org.frozen()
-    return NO_CONTENT
-
-
-def restore(org: Org, call: Call) -> Answer:
-    """`POST restore`: {"name"}; cursors, jobs and open transactions are gone."""
-    org.thaw(org.snapshots[str(asked_object(call).get("name", ""))])
-    return NO_CONTENT
-
-
 ROUTES = (
     Route("POST", "/__emulator__/load", CONTROL, load, open=True, upload=True),
     *routes(
@@ -102,9 +102,7 @@ ROUTES = (
             ("PUT", "clock", set_clock),
             ("GET", "settings", settings),
             ("POST", "settings", change_settings),
-                ("GET", "org", org_facts),
-            ("POST", "snapshot", snapshot),
-            ("POST", "restore", restore),
+            ("GET", "org", org_facts),
         )
     ),
 )
