@@ -25,8 +25,8 @@ from syncline.engine.plan import Plan
 from syncline.engine.records import Link, LinkState, PlatformRecord
 from syncline.memory.clock import MemoryClock
 from syncline.ports import Batch, Crm, JobState, Phase, Run, RunMode, RunStatus
-from syncline.salesforce.connect import Options, open_connection
 from syncline.runtime.garbage import collect_rarely
+from syncline.salesforce.connect import Options, open_connection
 from syncline.usecases.plan_batch import PlanBatch
 from syncline.usecases.resolve_job import JobSetup, make_frame, request_of, rules_of
 
