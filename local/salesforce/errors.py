@@ -39,7 +39,6 @@ class Kind(StrEnum):
     MALFORMED_REFERENCE = "malformed_reference"
     MALFORMED_RETRIEVE = "malformed_retrieve"
     DUPLICATE_VALUE = "duplicate_value"
-    DUPLICATE_ID_IN_LIST = "duplicate_id_in_list"
     FIELD_INTEGRITY = "field_integrity"
     INVALID_EMAIL = "invalid_email"
     NUMBER_RANGE = "number_range"
@@ -201,9 +200,6 @@ ERRORS: Final[Mapping[Kind, ErrorSpec]] = {
         "duplicate value found: {field} duplicates value on record with id: {id}",
         _PRESENT,
     ),
-    Kind.DUPLICATE_ID_IN_LIST: ErrorSpec(
-        400, "DUPLICATE_VALUE", "duplicate id in list: {id}", _PRESENT
-    ),
     Kind.FIELD_INTEGRITY: ErrorSpec(400, "FIELD_INTEGRITY_EXCEPTION", "{text}", _PRESENT),
     Kind.INVALID_EMAIL: ErrorSpec(
         400, "INVALID_EMAIL_ADDRESS", "{label}: invalid email address: {value}", _PRESENT
@@ -222,7 +218,9 @@ ERRORS: Final[Mapping[Kind, ErrorSpec]] = {
     ),
     Kind.REQUEST_LIMIT: ErrorSpec(403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded."),
     Kind.TOO_MANY_IDS: ErrorSpec(
-        400, "EXCEEDED_ID_LIMIT", "record limit reached. cannot submit more than {limit} records"
+        400,
+        "EXCEEDED_ID_LIMIT",
+        "record limit reached. cannot submit more than {limit} records into this call",
     ),
     Kind.REPLICATION_DATE: ErrorSpec(400, "INVALID_REPLICATION_DATE", "{text}"),
     Kind.ROLLED_BACK: ErrorSpec(
@@ -390,7 +388,8 @@ ERRORS: Final[Mapping[Kind, ErrorSpec]] = {
 class ApiError(Exception):
     """One failed call or one failed record of a call; the table row plus its values.
 
-    `extra` is what the body of a single-record route carries besides, in front.
+    `extra` is what the body of a single-record route carries besides, in front; `others` are
+    further refusals of the same record, told in the same list (jsforce issue 861).
     """
 
     def __init__(
@@ -399,9 +398,11 @@ class ApiError(Exception):
         *,
         fields: tuple[str, ...] = (),
         extra: Mapping[str, object] | None = None,
+        others: tuple[ApiError, ...] = (),
         **values: object,
     ) -> None:
         self.kind = kind
+        self.others = others
         self.fields = fields
         self.extra = extra or {}
         self.message = ERRORS[kind].template.format(**values)
@@ -418,14 +419,19 @@ class ApiError(Exception):
         return ERRORS[self.kind].code
 
     def body(self) -> list[dict[str, object]]:
-        """The answer of a single-record route: always a list with one object."""
+        """The answer of a single-record route: always a list, with one object for each refusal."""
         spec = ERRORS[self.kind]
         pairs: list[tuple[str, object]] = [("message", self.message), ("errorCode", spec.code)]
         if spec.code_first:
             pairs.reverse()
         if spec.fields is FieldsKey.PRESENT:
             pairs.append(("fields", list(self.fields)))
-        return [{**self.extra, **dict(pairs)}]
+        rest = [each for other in self.others for each in other.body()]
+        return [{**self.extra, **dict(pairs)}, *rest]
+
+    def items(self) -> list[dict[str, object]]:
+        """The errors of a Collections result."""
+        return [self.item(), *(other.item() for other in self.others)]
 
     def item(self) -> dict[str, object]:
         """The answer inside a Collections result, where the key is `statusCode`."""

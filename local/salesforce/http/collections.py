@@ -5,22 +5,27 @@ https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resourc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
 from local.salesforce.acting import Acting
 from local.salesforce.errors import ApiError, Kind
 from local.salesforce.http.messages import Answer, Call
 from local.salesforce.http.metadata import sobject_of
-from local.salesforce.http.records import external_field, read
+from local.salesforce.http.records import external_field, read, without
 from local.salesforce.http.routing import Route
+from local.salesforce.http.saving import acting_writer, writer_of
 from local.salesforce.ids import normalise
 from local.salesforce.org import Org
-from local.salesforce.schema.types import SObject
+from local.salesforce.schema.types import Field, SObject
 from local.salesforce.soql.wording import no_such_type
 from local.salesforce.store.incoming import WrongJsonError
+from local.salesforce.store.writer import Writer
 
 MAXIMUM_RECORDS: Final = 200
+MAXIMUM_CHUNKS: Final = 10
+MAXIMUM_RETRIEVED: Final = 2_000
 
 Item = Mapping[str, object]
 Result = dict[str, object]
@@ -35,6 +40,7 @@ def _each(org: Org, call: Call, items: Sequence[Item], work: Work, *, all_or_non
     """Run every record, in order; with allOrNone the first failure undoes all of them."""
     if len(items) > MAXIMUM_RECORDS:
         raise ApiError(Kind.TOO_MANY_IDS, limit=MAXIMUM_RECORDS)
+    _not_too_chunky(items)
     results: list[Result] = []
     try:
         with org.database.transaction():
@@ -43,6 +49,22 @@ def _each(org: Org, call: Call, items: Sequence[Item], work: Work, *, all_or_non
     except _RolledBackError:
         results = [_rolled_back(result) for result in results]
     return Answer(200, results)
+
+
+def _not_too_chunky(items: Sequence[Item]) -> None:
+    """Records of one type in a row are a chunk; the text is that of Apex, where the limit is known.
+
+    https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_composite_sobjects_collections_create.htm
+    """
+    types = [_type(item) for item in items]
+    chunks = sum(here != before for before, here in zip(["", *types], types, strict=False))
+    if chunks > MAXIMUM_CHUNKS:
+        raise ApiError(Kind.CHUNKS, limit=MAXIMUM_CHUNKS)
+
+
+def _type(item: Item) -> str:
+    attributes = item.get("attributes")
+    return str(attributes.get("type")).lower() if isinstance(attributes, Mapping) else ""
 
 
 def _keep_or_undo(results: Sequence[Result], *, all_or_none: bool) -> None:
@@ -59,7 +81,7 @@ def _one(org: Org, call: Call, item: Item, work: Work) -> Result:
     except ApiError as error:
         if error.kind is Kind.JSON_PARSER:
             raise
-        return {"success": False, "errors": [error.item()]}
+        return {"success": False, "errors": error.items()}
 
 
 def _rolled_back(result: Result) -> Result:
@@ -89,14 +111,30 @@ def _sobject(acting: Acting, item: Item) -> SObject:
     return found
 
 
+def _twins(keys: Iterable[str | None]) -> frozenset[str]:
+    """What comes more than once; all records that share it fail (help article 000384876)."""
+    counts = Counter(key for key in keys if key)
+    return frozenset(key for key, count in counts.items() if count > 1)
+
+
+def _value(item: Item, name: str) -> object:
+    return next((value for key, value in item.items() if key.lower() == name.lower()), None)
+
+
+def _id_of(item: Item) -> str | None:
+    return normalise(str(_value(item, "id") or ""))
+
+
 def create(org: Org, call: Call) -> Answer:
     """`POST /composite/sobjects`."""
     items, all_or_none = _request(call)
     acting = org.acting(call.user_id)
-    writer = acting.writer()
+    writer = acting_writer(acting, call)
 
     def work(item: Item) -> Result:
-        return _ok(writer.create(_sobject(acting, item), item))
+        if _value(item, "id"):
+            raise ApiError(Kind.ID_ON_INSERT, fields=("Id",))
+        return _ok(writer.create(_sobject(acting, item), without(item, "Id")))
 
     return _each(org, call, items, work, all_or_none=all_or_none)
 
@@ -105,20 +143,16 @@ def update(org: Org, call: Call) -> Answer:
     """`PATCH /composite/sobjects`: each record carries its id; no id may come twice."""
     items, all_or_none = _request(call)
     acting = org.acting(call.user_id)
-    writer = acting.writer()
-    seen: set[str] = set()
+    writer = acting_writer(acting, call)
+    twins = _twins(_id_of(item) for item in items)
 
     def work(item: Item) -> Result:
-        keys = [key for key in item if key.lower() == "id"]
-        given = str(item[keys[0]]) if keys else ""
-        record_id = normalise(given)
+        record_id = _id_of(item)
         if record_id is None:
-            raise ApiError(Kind.MALFORMED_ID, fields=("Id",), value=given)
-        if record_id in seen:
-            raise ApiError(Kind.DUPLICATE_ID_IN_LIST, fields=("Id",), id=record_id)
-        seen.add(record_id)
-        fields = {key: value for key, value in item.items() if key not in keys}
-        writer.update(_sobject(acting, item), record_id, fields)
+            raise ApiError(Kind.MALFORMED_ID, fields=("Id",), value=_value(item, "id") or "")
+        if record_id in twins:
+            raise ApiError(Kind.BULK_TWIN, text=f"Duplicate id specified: {record_id}")
+        writer.update(_sobject(acting, item), record_id, without(item, "Id"))
         return _ok(record_id)
 
     return _each(org, call, items, work, all_or_none=all_or_none)
@@ -129,27 +163,53 @@ def upsert(org: Org, call: Call) -> Answer:
     sobject = sobject_of(org, call)
     field = external_field(sobject, call.params["field"])
     items, all_or_none = _request(call)
-    writer = org.acting(call.user_id).writer()
+    writer = writer_of(org, call)
+    twins = _twins(_key(field, item) for item in items)
 
     def work(item: Item) -> Result:
-        keys = [key for key in item if key.lower() == field.name.lower()]
-        value = item[keys[0]] if keys else None
-        others = {key: each for key, each in item.items() if key not in keys}
-        if field.name == "Id":
-            ids = [str(value)] if value else []
-        elif value is None:
-            raise ApiError(Kind.REQUIRED_FIELD, fields=(field.name,), names=field.name)
-        else:
-            ids = writer.by_external_id(sobject, field, str(value))
-            others = {**others, field.name: value} if not ids else others
-        if len(ids) > 1:
-            raise ApiError(Kind.DUPLICATE_VALUE, fields=(field.name,), field=field.name, id=ids[0])
+        if item_type := _type(item):
+            _same_type(sobject, item_type)
+        if _key(field, item) in twins:
+            text = f"Duplicate external id specified: {_value(item, field.name)}"
+            raise ApiError(Kind.BULK_TWIN, fields=(field.name,), text=text)
+        ids = _found(writer, sobject, field, _value(item, field.name))
+        bare = without(item, field.name)
         if ids:
-            writer.update(sobject, ids[0], others)
+            writer.update(sobject, ids[0], bare)
             return _ok(normalise(ids[0]) or ids[0], created=False)
-        return _ok(writer.create(sobject, others), created=True)
+        keyed = bare if field.name == "Id" else {**bare, field.name: _value(item, field.name)}
+        return _ok(writer.create(sobject, keyed), created=True)
 
     return _each(org, call, items, work, all_or_none=all_or_none)
+
+
+def _same_type(sobject: SObject, given: str) -> None:
+    if given != sobject.name.lower():
+        raise ApiError(Kind.QUERY_TYPE, text=no_such_type(given))
+
+
+def _key(field: Field, item: Item) -> str | None:
+    value = _value(item, field.name)
+    if value is None or value == "":
+        return None
+    text = str(value)
+    if field.name == "Id":
+        return normalise(text) or text
+    return text if field.case_sensitive else text.casefold()
+
+
+def _found(writer: Writer, sobject: SObject, field: Field, value: object) -> list[str]:
+    """The record an upsert changes; none is a create, several are an error."""
+    if field.name == "Id":
+        return [str(value)] if value else []
+    if value is None or value == "":
+        raise ApiError(Kind.MISSING_ARGUMENT, text=f"{field.name} not specified")
+    ids = writer.by_external_id(sobject, field, str(value))
+    if len(ids) > 1:
+        raise ApiError(
+            Kind.SEVERAL_MATCHES, fields=(field.name,), label=field.label, ids=", ".join(ids)
+        )
+    return ids
 
 
 def delete(org: Org, call: Call) -> Answer:
@@ -158,10 +218,13 @@ def delete(org: Org, call: Call) -> Answer:
     all_or_none = call.query.get("allOrNone", "").lower() == "true"
     acting = org.acting(call.user_id)
     removal = acting.removal()
+    twins = _twins(normalise(each) for each in ids)
 
     def work(item: Item) -> Result:
         record_id = str(item["id"])
         sobject = acting.schema.of_id(record_id)
+        if normalise(record_id) in twins:
+            raise ApiError(Kind.BULK_TWIN, text=f"Duplicate id specified: {normalise(record_id)}")
         if sobject is None:
             raise ApiError(Kind.MALFORMED_ID, fields=("Id",), value=record_id)
         removal.delete(sobject, record_id)
@@ -188,8 +251,8 @@ def retrieve_many(org: Org, call: Call) -> Answer:
 
 def _retrieved(org: Org, call: Call, ids: list[str], names: list[str]) -> Answer:
     sobject = sobject_of(org, call)
-    if len(ids) > 2_000:
-        raise ApiError(Kind.TOO_MANY_IDS, limit=2_000)
+    if len(ids) > MAXIMUM_RETRIEVED:
+        raise ApiError(Kind.TOO_MANY_IDS, limit=MAXIMUM_RETRIEVED)
     full = [normalise(each) for each in ids]
     for given, found in zip(ids, full, strict=True):
         if found is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from local.salesforce.acting import Acting
@@ -10,6 +10,7 @@ from local.salesforce.errors import ApiError, Kind
 from local.salesforce.http.messages import NO_CONTENT, Answer, Call
 from local.salesforce.http.metadata import sobject_of
 from local.salesforce.http.routing import Route
+from local.salesforce.http.saving import writer_of
 from local.salesforce.ids import normalise
 from local.salesforce.org import Org
 from local.salesforce.schema.types import Field, SObject
@@ -17,7 +18,7 @@ from local.salesforce.soql.plan import plan
 from local.salesforce.soql.planned import Plan
 from local.salesforce.soql.tree import Column, Membership, Path, Query, Source, Text
 from local.salesforce.store.incoming import WrongJsonError
-from local.salesforce.store.reader import Record
+from local.salesforce.store.shapes import Record
 
 #: From this version on an update by upsert answers 200 and says whether it created.
 #: https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/dome_upsert.htm
@@ -28,12 +29,24 @@ def create(org: Org, call: Call) -> Answer:
     """`POST /sobjects/X`."""
     sobject = sobject_of(org, call)
     body = call.json_object()
+    if any(name.lower() == "id" and value for name, value in body.items()):
+        raise ApiError(Kind.ID_ON_INSERT, fields=("Id",))
     try:
         with org.database.transaction():
-            record_id = org.acting(call.user_id).writer().create(sobject, body)
+            record_id = writer_of(org, call).create(sobject, without(body, "Id"))
     except WrongJsonError as error:
         raise error.placed(call.body) from error
-    return Answer(201, {"id": record_id, "success": True, "errors": []})
+    return _created(call, sobject, {"id": record_id, "success": True, "errors": []})
+
+
+def _created(call: Call, sobject: SObject, body: dict[str, object]) -> Answer:
+    place = f"{call.base}/sobjects/{sobject.name}/{body['id']}"
+    return Answer(201, body, {"Location": place})
+
+
+def without(body: Mapping[str, object], name: str) -> dict[str, object]:
+    """A body less one key, in whatever case it is written."""
+    return {key: value for key, value in body.items() if key.lower() != name.lower()}
 
 
 def update(org: Org, call: Call) -> Answer:
@@ -44,7 +57,7 @@ def update(org: Org, call: Call) -> Answer:
         raise ApiError(Kind.ID_IN_BODY, field="Id")
     try:
         with org.database.transaction():
-            org.acting(call.user_id).writer().update(sobject, call.params["record"], body)
+            writer_of(org, call).update(sobject, call.params["record"], body)
     except WrongJsonError as error:
         raise error.placed(call.body) from error
     return NO_CONTENT
@@ -58,8 +71,13 @@ def delete(org: Org, call: Call) -> Answer:
 
 
 def retrieve(org: Org, call: Call) -> Answer:
-    """`GET /sobjects/X/{id}?fields=A,B`; archived activities are found too."""
+    """`GET /sobjects/X/{id}?fields=A,B`; archived activities are found too.
+
+    What is no id is taken for an external id field, as the text of newer versions shows.
+    """
     sobject = sobject_of(org, call)
+    if normalise(call.params["record"]) is None:
+        raise ApiError(Kind.EXTERNAL_ID_NOT_FOUND, field=call.params["record"])
     try:
         row = org.acting(call.user_id).writer().find(sobject, call.params["record"])
     except ApiError as error:
@@ -124,7 +142,11 @@ def _matches(org: Org, call: Call) -> tuple[SObject, Field, list[str]]:
         if full is None:
             raise ApiError(Kind.MALFORMED_ID, fields=("Id",), value=value)
         return sobject, field, [full]
-    return sobject, field, org.acting(call.user_id).writer().by_external_id(sobject, field, value)
+    try:
+        ids = org.acting(call.user_id).writer().by_external_id(sobject, field, value)
+    except WrongJsonError as error:
+        raise ApiError(Kind.NOT_FOUND) from error
+    return sobject, field, ids
 
 
 def _several(call: Call, sobject: SObject, ids: list[str]) -> Answer:
@@ -145,7 +167,7 @@ def upsert(org: Org, call: Call) -> Answer:
         raise ApiError(Kind.NOT_FOUND)
     try:
         with org.database.transaction():
-            writer = org.acting(call.user_id).writer()
+            writer = writer_of(org, call)
             if ids:
                 writer.update(sobject, ids[0], body)
                 record_id = ids[0]
@@ -154,17 +176,17 @@ def upsert(org: Org, call: Call) -> Answer:
                 record_id = writer.create(sobject, keyed)
     except WrongJsonError as error:
         raise error.placed(call.body) from error
-    return _upserted(call, record_id, created=not ids)
+    return _upserted(call, sobject, record_id, created=not ids)
 
 
-def _upserted(call: Call, record_id: str, *, created: bool) -> Answer:
+def _upserted(call: Call, sobject: SObject, record_id: str, *, created: bool) -> Answer:
     told = float(call.version) >= CREATED_SINCE
     if not created and not told:
         return NO_CONTENT
     body: dict[str, object] = {"id": record_id, "success": True, "errors": []}
     if told:
         body["created"] = created
-    return Answer(201 if created else 200, body)
+    return _created(call, sobject, body) if created else Answer(200, body)
 
 
 def retrieve_by_external_id(org: Org, call: Call) -> Answer:

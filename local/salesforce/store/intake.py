@@ -118,4 +118,4 @@ def _entry(field: Field, schema: Schema) -> Entry:
 def _default(field: Field) -> Value:
     if field.type is FieldType.BOOLEAN:
         return int(bool(field.default))
-    return field.default if isinstance(field.default, str) else None
+    return field.default

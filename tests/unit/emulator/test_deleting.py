@@ -160,7 +160,7 @@ def test_an_archived_task_can_still_be_read_by_its_id(api: Api, family: dict[str
     assert "Id" not in body
 
 
-def test_the_log_cuts_seconds_and_keeps_fifteen_days(api: Api, family: dict[str, str]) -> None:
+def test_the_window_of_the_log_has_no_seconds(api: Api, family: dict[str, str]) -> None:
     api.org.clock.advance(30)
     api.call("DELETE", f"sobjects/Task/{family['other']}")
 
@@ -168,18 +168,72 @@ def test_the_log_cuts_seconds_and_keeps_fifteen_days(api: Api, family: dict[str,
     _, inside = api.call("GET", "sobjects/Task/deleted", **within)
     before = {"start": "2026-03-10T11:00:00Z", "end": "2026-03-10T12:00:59Z"}
     _, outside = api.call("GET", "sobjects/Task/deleted", **before)
-    api.org.clock.advance(timedelta(days=16).total_seconds())
-    status, too_old = api.call("GET", "sobjects/Task/deleted", **WINDOW)
 
     assert [each["id"] for each in inside["deletedRecords"]] == [family["other"]]
     assert outside["deletedRecords"] == []
     assert inside["earliestDateAvailable"] == "2026-02-23T12:00:00.000+0000"
-    assert (status, too_old[0]["errorCode"]) == (400, "INVALID_REPLICATION_DATE")
+
+
+def test_the_log_keeps_fifteen_days_and_says_so(api: Api, family: dict[str, str]) -> None:
+    api.call("DELETE", f"sobjects/Task/{family['other']}")
+
+    api.org.clock.advance(timedelta(days=16).total_seconds())
+    status, forgotten = api.call("GET", "sobjects/Task/deleted", **WINDOW)
+    api.org.clock.advance(timedelta(days=15).total_seconds())
+    refused, body = api.call("GET", "sobjects/Task/deleted", **WINDOW)
+
+    assert (status, forgotten["deletedRecords"]) == (200, [])
+    assert forgotten["earliestDateAvailable"] == "2026-03-11T12:00:00.000+0000"
+    assert (refused, body[0]["errorCode"]) == (400, "INVALID_REPLICATION_DATE")
+
+
+def test_a_log_that_was_cut_begins_later(api: Api, family: dict[str, str]) -> None:
+    api.call("DELETE", f"sobjects/Task/{family['other']}")
+    api.org.clock.advance(3600)
+
+    control(api, "delete-log/cut", before="2026-03-10T12:30:00+00:00")
+
+    _, body = api.call("GET", "sobjects/Task/deleted", **WINDOW)
+    assert body["deletedRecords"] == []
+    assert body["earliestDateAvailable"] == "2026-03-10T12:30:00.000+0000"
+
+
+@pytest.mark.parametrize("kind", ["deleted", "updated"])
+def test_more_ids_than_the_limit_are_refused(api: Api, kind: str, family: dict[str, str]) -> None:
+    for name in ("other", "about"):
+        api.call("DELETE", f"sobjects/Task/{family[name]}")
+        api.create("Task")
+
+    control(api, "settings", replication_ids=1)
+
+    status, body = api.call("GET", f"sobjects/Task/{kind}", **WINDOW)
+    assert (status, body[0]["errorCode"]) == (400, "EXCEEDED_ID_LIMIT")
+
+
+def test_an_undeleted_record_is_updated_and_no_longer_deleted(
+    api: Api, family: dict[str, str]
+) -> None:
+    api.call("DELETE", f"sobjects/Task/{family['other']}")
+    api.org.clock.advance(60)
+
+    control(api, "undelete", ids=[family["other"]])
+
+    later = {"start": "2026-03-10T12:01:00Z", "end": "2026-03-10T12:02:00Z"}
+    _, updated = api.call("GET", "sobjects/Task/updated", **later)
+    assert deleted(api, "Task") == {}
+    assert updated["ids"] == [family["other"]]
+
+
+def test_statuses_have_no_log(api: Api) -> None:
+    status, body = api.call("GET", "sobjects/TaskStatus/deleted", **WINDOW)
+
+    assert (status, body[0]["message"]) == (400, "sObject type TaskStatus is not replicable")
 
 
 BAD_WINDOWS = [
     {"start": "2026-03-10T12:00:00Z", "end": "2026-03-10T11:00:00Z"},
     {"start": "2026-03-10T12:00:00 00:00", "end": "2026-03-10T13:00:00Z"},
+    {"start": "2026-03-10T12:00:10Z", "end": "2026-03-10T12:00:50Z"},
     {"end": "2026-03-10T13:00:00Z"},
 ]
 

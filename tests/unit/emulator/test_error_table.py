@@ -94,7 +94,7 @@ CASES = [
     Case("DELETE", f"sobjects/User/{mint('005', 1)}", None, 400,
          "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", "entity type cannot be deleted: User", []),
     Case("POST", "composite/sobjects", {"records": [{}] * 201}, 400, "EXCEEDED_ID_LIMIT",
-         "record limit reached. cannot submit more than 200 records"),
+         "record limit reached. cannot submit more than 200 records into this call"),
     Case("GET", "composite/sobjects/Account", None, 400, "MALFORMED_ID", "malformed id xyz",
          query={"ids": "xyz", "fields": "Name"}),
     Case("POST", "sobjects/Task", {"WhoId": mint("00Q", 1), "WhatId": MISSING}, 400,

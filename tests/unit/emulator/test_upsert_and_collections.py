@@ -91,15 +91,16 @@ def test_a_wrong_json_type_fails_the_whole_call(api: Api) -> None:
     assert api.query("SELECT Id FROM Account") == []
 
 
-def test_an_id_may_come_once_in_an_update(api: Api) -> None:
+def test_an_id_that_comes_twice_fails_both_times(api: Api) -> None:
     record = api.create("Account", Name="A")
     records = [account("B", id=record), account("C", Id=record[:15])]
 
     _, results = api.call("PATCH", "composite/sobjects", {"records": records})
 
-    assert [each["success"] for each in results] == [True, False]
-    assert results[1]["errors"][0]["statusCode"] == "DUPLICATE_VALUE"
-    assert api.query("SELECT Name FROM Account") == [{"Name": "B"}]
+    codes = [each["errors"][0]["statusCode"] for each in results]
+    assert codes == ["DUPLICATE_VALUE", "DUPLICATE_VALUE"]
+    assert results[0]["errors"][0]["message"] == f"Duplicate id specified: {record}"
+    assert api.query("SELECT Name FROM Account") == [{"Name": "A"}]
 
 
 def test_collections_upsert_tells_what_was_created(keyed: Api) -> None:

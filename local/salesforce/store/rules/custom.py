@@ -44,11 +44,19 @@ CHANGED: Final = "changed"
 
 
 def check_rules(sobject: str, saving: Saving) -> None:
-    """The first rule that holds refuses, as a save tells one at a time through the API."""
-    for rule in saving.policies.validations:
-        if rule.sobject == sobject and _holds(rule, saving):
-            fields = (rule.error_field,) if rule.error_field else ()
-            raise ApiError(Kind.CUSTOM_VALIDATION, fields=fields, text=rule.message)
+    """All rules that hold refuse together: the answer lists each (jsforce issue 861)."""
+    broken = [
+        ApiError(
+            Kind.CUSTOM_VALIDATION,
+            fields=(rule.error_field,) if rule.error_field else (),
+            text=rule.message,
+        )
+        for rule in saving.policies.validations
+        if rule.sobject == sobject and _holds(rule, saving)
+    ]
+    if broken:
+        broken[0].others = tuple(broken[1:])
+        raise broken[0]
 
 
 def _holds(rule: ValidationRule, saving: Saving) -> bool:
