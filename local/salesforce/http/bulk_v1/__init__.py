@@ -1,0 +1,1 @@
+"""Bulk API 1.0 under `/services/async/{version}`."""
