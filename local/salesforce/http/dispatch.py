@@ -29,6 +29,7 @@ from local.salesforce.http.control import (
     users,
 )
 from local.salesforce.http.control import records as control_records
+from local.salesforce.http.control import rules as control_rules
 from local.salesforce.http.control.asking import CONTROL, told
 from local.salesforce.http.messages import Answer, Call, refused
 from local.salesforce.http.routing import Match, Router, WrongMethod
@@ -119,6 +120,7 @@ ROUTER: Final = Router(
         *snapshots.ROUTES,
         *schema.ROUTES,
         *control_records.ROUTES,
+        *control_rules.ROUTES,
         *jobs.ROUTES,
         *transactions.ROUTES,
         *faults.control_routes(lambda: ENDPOINTS),
