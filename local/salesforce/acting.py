@@ -25,10 +25,15 @@ DEFAULT_ZONE: Final = "America/Los_Angeles"
 
 @dataclass(frozen=True, slots=True)
 class Acting:
-    """What one request reads and writes with; made anew for each, so it is never stale."""
+    """What one request reads and writes with; made anew for each, so it is never stale.
+
+    `schema` is what the user may see, `whole` all there is: rules, cascades and computed fields
+    work on that, whoever acts.
+    """
 
     database: Database
     schema: Schema
+    whole: Schema
     clock: Clock
     user_id: str
     policies: Policies = field(default_factory=Policies)
@@ -58,7 +63,7 @@ class Acting:
         """What creates and changes records, stamped now unless told."""
         return Writer(
             database=self.database,
-            schema=self.schema,
+            schema=self.whole,
             user_id=self.user_id,
             stamp=stamp or self.clock.stamp(),
             zone=self.calendar().zone,
@@ -69,7 +74,7 @@ class Acting:
     def removal(self, stamp: datetime | None = None) -> Removal:
         """What deletes, merges and archives records."""
         return Removal(
-            self.database, self.schema, stamp or self.clock.stamp(), self.user_id, self.policies
+            self.database, self.whole, stamp or self.clock.stamp(), self.user_id, self.policies
         )
 
     def plan(self, statement: str) -> Plan:

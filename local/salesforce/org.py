@@ -24,7 +24,6 @@ from local.salesforce.image import Snapshot, drop, load, read_image, save
 from local.salesforce.journal import Journal
 from local.salesforce.logins import Login, Logins
 from local.salesforce.longrequests import LongRequests
-from local.salesforce.schema.permissions import Permissions
 from local.salesforce.schema.registry import Schema
 from local.salesforce.schema.views import Views
 from local.salesforce.sessions import Sessions

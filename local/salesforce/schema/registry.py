@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from local.salesforce.schema.activities import EVENT, TASK
@@ -50,10 +50,14 @@ class Child:
 
 
 class Schema:
-    """Objects by name; replaced as a whole when a field is added, so readers keep theirs."""
+    """Objects by name; an object is replaced as a whole when it changes, so readers keep theirs.
+
+    `version` counts the changes.
+    """
 
     def __init__(self, objects: tuple[SObject, ...] = STANDARD) -> None:
         self._objects = {each.name.lower(): each for each in objects}
+        self.version = 0
 
     def __iter__(self) -> Iterator[SObject]:
         return iter(sorted(self._objects.values(), key=lambda each: each.name))
@@ -97,13 +101,10 @@ class Schema:
             if field.reference and parent.name in field.reference.targets
         )
 
-    def add_field(self, sobject: str, field: Field) -> SObject:
-        """Give an object one more field; raises KeyError for an unknown object."""
-        before = self.require(sobject)
-        kept = tuple(each for each in before.fields if each.name.lower() != field.name.lower())
-        after = replace(before, fields=(*kept, field))
-        self._objects[before.name.lower()] = after
-        return after
+    def put(self, sobject: SObject) -> None:
+        """A new object, or one in place of the one that had its name."""
+        self._objects[sobject.name.lower()] = sobject
+        self.version += 1
 
     def objects(self) -> tuple[SObject, ...]:
         """Every object as it stands, for a snapshot."""

@@ -130,7 +130,7 @@ class Field:
     scale: int = 0
     digits: int = 0
     access: Access = Access()
-    default: str | bool | None = None
+    default: str | bool | int | float | None = None
     picklist: tuple[PicklistValue, ...] = ()
     restricted: bool = False
     reference: Reference | None = None

@@ -23,7 +23,7 @@ OBJECTS = [
     "Account", "Campaign", "CampaignMember", "CampaignMemberStatus", "Case", "CaseStatus",
     "Contact", "Event", "EventRelation", "Group", "GroupMember", "Lead", "LeadStatus",
     "Opportunity", "OpportunityContactRole", "OpportunityStage", "Organization", "Profile",
-    "QueueSobject", "RecordType", "Task", "TaskPriority", "TaskRelation", "TaskStatus", "User",
+    "QueueSobject", "RecordType", "Task", "TaskPriority", "TaskStatus", "User",
     "UserRole",
 ]  # fmt: skip
 

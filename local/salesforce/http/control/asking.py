@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from local.salesforce.http.messages import Call
 from local.salesforce.http.routing import Handler, Route
 from local.salesforce.org import Org
 from local.salesforce.schema.types import SObject
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
 M = TypeVar("M", bound=BaseModel)
+R = TypeVar("R", bound="DataclassInstance")
 
 #: The endpoint class of control routes, which are neither counted nor journalled.
 CONTROL: Final = "control"
@@ -56,12 +60,29 @@ def asked_model(call: Call, kind: type[M]) -> M:
     try:
         return kind.model_validate(asked_object(call))
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        field = ".".join(str(each) for each in first["loc"]) or "body"
-        remedy = _REMEDIES.get(first["type"]) or str(first.get("ctx", {}).get("expected", ""))
-        raise BadRequestError(
-            field, first["input"], first["msg"], remedy or "correct the value"
-        ) from error
+        raise _first(error) from error
+
+
+def asked_record(asked: Mapping[str, object], kind: type[R]) -> R:
+    """A JSON object as a dataclass; raises BadRequestError for the first thing that is wrong."""
+    known = {each.name for each in fields(kind)}
+    for name in asked:
+        if name not in known:
+            raise BadRequestError(
+                name, asked[name], "unknown key", f"known are {', '.join(sorted(known))}"
+            )
+    try:
+        found: R = TypeAdapter(kind).validate_python(dict(asked))
+    except ValidationError as error:
+        raise _first(error) from error
+    return found
+
+
+def _first(error: ValidationError) -> BadRequestError:
+    first = error.errors(include_url=False)[0]
+    field = ".".join(str(each) for each in first["loc"]) or "body"
+    remedy = _REMEDIES.get(first["type"]) or str(first.get("ctx", {}).get("expected", ""))
+    return BadRequestError(field, first["input"], first["msg"], remedy or "correct the value")
 
 
 def asked_object(call: Call) -> dict[str, object]:

@@ -1,70 +1,145 @@
-"""Custom fields at run time, as an admin would add them."""
+"""Custom objects and fields at run time, as an administrator would make them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Final
 
-from local.salesforce.http.control.asking import asked_object, asked_sobject, routes
-from local.salesforce.http.messages import Answer, Call
+from local.salesforce.http.control.asking import (
+    BadRequestError,
+    asked_object,
+    asked_record,
+    routes,
+)
+from local.salesforce.http.messages import NO_CONTENT, Answer, Call
+from local.salesforce.http.routing import Handler
 from local.salesforce.org import Org
-from local.salesforce.schema.build import choices
-from local.salesforce.schema.types import Access, Field, FieldType, Reference
+from local.salesforce.schema.asked import DesignError, FieldSpec, picklist
+from local.salesforce.schema.customobjects import ObjectSpec, custom_object, related
+from local.salesforce.schema.customs import ACTIVITY, custom_fields
+from local.salesforce.schema.types import ACTIVITIES, Field, FieldType, SObject
 
-_LENGTHS: Final = {FieldType.STRING: 255, FieldType.EMAIL: 80, FieldType.PHONE: 40,
-                   FieldType.URL: 255, FieldType.PICKLIST: 255, FieldType.TEXTAREA: 255,
-                   FieldType.MULTIPICKLIST: 4099, FieldType.REFERENCE: 18}  # fmt: skip
+_CHANGEABLE: Final = ("label", "length", "restricted", "external_id", "unique", "case_sensitive")
+
+
+def add_object(org: Org, call: Call) -> Answer:
+    """`POST objects`: {"name", "label", "name_field", "activities", "feed", "search", "fields"}."""
+    spec = asked_record(asked_object(call), ObjectSpec)
+    fields = [_field_spec({**each, "sobject": spec.name}) for each in spec.fields]
+    made = custom_object(spec, fields, org.schema)
+    org.schema.put(made)
+    for each in related(spec, made, org.schema):
+        org.schema.put(each)
+    org.database.create((made,))
+    return Answer(200, {"name": made.name, "prefix": made.prefix})
 
 
 def add_field(org: Org, call: Call) -> Answer:
     """`POST fields`: {"sobject", "name", "type", "label", "length", "picklist", ...}."""
+    spec = _field_spec(asked_object(call))
+    for owner in _owners(org, spec.sobject):
+        if owner.has(spec.name):
+            raise BadRequestError(
+                "name", spec.name, f"{owner.name} has it already", "change it with PATCH"
+            )
+        if spec.type == "master_detail":
+            raise spec.refuse("type", spec.type, "give it among the fields of a new object")
+        made = custom_fields(spec, org.schema, owner)
+        org.schema.put(replace(owner, fields=(*owner.fields, *made)))
+        org.database.create((org.schema.require(owner.name),))
+    return Answer(200, {"sobject": spec.sobject, "field": spec.name})
+
+
+def change_field(org: Org, call: Call) -> Answer:
+    """`PATCH fields`: {"sobject", "name"} and what changes: label, length, picklist..."""
     asked = asked_object(call)
-    sobject = asked_sobject(org, asked)
-    field = _field(asked)
-    if sobject.has(field.name):
-        raise ValueError(f"{sobject.name} has {field.name} already")
-    after = org.schema.add_field(sobject.name, field)
-    org.database.add_column(after, field)
-    return Answer(200, {"sobject": after.name, "field": field.name})
+    for owner in _owners(org, str(asked.get("sobject"))):
+        field = _existing(owner, asked)
+        spec = _field_spec({"type": field.type.value, **asked})
+        changed = _changed(field, spec, asked, owner)
+        _put(org, owner, (changed if each is field else each for each in owner.fields))
+        org.database.index_field(owner, changed)
+    return NO_CONTENT
 
 
-def _field(asked: Mapping[str, object]) -> Field:
-    kind = FieldType(str(asked.get("type", "string")))
-    name = str(asked["name"])
-    if not name.endswith("__c"):
-        raise ValueError("the name of a custom field ends with __c")
-    values = asked.get("picklist") or []
-    return Field(
-        name,
-        str(asked.get("label") or name.removesuffix("__c").replace("_", " ")),
-        kind,
-        length=_whole(asked, "length", _LENGTHS.get(kind, 0)),
-        precision=_whole(asked, "precision", 18),
-        scale=_whole(asked, "scale", 2),
-        digits=9 if kind is FieldType.INT else 0,
-        access=Access(nillable=not asked.get("required", False) and kind is not FieldType.BOOLEAN),
-        default=False if kind is FieldType.BOOLEAN else None,
-        picklist=choices(*(str(each) for each in values)) if isinstance(values, list) else (),
-        restricted=bool(asked.get("restricted", False)),
-        reference=_reference(asked, name) if kind is FieldType.REFERENCE else None,
-        external_id=bool(asked.get("external_id", False)),
-        unique=bool(asked.get("unique", False)),
-        case_sensitive=bool(asked.get("case_sensitive", False)),
-        custom=True,
+def delete_field(org: Org, call: Call) -> Answer:
+    """`DELETE fields`: {"sobject", "name"}; the values are gone with the field."""
+    asked = asked_object(call)
+    for owner in _owners(org, str(asked.get("sobject"))):
+        field = _existing(owner, asked)
+        if not field.custom:
+            raise BadRequestError(
+                "name", field.name, "a standard field stays", "name a custom field"
+            )
+        gone = {field.name, *(each.name for each in owner.fields if each.compound == field.name)}
+        _put(org, owner, (each for each in owner.fields if each.name not in gone))
+        for each in owner.stored:
+            if each.name in gone:
+                org.database.drop_column(owner, each)
+    return NO_CONTENT
+
+
+def _told(handler: Handler) -> Handler:
+    """The same route, whose refusals name the key, its value and a remedy."""
+
+    def answered(org: Org, call: Call) -> Answer:
+        try:
+            return handler(org, call)
+        except DesignError as error:
+            raise BadRequestError(error.key, error.value, error.reason, error.remedy) from error
+
+    return answered
+
+
+def _put(org: Org, owner: SObject, fields: Iterable[Field]) -> None:
+    org.schema.put(replace(owner, fields=tuple(fields)))
+
+
+def _field_spec(asked: Mapping[str, object]) -> FieldSpec:
+    return asked_record(asked, FieldSpec)
+
+
+def _owners(org: Org, name: str) -> tuple[SObject, ...]:
+    """Fields of activities are made on Activity, and Task and Event both have them.
+
+    https://developer.salesforce.com/docs/atlas.en-us.api_meta.meta/api_meta/customobject.htm
+    """
+    names = sorted(ACTIVITIES) if name in {ACTIVITY, *ACTIVITIES} else [name]
+    found = [org.schema.get(each) for each in names]
+    if None in found:
+        raise BadRequestError(
+            "sobject", name, "no such object", "name one of this org; Activity is Task and Event"
+        )
+    return tuple(each for each in found if each is not None)
+
+
+def _existing(owner: SObject, asked: Mapping[str, object]) -> Field:
+    field = owner.get(str(asked.get("name")))
+    if field is None:
+        raise BadRequestError(
+            "name", asked.get("name"), f"{owner.name} has no such field", "make it with POST"
+        )
+    return field
+
+
+def _changed(field: Field, spec: FieldSpec, asked: Mapping[str, object], owner: SObject) -> Field:
+    """What was asked to change, and nothing else."""
+    wanted = {name: getattr(spec, name) for name in _CHANGEABLE if name in asked}
+    if "picklist" in asked:
+        wanted["picklist"] = picklist(spec, owner)
+    if "required" in asked:
+        if field.type is FieldType.BOOLEAN or not field.custom:
+            raise spec.refuse("required", spec.required, "only a custom field that is no checkbox")
+        wanted["access"] = replace(field.access, nillable=not spec.required)
+    return replace(field, **wanted)
+
+
+ROUTES = routes(
+    (
+        ("POST", "objects", _told(add_object)),
+        ("POST", "fields", _told(add_field)),
+        ("PATCH", "fields", _told(change_field)),
+        ("DELETE", "fields", _told(delete_field)),
     )
-
-
-def _whole(asked: Mapping[str, object], name: str, default: int) -> int:
-    return int(str(asked.get(name, default)))
-
-
-def _reference(asked: Mapping[str, object], name: str) -> Reference:
-    child = asked.get("child_relationship")
-    return Reference(
-        (str(asked["reference_to"]),),
-        name.removesuffix("__c") + "__r",
-        None if child is None else str(child),
-    )
-
-
-ROUTES = routes((("POST", "fields", add_field),))
+)
