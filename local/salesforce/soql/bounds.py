@@ -1,47 +1,81 @@
-"""The earliest moment a condition can hold at, so that an index finds where to start.
+"""Between which moments a condition can hold, so that an index finds where to start and end.
 
 `SystemModstamp > t OR (SystemModstamp = t AND Id > i)` implies `SystemModstamp >= t`. SQLite does
-not see that and would read the index from its beginning for each page.
+not see that, and of several limits for one column it takes any: it would read the index from its
+beginning for each page. So the narrowest limits are found here, and stand in SQL as the only ones
+an index can be asked for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
 from local.salesforce.schema.types import FieldType
 from local.salesforce.soql.scope import Bound
+from local.salesforce.soql.sql import Sql
 from local.salesforce.soql.tree import And, Comparison, Condition, Moment, Operator, Or, Path
 from local.salesforce.values import store_datetime
 
 Resolve = Callable[[Path], Bound]
-Bounds = Mapping[str, str]
+#: The lowest and the highest value that can satisfy a condition; None where there is no limit.
+Range = tuple[str | None, str | None]
+Bounds = Mapping[str, Range]
 
 _FROM_BELOW: Final = (Operator.EQUAL, Operator.GREATER, Operator.GREATER_OR_EQUAL)
+_FROM_ABOVE: Final = (Operator.EQUAL, Operator.LESS, Operator.LESS_OR_EQUAL)
 
 
-def lower_bounds(condition: Condition, resolve: Resolve) -> Bounds:
-    """Column SQL to the lowest value that can satisfy the condition; empty when unbounded."""
+def bounds(condition: Condition, resolve: Resolve) -> Bounds:
+    """Column SQL to its limits; only moments of the object itself have any."""
     match condition:
         case And(parts):
-            return _all(lower_bounds(part, resolve) for part in parts)
+            return _all(bounds(part, resolve) for part in parts)
         case Or(parts):
-            return _any([lower_bounds(part, resolve) for part in parts])
-        case Comparison(Path() as path, operator, Moment(value)) if operator in _FROM_BELOW:
+            return _any([bounds(part, resolve) for part in parts])
+        case Comparison(Path() as path, operator, Moment(value)):
             bound = resolve(path)
-            if len(bound.names) == 1 and bound.field.type is FieldType.DATETIME:
-                return {bound.sql: store_datetime(value, milliseconds=True)}
+            if not bound.outer and bound.field.type is FieldType.DATETIME:
+                stored = store_datetime(value, milliseconds=True)
+                low = stored if operator in _FROM_BELOW else None
+                high = stored if operator in _FROM_ABOVE else None
+                return {bound.sql: (low, high)} if low or high else {}
     return {}
 
 
+def limits(found: Bounds) -> list[Sql]:
+    """The limits as conditions."""
+    conditions: list[Sql] = []
+    for column, (low, high) in found.items():
+        conditions += [Sql(f"{column} >= ?", (low,))] if low else []
+        conditions += [Sql(f"{column} <= ?", (high,))] if high else []
+    return conditions
+
+
+def without_index(bound: Bound, found: Bounds) -> Bound:
+    """A column that has limits, where a condition names it once more: not to be searched by."""
+    return Bound("+" + bound.sql, bound.field, bound.names) if bound.sql in found else bound
+
+
 def _all(parts: Iterable[Bounds]) -> Bounds:
-    joined: dict[str, str] = {}
+    joined: dict[str, Range] = {}
     for part in parts:
-        for column, value in part.items():
-            joined[column] = max(value, joined.get(column, value))
+        for column, (low, high) in part.items():
+            before, after = joined.get(column, (None, None))
+            lows = [each for each in (low, before) if each]
+            highs = [each for each in (high, after) if each]
+            joined[column] = max(lows, default=None), min(highs, default=None)
     return joined
 
 
-def _any(parts: list[Bounds]) -> Bounds:
+def _any(parts: Sequence[Bounds]) -> Bounds:
     shared = set(parts[0]).intersection(*parts[1:])
-    return {column: min(part[column] for part in parts) for column in shared}
+    found: dict[str, Range] = {}
+    for column in shared:
+        lows = [part[column][0] for part in parts]
+        highs = [part[column][1] for part in parts]
+        low = min(each for each in lows if each) if all(lows) else None
+        high = max(each for each in highs if each) if all(highs) else None
+        if low or high:
+            found[column] = low, high
+    return found

@@ -9,7 +9,7 @@ from local.salesforce.errors import Kind
 from local.salesforce.schema.registry import Child, Schema
 from local.salesforce.schema.types import SObject
 from local.salesforce.soql import semijoins
-from local.salesforce.soql.bounds import lower_bounds
+from local.salesforce.soql.bounds import bounds, limits, without_index
 from local.salesforce.soql.calendar import Calendar
 from local.salesforce.soql.clauses import check_clauses, is_count_only, is_grouped, within_scope
 from local.salesforce.soql.expressions import bind
@@ -19,7 +19,7 @@ from local.salesforce.soql.functions import Function
 from local.salesforce.soql.grouping import Groups
 from local.salesforce.soql.ordering import MAXIMUM_KEYS, order_by
 from local.salesforce.soql.outputs import outputs
-from local.salesforce.soql.planned import Aggregate, ChildPlan, Plan, Shape, Switch
+from local.salesforce.soql.planned import Aggregate, ChildPlan, Join, Plan, Shape, Switch
 from local.salesforce.soql.planned import Groups as GroupPlan
 from local.salesforce.soql.scope import Bound, Scope
 from local.salesforce.soql.sql import Sql, join, negate
@@ -75,9 +75,9 @@ class _Binder:
         alias = f"t{self._aliases}"
         sources = (query.source, *query.joined)
         scope = Scope(self._schema, sobject, alias=alias, sources=sources)
-        where = self._where(query, scope)
+        where, joins = self._where(query, scope), self._joins(query, scope)
         if is_grouped(query):
-            return self._grouped(query, scope, alias, where)
+            return self._grouped(query, scope, alias, where, joins)
         order = self._orders(query, lambda operand: self._bind(operand, scope))
         find_from = scope.from_sql
         counts = is_count_only(query)
@@ -88,6 +88,7 @@ class _Binder:
             alias=alias,
             find_from=find_from,
             where=where,
+            joins=joins,
             order=order,
             limit=query.limit,
             offset=query.offset or 0,
@@ -107,20 +108,24 @@ class _Binder:
     def _where(self, query: Query, scope: Scope) -> Sql:
         parts = [within_scope(query.scope, scope, self._calendar)] if query.scope else []
         if query.where is not None:
-            parts.append(self._condition(query.where, scope, lambda each: self._bind(each, scope)))
-            bounds = lower_bounds(query.where, scope.column)
-            parts.extend(Sql(f"{column} >= ?", (value,)) for column, value in bounds.items())
+            known = bounds(query.where, scope.column)
+            parts.extend(limits(known))
+            own = [each for each in conjuncts(query.where) if not isinstance(each, SemiJoin)]
+            parts.extend(
+                self._condition(each, lambda node: without_index(self._bind(node, scope), known))
+                for each in own
+            )
         return join(parts, "AND") if parts else Sql("1")
 
-    def _condition(self, node: Condition, scope: Scope, resolve: Resolve) -> Sql:
+    def _condition(self, node: Condition, resolve: Resolve) -> Sql:
         match node:
             case And(parts) | Or(parts):
                 word = "AND" if isinstance(node, And) else "OR"
-                return join([self._condition(part, scope, resolve) for part in parts], word)
+                return join([self._condition(part, resolve) for part in parts], word)
             case Not(part):
-                return negate(self._condition(part, scope, resolve))
+                return negate(self._condition(part, resolve))
             case SemiJoin():
-                return self._semi_join(node, scope)
+                raise semijoins.refused(semijoins.NESTED, node)
             case _:
                 return self._leaf(node, resolve(node.operand))
 
@@ -133,17 +138,15 @@ class _Binder:
             case Includes():
                 return includes(bound, node)
 
-    def _semi_join(self, node: SemiJoin, scope: Scope) -> Sql:
-        outer = scope.sobject.name
-        bound = scope.column(node.path)
-        semijoins.check_sides(node, outer)
-        inner = self.bind(node.query, nested=True)
-        condition = semijoins.semi_join(node, bound, inner)
-        selected = inner.outputs[0]
-        left = semijoins.points_to(bound, outer)
-        right = semijoins.points_to(selected, inner.sobject.name)
-        semijoins.check_types(node, left, right, ".".join(selected.names))
-        return condition
+    def _joins(self, query: Query, scope: Scope) -> tuple[Join, ...]:
+        found: list[Join] = []
+        for node in conjuncts(query.where):
+            if isinstance(node, SemiJoin):
+                bound = scope.column(node.path)
+                semijoins.check_sides(node, scope.sobject.name)
+                inner = self.bind(node.query, nested=True)
+                found.append(semijoins.join_plan(node, bound, inner, scope.sobject.name))
+        return tuple(found)
 
     def _orders(self, query: Query, resolve: Resolve) -> str:
         if "UPDATE" in query.purposes and query.order_by:
@@ -187,11 +190,13 @@ class _Binder:
         inner = self._plan(selection.query, found.sobject)
         return ChildPlan(str(found.name), f'{inner.alias}."{found.field.name}"', inner)
 
-    def _grouped(self, query: Query, scope: Scope, alias: str, where: Sql) -> Plan:
+    def _grouped(
+        self, query: Query, scope: Scope, alias: str, where: Sql, joins: tuple[Join, ...]
+    ) -> Plan:
         groups = Groups(query, scope, self._calendar)
         aggregates = self._aggregates(query, groups)
         resolve = groups.selected
-        having = self._condition(query.having, scope, resolve) if query.having else Sql("1")
+        having = self._condition(query.having, resolve) if query.having else Sql("1")
         order = self._orders(query, lambda each: _ordered(groups, each))
         order = order or groups.natural_order()
         found = GroupPlan(groups.sets(), having, order, aggregates, always=not query.group_by)
@@ -200,6 +205,7 @@ class _Binder:
             alias=alias,
             find_from=scope.from_sql,
             where=where,
+            joins=joins,
             order=order,
             limit=query.limit,
             offset=query.offset or 0,
@@ -228,6 +234,13 @@ class _Binder:
                 raise SoqlError(Kind.MALFORMED_QUERY, text, operand.at)
             found[name.lower()] = Aggregate(name, bound)
         return tuple(found.values())
+
+
+def conjuncts(where: Condition | None) -> tuple[Condition, ...]:
+    """What stands beside each other at the top of WHERE, the only place of semi-joins."""
+    if where is None:
+        return ()
+    return where.parts if isinstance(where, And) else (where,)
 
 
 def _paths(columns: tuple[Bound, ...], switches: tuple[Switch, ...]) -> list[tuple[str, ...]]:

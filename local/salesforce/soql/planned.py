@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from local.salesforce.schema.types import SObject
 from local.salesforce.soql.scope import Bound
-from local.salesforce.soql.sql import Sql
+from local.salesforce.soql.sql import Sql, join, negate
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,18 @@ class ChildPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class Join:
+    """A semi-join, which stands beside the other conditions; `column` is in what `inner` selects.
+
+    It is kept apart because what it sees depends on what the whole statement sees.
+    """
+
+    column: str
+    inner: Plan
+    negated: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Aggregate:
     """One column of a grouped answer; its SQL reads what the grouping found."""
 
@@ -82,6 +94,7 @@ class Plan:
     alias: str
     find_from: str
     where: Sql
+    joins: tuple[Join, ...]
     order: str
     limit: int | None
     offset: int
@@ -108,6 +121,26 @@ class Plan:
     def depth(self) -> int:
         """How many levels of subqueries are below."""
         return max((1 + child.plan.depth for child in self.children), default=0)
+
+
+def condition(plan: Plan, *, everything: bool) -> Sql:
+    """All of WHERE for `queryAll` or for `query`."""
+    visible = Sql("1" if everything else alive(plan))
+    joins = (_join(each, everything=everything) for each in plan.joins)
+    return join((visible, plan.where, *joins), "AND")
+
+
+def _join(each: Join, *, everything: bool) -> Sql:
+    """That a statement which sees the bin sees it in its sub-selects too is not documented."""
+    inner = each.inner
+    selected = inner.outputs[0].sql
+    where = condition(inner, everything=everything)
+    inside = Sql(
+        f"{each.column} IN (SELECT {selected} FROM {inner.read_from}"  # noqa: S608
+        f" WHERE {where.text} AND {selected} IS NOT NULL)",
+        where.parameters,
+    )
+    return negate(inside) if each.negated else inside
 
 
 def alive(plan: Plan) -> str:

@@ -1,5 +1,4 @@
-# ruff: noqa: S608  names in SQL come from the schema, values are always parameters
-"""IN (SELECT ...) in WHERE: where it may stand, what it may select, and its SQL.
+"""IN (SELECT ...) in WHERE: where it may stand and what it may select.
 
 https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/sforce_api_calls_soql_select_comparisonoperators.htm
 The texts are recorded in public code and notes, but for those about the left operand and about
@@ -14,9 +13,8 @@ from typing import Final
 from local.salesforce.errors import Kind
 from local.salesforce.schema.types import FieldType
 from local.salesforce.soql.faults import SoqlError
-from local.salesforce.soql.planned import Plan, alive
+from local.salesforce.soql.planned import Join, Plan
 from local.salesforce.soql.scope import Bound
-from local.salesforce.soql.sql import Sql, negate
 from local.salesforce.soql.tree import (
     And,
     Column,
@@ -28,6 +26,10 @@ from local.salesforce.soql.tree import (
 )
 
 MAXIMUM_SEMI_JOINS: Final = 2
+NESTED: Final = (
+    "Semi join sub-selects are only allowed at the top level WHERE expressions and not in nested"
+    " WHERE expressions."
+)
 #: What no inner select can read.
 UNSUPPORTED: Final = frozenset(
     {"activityhistory", "attachment", "event", "eventattendee", "note", "openactivity", "task"}
@@ -42,19 +44,15 @@ def check_places(query: Query, *, nested: bool) -> None:
         return
     first = found[0]
     if nested:
-        raise _refused("Nesting of semi join sub-selects is not supported", first)
+        raise refused("Nesting of semi join sub-selects is not supported", first)
     if len(found) > MAXIMUM_SEMI_JOINS:
-        raise _refused("Maximum 2 semi join sub-selects are allowed", found[MAXIMUM_SEMI_JOINS])
+        raise refused("Maximum 2 semi join sub-selects are allowed", found[MAXIMUM_SEMI_JOINS])
     if isinstance(where, Or):
-        raise _refused("Semi join sub-selects are not allowed with the 'OR' operator", first)
+        raise refused("Semi join sub-selects are not allowed with the 'OR' operator", first)
     top = where.parts if isinstance(where, And) else (where,)
     deep = next((each for each in found if each not in top), None)
     if deep is not None:
-        raise _refused(
-            "Semi join sub-selects are only allowed at the top level WHERE expressions and not in"
-            " nested WHERE expressions.",
-            deep,
-        )
+        raise refused(NESTED, deep)
 
 
 def _inside(node: Condition) -> Iterator[SemiJoin]:
@@ -68,7 +66,8 @@ def _inside(node: Condition) -> Iterator[SemiJoin]:
             yield node
 
 
-def _refused(text: str, node: SemiJoin) -> SoqlError:
+def refused(text: str, node: SemiJoin) -> SoqlError:
+    """A refusal shown at the left side of the condition."""
     return SoqlError(Kind.MALFORMED_QUERY, text, node.path.at)
 
 
@@ -77,10 +76,10 @@ def check_sides(node: SemiJoin, outer: str) -> None:
     selections = node.query.selections
     only = selections[0] if len(selections) == 1 else None
     if not isinstance(only, Column) or node.query.group_by:
-        raise _refused("Semi join sub-selects must select exactly one field", node)
+        raise refused("Semi join sub-selects must select exactly one field", node)
     inner = node.query.source.name.lower()
     if inner == outer.lower():
-        raise _refused("The inner and outer selects should not be on the same object type", node)
+        raise refused("The inner and outer selects should not be on the same object type", node)
     if inner in UNSUPPORTED:
         source = node.query.source
         text = f"Entity '{source.name}' is not supported for semi join inner selects"
@@ -95,44 +94,34 @@ def _check_clauses(inner: Query) -> None:
         raise SoqlError(Kind.MALFORMED_QUERY, f"missing value at '{word}'", inner.source.at)
 
 
-def semi_join(node: SemiJoin, bound: Bound, inner: Plan) -> Sql:
-    """The condition as SQL; both sides are ids of the same kind of record."""
-    _check_ids(node, bound, inner.outputs[0])
-    column = inner.outputs[0].sql
-    inside = Sql(
-        f"{bound.sql} IN (SELECT {column} FROM {inner.read_from}"
-        f" WHERE {alive(inner)} AND ({inner.where.text}) AND {column} IS NOT NULL)",
-        inner.where.parameters,
-    )
-    return negate(inside) if node.negated else inside
+def join_plan(node: SemiJoin, bound: Bound, inner: Plan, outer: str) -> Join:
+    """The condition bound; both sides are ids of the same kind of record."""
+    selected = inner.outputs[0]
+    _check_ids(node, bound, selected)
+    left, right = _points_to(bound, outer), _points_to(selected, inner.sobject.name)
+    if not left & right:
+        raise refused(
+            f"The selected field '{'.'.join(selected.names)}' in the subquery and the left operand"
+            f" field in the where expression in the outer query '{node.path.text}' should point to"
+            " the same object type",
+            node,
+        )
+    return Join(bound.sql, inner, node.negated)
 
 
 def _check_ids(node: SemiJoin, bound: Bound, selected: Bound) -> None:
     if not bound.field.is_id or bound.outer:
-        raise _refused(
+        raise refused(
             "The left operand field in the where expression for outer query should be an id field,"
             f" cannot use: '{node.path.text}'",
             node,
         )
     name = ".".join(selected.names)
     if not selected.field.is_id or selected.outer:
-        raise _refused(
-            f"Semi join sub-selects can only query id fields, cannot use: '{name}'", node
-        )
+        raise refused(f"Semi join sub-selects can only query id fields, cannot use: '{name}'", node)
 
 
-def check_types(node: SemiJoin, left: frozenset[str], right: frozenset[str], name: str) -> None:
-    """Refuse ids that cannot be of the same object."""
-    if not left & right:
-        raise _refused(
-            f"The selected field '{name}' in the subquery and the left operand field in the where"
-            f" expression in the outer query '{node.path.text}' should point to the same object"
-            " type",
-            node,
-        )
-
-
-def points_to(bound: Bound, owner: str) -> frozenset[str]:
+def _points_to(bound: Bound, owner: str) -> frozenset[str]:
     """The objects that an id can be of."""
     if bound.field.type is FieldType.ID:
         return frozenset({owner})

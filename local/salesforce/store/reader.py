@@ -10,7 +10,7 @@ from itertools import chain
 from typing import Final
 
 from local.salesforce.schema.registry import Schema
-from local.salesforce.soql.planned import ChildPlan, Groups, Plan, alive
+from local.salesforce.soql.planned import ChildPlan, Groups, Plan, alive, condition
 from local.salesforce.store.database import Database, Value
 from local.salesforce.store.printing import csv_sql
 from local.salesforce.store.shapes import Layout, Record, rest_value
@@ -66,13 +66,13 @@ class Reader:
     ) -> dict[str, array[int]]:
         """The rows of a subquery by the id of their parent, each within LIMIT and OFFSET."""
         plan = child.plan
-        visible = "1" if everything else alive(plan)
+        where = condition(plan, everything=everything)
         order = plan.order or f"{plan.alias}.row"
         found = self._database.connection.execute(
             f"SELECT {child.key}, {plan.alias}.row FROM {plan.find_from}"
-            f" WHERE {child.key} IN (SELECT value FROM json_each(?)) AND {visible}"
-            f" AND ({plan.where.text}) ORDER BY {order}",
-            (json.dumps(list(parents)), *plan.where.parameters),
+            f" WHERE {child.key} IN (SELECT value FROM json_each(?)) AND ({where.text})"
+            f" ORDER BY {order}",
+            (json.dumps(list(parents)), *where.parameters),
         )
         by_parent: dict[str, array[int]] = {}
         for key, row in found:
@@ -137,21 +137,18 @@ class Reader:
 
 def find_sql(plan: Plan, *, everything: bool) -> tuple[str, tuple[Value, ...]]:
     """The SQL that finds the rows of a statement, in their order, by number."""
-    visible = "1" if everything else alive(plan)
+    where = condition(plan, everything=everything)
     order = f" ORDER BY {plan.order}" if plan.order else ""
-    sql = (
-        f"SELECT {plan.alias}.row FROM {plan.find_from}"
-        f" WHERE {visible} AND ({plan.where.text}){order}{_limits(plan)}"
-    )
-    return sql, plan.where.parameters
+    sql = f"SELECT {plan.alias}.row FROM {plan.find_from} WHERE {where.text}{order}{_limits(plan)}"
+    return sql, where.parameters
 
 
 def group_sql(plan: Plan, groups: Groups, *, everything: bool) -> tuple[str, tuple[Value, ...]]:
     """The SQL of a grouped statement: its grouping sets one below the other, then HAVING."""
-    visible = "1" if everything else alive(plan)
+    where = condition(plan, everything=everything)
     selects = [
         f"SELECT {', '.join(columns)} FROM {plan.read_from}"
-        f" WHERE {visible} AND ({plan.where.text}){_group_by(keys, always=groups.always)}"
+        f" WHERE {where.text}{_group_by(keys, always=groups.always)}"
         for columns, keys in groups.sets
     ]
     shown = ", ".join(each.bound.sql for each in groups.aggregates)
@@ -160,7 +157,7 @@ def group_sql(plan: Plan, groups: Groups, *, everything: bool) -> tuple[str, tup
         f"SELECT {shown} FROM ({' UNION ALL '.join(selects)})"
         f" WHERE {groups.having.text}{order}{_limits(plan)}"
     )
-    return sql, (*plan.where.parameters * len(selects), *groups.having.parameters)
+    return sql, (*where.parameters * len(selects), *groups.having.parameters)
 
 
 def _group_by(keys: Sequence[str], *, always: bool) -> str:
