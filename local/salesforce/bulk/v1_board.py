@@ -1,13 +1,15 @@
 """All Bulk 1.0 jobs of an org, and whose turn it is.
 
-As with Bulk 2.0 the server works between requests, and how many looks a batch is in progress for
-is a setting; without a server, closing the job or a look at it does all that is left.
+As with Bulk 2.0 the server works between requests, a look does some of it too, and how many looks
+a batch is in progress for is a setting; without a server, closing the job or a look at it does all
+that is left.
 """
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
+from itertools import count
 from typing import TYPE_CHECKING, Final
 
 from local.salesforce.bulk.v1 import ENDED, Batch, BatchState, Job, JobState
@@ -56,8 +58,7 @@ class Board:
 
         In a serial job a look at any batch counts for the first that has not ended.
         """
-        if org.runner.wake is None:
-            self.finish(org)
+        self._work(org)
         for batch in batches:
             seen = _first_open(job) if job.order.serial else batch
             if seen is not None and seen.state not in ENDED:
@@ -71,16 +72,18 @@ class Board:
         if batch.outcome is not None and (batch.polls > needed or needed == 0):
             batch.state, batch.changed = batch.outcome, org.clock.stamp()
 
-    def finish(self, org: Org) -> None:
-        """All the work that waits."""
-        while self.turn(org):
-            pass
+    def _work(self, org: Org) -> None:
+        """What waits: some steps, or all of them where no server works between requests."""
+        steps = count() if org.runner.wake is None else range(org.settings.bulk_slices_per_poll)
+        for _ in steps:
+            if not self.turn(org):
+                return
 
     def close(self, org: Org, job: Job) -> None:
         """No more batches; those that are there go on."""
         job.state, job.changed = JobState.CLOSED, org.clock.stamp()
         if org.runner.wake is None:
-            self.finish(org)
+            self._work(org)
 
     def abort(self, org: Org, job: Job) -> None:
         """Batches that did not begin never will; the others go on to their end."""
