@@ -13,6 +13,8 @@ from typing import Final
 from local.salesforce.faultkinds import FAULTS, FaultKind, FaultSpec, Meets, Work
 
 ANY_ENDPOINT: Final = "*"
+#: No request: the rows that a Bulk job writes together. Only meant when named.
+CHUNK: Final = "bulk.chunk"
 _SPENT_KEPT: Final = 100
 
 
@@ -131,7 +133,8 @@ class Fault:
 
     def meant(self, target: Target) -> bool:
         """Whether a call is of those it counts."""
-        return self.endpoint in (target.endpoint, ANY_ENDPOINT) and self.where.matches(target)
+        anything = self.endpoint == ANY_ENDPOINT and target.endpoint != CHUNK
+        return (anything or self.endpoint == target.endpoint) and self.where.matches(target)
 
     def over(self, now: datetime) -> bool:
         """Whether it cannot hit any more."""

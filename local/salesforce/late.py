@@ -11,12 +11,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from local.salesforce.errors import ApiError
 from local.salesforce.faultkinds import FaultKind, Work
 from local.salesforce.faults import Fault
-from local.salesforce.org import Org
 from local.salesforce.store.transactions import Operation, Transaction, Verb
+
+if TYPE_CHECKING:
+    from local.salesforce.org import Org
 
 
 def catch_up(org: Org) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -24,6 +25,7 @@ from local.salesforce.image import Snapshot, drop, load, read_image, save
 from local.salesforce.journal import Journal
 from local.salesforce.logins import Login, Logins
 from local.salesforce.longrequests import LongRequests
+from local.salesforce.rowfaults import chunk
 from local.salesforce.schema.registry import Schema
 from local.salesforce.schema.views import Views
 from local.salesforce.sessions import Sessions
@@ -133,6 +135,7 @@ def found(database: Database, *, scratch: Path) -> Org:
         database.reserve("005")
     load(org)
     database.create(org.schema.objects())
+    database.chunk = partial(chunk, org)
     return org
 
 
@@ -167,6 +170,8 @@ def _lived(org: Org) -> Iterator[Org]:
         if org.kept:
             save(org)
     finally:
+        for job in org.jobs.values():
+            job.close()
         for each in org.snapshots.values():
             drop(each)
 

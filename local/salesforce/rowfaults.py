@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
 
 from local.salesforce.errors import ApiError, Kind
 from local.salesforce.faultkinds import FaultKind
-from local.salesforce.faults import Fault
-from local.salesforce.org import Org
+from local.salesforce.faults import CHUNK, Fault, Target
+from local.salesforce.late import hidden
+from local.salesforce.store.veil import Sight
+
+if TYPE_CHECKING:
+    from local.salesforce.org import Org
 
 #: A row that is created locks its parent: the first of these that it has.
 _PARENTS: Final = ("AccountId", "WhatId", "WhoId", "ContactId", "OpportunityId", "CaseId")
@@ -32,6 +37,20 @@ def arm_rows(org: Org, fault: Fault | None) -> None:
             raise _REFUSALS[hit.kind](org, sobject, record_id or _parent(body))
 
     org.database.gate = gate
+
+
+@contextmanager
+def chunk(org: Org, sobject: str, user_id: str) -> Iterator[None]:
+    """The rows that a Bulk job writes together are a call of their own: endpoint `bulk.chunk`."""
+    org.database.veil.show(Sight.ALL)
+    fault = None
+    if org.faults:
+        target = Target(CHUNK, "", "", user_id, frozenset({sobject.lower()}))
+        fault = org.faults.take(target, org.clock.now())
+    arm_rows(org, fault if fault is not None and fault.kind in ROW_KINDS else None)
+    with hidden(org, fault):
+        yield
+    org.database.gate = None
 
 
 def _parent(body: Body) -> str:
@@ -92,3 +111,5 @@ _REFUSALS: Final = {
 }
 #: The kinds that are about rows.
 ROW_KINDS: Final = frozenset(_REFUSALS)
+#: The kinds that a chunk of a Bulk job can meet: nobody waits for an answer there.
+CHUNK_KINDS: Final = ROW_KINDS | {FaultKind.LATE_COMMIT, FaultKind.QUERY_LAG}

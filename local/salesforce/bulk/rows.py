@@ -109,7 +109,8 @@ def run_chunk(
     moment = stamp or acting.clock.stamp()
     read = [_read(row, columns) for row in rows]
     chunk = _Chunk(acting, work, acting.writer(moment), acting.removal(moment), _twins(work, read))
-    with acting.database.transaction():
+    database = acting.database
+    with database.chunk(work.sobject.name, acting.user_id), database.transaction():
         return [_one(chunk, body) for body in read]
 
 

@@ -19,6 +19,7 @@ from local.salesforce.bulk.ingest import IngestJob
 from local.salesforce.bulk.query import QueryJob
 from local.salesforce.bulk.states import KEPT, TERMINAL, Desk, JobState, Pace, Steering
 from local.salesforce.store.transactions import Transaction
+from local.salesforce.store.veil import Sight
 
 if TYPE_CHECKING:
     from local.salesforce.org import Org
@@ -111,6 +112,7 @@ def _held(job: Job) -> bool:
 def _slice(org: Org, job: Job) -> bool:
     if job.state is JobState.UPLOAD_COMPLETE:
         job.state, job.changed = JobState.IN_PROGRESS, org.clock.stamp()
+    org.database.veil.show(Sight.QUERY)
     try:
         worked = job.step(desk_of(org, job.origin.user_id))
     except Exception as error:  # noqa: BLE001  one job must not stop all others

@@ -35,7 +35,7 @@ _READING: Final = {
         ("query", "queryAll", "queryMore", "search", "updated", "deleted", "recordCount"),
         Sight.QUERY,
     ),
-    **dict.fromkeys(("bulk.create", "bulk.status", "bulk.results"), Sight.QUERY),
+    **dict.fromkeys(("bulk.create", "bulk.status", "bulk.results", "bulk1.results"), Sight.QUERY),
 }
 _NAMED: Final = re.compile(r'"(?:type|object)"\s*:\s*"(\w+)"|\bfrom\s+(\w+)', re.IGNORECASE)
 _IN_PATH: Final = re.compile(r"/sobjects/(\w+)", re.IGNORECASE)

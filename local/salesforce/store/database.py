@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Final
 
 from local.salesforce.schema.types import DECIMAL_TYPES, Field, FieldType, SObject
@@ -39,6 +39,8 @@ Value = str | int | float | None
 #: Asked before a row is written, with its object, its id (None: it is new) and the body; raises
 #: ApiError for a row that cannot be written now.
 Gate = Callable[[str, str | None, Mapping[str, object]], None]
+#: Around the rows of a Bulk job that are written together, with their object and user.
+Chunk = Callable[[str, str], AbstractContextManager[None]]
 
 
 def column_sql(field: Field) -> str:
@@ -56,6 +58,7 @@ class Database:
         self._depth = 0
         self.veil = Veil(self.connection)
         self.gate: Gate | None = None
+        self.chunk: Chunk = lambda _sobject, _user: nullcontext()
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
         for name, arguments, function in FUNCTIONS:

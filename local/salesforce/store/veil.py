@@ -38,6 +38,7 @@ class Veil:
         self._connection = connection
         self._active = False
         self._sight = Sight.ALL
+        self._current = 0
         self.refresh()
 
     def refresh(self) -> None:
@@ -58,12 +59,14 @@ class Veil:
         veil = self._connection.execute(
             'INSERT INTO "_veils" (due, everywhere, begun) VALUES (?, ?, ?)', moments
         ).lastrowid
+        self._current = int(veil or 0)
         for table in self._tables():
-            self._watch(table, int(veil or 0), everywhere=everywhere)
-        return int(veil or 0)
+            self._watch(table, self._current, everywhere=everywhere)
+        return self._current
 
     def end(self, veil: int) -> bool:
         """Hide nothing more; whether there was anything, without which the veil is gone."""
+        self._current = 0
         for name in self._names("sqlite_temp_master", "trigger"):
             self._connection.execute(f'DROP TRIGGER temp."{name}"')
         wrote = any(
@@ -98,6 +101,18 @@ class Veil:
         self._sight = sight
         if sight is not Sight.ALL:
             self._make_views(sight)
+
+    def committed(self, table: str, ids: list[str]) -> list[str]:
+        """The records that are not new in a transaction that is still open, this one apart."""
+        image = f"{_IMAGES}{table}"
+        if not self._active or not ids or not self._has(image):
+            return ids
+        pending = self._connection.execute(
+            f'SELECT "Id" FROM main."{table}" WHERE row IN (SELECT row FROM "{image}"'
+            " WHERE created AND everywhere AND veil <> ?)",
+            (self._current,),
+        ).fetchall()
+        return [each for each in ids if (each,) not in pending]
 
     def locks(self, table: str, record_id: str) -> bool:
         """Whether an uncommitted transaction holds a row: who writes it waits and gives up."""

@@ -19,6 +19,7 @@ from local.salesforce.store.intake import Intake, Row, prepared
 from local.salesforce.store.locking import check_locks
 from local.salesforce.store.lookups import Lookups
 from local.salesforce.store.minting import Minter
+from local.salesforce.store.numbering import fill_names
 from local.salesforce.store.policies import NO_OPTIONS, Policies, SaveOptions
 from local.salesforce.store.references import References
 from local.salesforce.store.rules.custom import check_rules
@@ -86,6 +87,9 @@ class Writer:
         row = {**intake.blank, **given}
         intake.require(row)
         row["Id"] = record_id or self.session.minter.next(intake.sobject)
+        if intake.self_named:
+            day = store_datetime(self.stamp)
+            fill_names(self.database, intake.sobject, intake.self_named, row, day=day)
         if self.options.auto_assign and "OwnerId" in row:
             row["OwnerId"] = self.policies.assignment.get(sobject.name, row["OwnerId"])
         self._check(intake, row, frozenset(given), before=None)
@@ -124,8 +128,13 @@ class Writer:
         return row
 
     def by_external_id(self, sobject: SObject, field: Field, value: str) -> list[str]:
-        """Ids of the live records whose external id has this value, in any case."""
-        return self.session.lookups.find(sobject, field, value)
+        """Ids of the live records whose external id has this value, in any case.
+
+        What another transaction has made and not committed is not found: a client that tries
+        again makes a second record, unless the field is unique.
+        """
+        found = self.session.lookups.find(sobject, field, value)
+        return self.database.veil.committed(sobject.name, found)
 
     def _intake(self, sobject: SObject) -> Intake:
         found = self.session.intakes.get(id(sobject))
@@ -175,7 +184,7 @@ class Writer:
 
     def _unique(self, sobject: SObject, field: Field, row: Row) -> None:
         """The refusal names the field in its text only (go-salesforce issue 133)."""
-        for other in self.by_external_id(sobject, field, str(row[field.name])):
+        for other in self.session.lookups.find(sobject, field, str(row[field.name])):
             if other != row["Id"]:
                 raise ApiError(Kind.DUPLICATE_VALUE, field=field.name, id=other)
 

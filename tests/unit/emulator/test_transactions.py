@@ -104,3 +104,17 @@ def test_an_unknown_transaction_is_named(api: Api) -> None:
 
     assert status == 400
     assert "tx9" in body["error"]
+
+
+def test_a_transaction_may_commit_by_the_clock(api: Api) -> None:
+    operation = {"op": "create", "sobject": "Task", "fields": {"Subject": "late"}}
+    body = {"operations": [operation], "seconds": 300}
+    _, transaction = api.call("POST", "/__emulator__/transactions", body)
+    api.org.clock.advance(299)
+    before = api.query("SELECT Id FROM Task")
+
+    api.org.clock.advance(1)
+
+    found = api.query("SELECT Id, SystemModstamp FROM Task")
+    assert before == []
+    assert found == [{"Id": transaction["ids"][0], "SystemModstamp": transaction["stamp"]}]

@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from local.salesforce.faultkinds import FAULTS
-from local.salesforce.faults import ANY_ENDPOINT
+from local.salesforce.faults import ANY_ENDPOINT, CHUNK
 from local.salesforce.http.control.asking import BadRequestError, asked_model, routes
 from local.salesforce.http.control.ordering import FaultOrder, LateOrder
 from local.salesforce.http.messages import NO_CONTENT, Answer, Call
 from local.salesforce.http.routing import Route
 from local.salesforce.journal import PAGE
 from local.salesforce.org import Org
+from local.salesforce.rowfaults import CHUNK_KINDS
 from local.salesforce.store.transactions import Transaction
 from local.salesforce.values import store_datetime
 
 Endpoints = Callable[[], frozenset[str]]
-
-#: Not of a request: the rows that a Bulk job writes together.
-CHUNK: str = "bulk.chunk"
 
 
 def journal(org: Org, call: Call) -> Answer:
@@ -80,6 +78,11 @@ def control_routes(endpoints: Endpoints) -> tuple[Route, ...]:
         if order.endpoint not in known:
             raise BadRequestError(
                 "endpoint", order.endpoint, "there is no such endpoint", f"one of {sorted(known)}"
+            )
+        if order.endpoint == CHUNK and order.kind not in CHUNK_KINDS:
+            fitting = ", ".join(sorted(each.value for each in CHUNK_KINDS))
+            raise BadRequestError(
+                "kind", order.kind.value, "a chunk of a Bulk job has no answer", f"one of {fitting}"
             )
         org.faults.arm(order.fault(), now=org.clock.now(), for_seconds=order.for_seconds)
         return Answer(200, org.faults.answer())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from local.salesforce.errors import ApiError
 from local.salesforce.http.control.asking import asked_object, asked_sobject, routes
@@ -11,24 +12,29 @@ from local.salesforce.ids import mint, normalise
 from local.salesforce.late import commit
 from local.salesforce.org import Org
 from local.salesforce.store.transactions import Operation, Transaction, Verb
-from local.salesforce.values import store_datetime
+from local.salesforce.values import rest_datetime, store_datetime
 
 
 def open_transaction(org: Org, call: Call) -> Answer:
-    """`POST transactions`: {"operations": [{"op", "sobject", "id", "fields"}]}, stamped now."""
+    """`POST transactions`: {"operations": [{"op", "sobject", "id", "fields"}]}, stamped now.
+
+    With "seconds" it commits when the org's clock has gone on by so many.
+    """
     asked = asked_object(call)
     operations = asked.get("operations")
     if not isinstance(operations, list):
         raise TypeError("operations must be a list")
     parsed = tuple(_operation(org, each) for each in operations)
     name = f"tx{org.database.reserve('tx')}"
-    transaction = Transaction(name, org.clock.stamp(), parsed)
+    seconds = asked.get("seconds")
+    due = None if seconds is None else org.clock.now() + timedelta(seconds=float(str(seconds)))
+    transaction = Transaction(name, org.clock.stamp(), parsed, due)
     org.transactions[name] = transaction
     return Answer(
         200,
         {
             "id": name,
-            "stamp": store_datetime(transaction.stamp),
+            "stamp": rest_datetime(store_datetime(transaction.stamp)),
             "ids": [each.record_id for each in parsed],
         },
     )
