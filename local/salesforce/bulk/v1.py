@@ -71,6 +71,7 @@ class Batch:
     """One batch; its request and its result are files.
 
     `work` is what is left to do, made when the batch begins; `polls` counts the looks at it.
+    `whole` says that its statement is not one of those that PK chunking made.
     """
 
     id: str
@@ -85,6 +86,8 @@ class Batch:
     processed: int = 0
     failed: int = 0
     result_id: str | None = None
+    whole: bool = True
+    chunks: tuple[str, ...] = ()
     work: Iterator[None] | None = None
 
     @property

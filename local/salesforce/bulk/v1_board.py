@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from local.salesforce.bulk.v1 import ENDED, Batch, BatchState, Job, JobState
 from local.salesforce.bulk.v1_work import work_of
+from local.salesforce.ids import mint
 
 if TYPE_CHECKING:
     from local.salesforce.org import Org
@@ -28,12 +29,16 @@ class Board:
         self.jobs: dict[str, Job] = {}
         self._waiting: deque[tuple[Job, Batch]] = deque()
 
-    def add(self, org: Org, job: Job, batch: Batch) -> None:
-        """Put a batch in turn."""
+    def add(self, org: Org, job: Job, content: bytes, *, whole: bool = True) -> Batch:
+        """A new batch, put in turn."""
+        batch_id = mint("751", org.database.reserve("751"))
+        batch = Batch(batch_id, job.id, org.clock.stamp(), org.scratch, whole=whole)
+        batch.request.write_bytes(content)
         job.batches[batch.id] = batch
         self._waiting.append((job, batch))
         if org.runner.wake is not None:
             org.runner.wake()
+        return batch
 
     def turn(self, org: Org) -> bool:
         """One step of the batch whose turn it is; False when none waits."""
@@ -52,6 +57,9 @@ class Board:
         if next(batch.work, _END) is _END:
             batch.work = None
             self.settle(org, batch)
+            for statement in batch.chunks:
+                org.runner.allocation.take_batch(org.clock.now(), org.settings.bulk_daily_batches)
+                self.add(org, job, statement.encode(), whole=False)
 
     def look(self, org: Org, job: Job, batches: Iterable[Batch]) -> None:
         """One look at some batches: counted, and shown as their number allows.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ from local.salesforce.values import dump
 _FAILED: Final = "InvalidBatch : Failed to process query: "
 _TIMES: Final = frozenset({FieldType.DATE, FieldType.DATETIME})
 _MILLISECOND: Final = 1_000
+_WHERE: Final = re.compile(r"\bwhere\b", re.IGNORECASE)
 
 Convert = Callable[[str], object]
 
@@ -59,6 +61,25 @@ def planned(order: Order, statement: str, acting: Acting) -> Plan:
 
 def _disabled(text: str) -> BatchError:
     return BatchError(f"{_FAILED}FUNCTIONALITY_NOT_ENABLED: {text}")
+
+
+def chunked(order: Order, statement: str, plan: Plan, acting: Acting) -> tuple[str, ...]:
+    """The statements that PK chunking makes of one; none where it is not asked for or cannot be.
+
+    Boundaries are ids of the table, whether their rows are found or not; a statement with
+    anything behind WHERE is left whole.
+    https://developer.salesforce.com/docs/platform/api-asynch/guide/async-api-headers-enable-pk-chunking.html
+    """
+    if order.chunk_size is None or plan.ordered or plan.limit is not None or plan.children:
+        return ()
+    sql = f'SELECT "Id" FROM "{plan.sobject.name}" ORDER BY "Id"'  # noqa: S608  of the schema
+    starts = [str(row[0]) for row in acting.database.rows(sql)[:: order.chunk_size]]
+    head, _, condition = _WHERE.sub("\0", statement, count=1).partition("\0")
+    also = f"({condition.strip()}) AND " if condition else ""
+    bounds = [f"Id >= '{start}'" for start in starts]
+    for at, end in enumerate(starts[1:]):
+        bounds[at] += f" AND Id < '{end}'"
+    return tuple(f"{head.strip()} WHERE {also}{bound}" for bound in bounds)
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ from local.salesforce.acting import Acting
 from local.salesforce.bulk.rows import CHUNK, Operation, RowResult, Work, run_chunk
 from local.salesforce.bulk.v1 import Batch, BatchState, Job
 from local.salesforce.bulk.v1_errors import BatchError
-from local.salesforce.bulk.v1_query import Found, planned
+from local.salesforce.bulk.v1_query import Found, chunked, planned
 from local.salesforce.bulk.v1_results import Frame, ingest_frame, ingest_row
 from local.salesforce.bulk.v1_rows import Sheet, read_rows
 from local.salesforce.ids import checksum
@@ -34,7 +34,7 @@ def work_of(job: Job, batch: Batch, acting: Acting) -> Iterator[None]:
         traceback.print_exc()
         batch.finish(BatchState.FAILED, f"InternalServerError : {error}")
     else:
-        batch.finish(BatchState.COMPLETED)
+        batch.finish(BatchState.NOT_PROCESSED if batch.chunks else BatchState.COMPLETED)
 
 
 def _ingest(job: Job, batch: Batch, acting: Acting) -> Iterator[None]:
@@ -77,7 +77,12 @@ def _append(file: BinaryIO, frame: Frame, rows: Sequence[bytes], *, first: bool)
 
 def _query(job: Job, batch: Batch, acting: Acting) -> Iterator[None]:
     order = job.order
-    plan = planned(order, batch.request.read_text(), acting)
+    statement = batch.request.read_text()
+    plan = planned(order, statement, acting)
+    if batch.whole:
+        batch.chunks = chunked(order, statement, plan, acting)
+    if batch.chunks:
+        return
     found = Found(order, plan, acting.reader(f"/services/data/v{job.version}"))
     yield
     if not found.rows:

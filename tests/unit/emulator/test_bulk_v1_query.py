@@ -154,3 +154,36 @@ def test_an_unknown_result_is_refused(api: Api, task: str) -> None:
     reply = bulk.send("GET", f"{bulk.job}/batch/{batch}/result/752000000000000AAA")
 
     assert (reply.status, reply.json["exceptionCode"]) == (400, "InvalidBatch")
+
+
+@pytest.mark.parametrize(
+    ("statement", "counts"),
+    [
+        ("SELECT Id, Name FROM Account", [2, 2, 1]),
+        ("SELECT Id FROM Account WHERE Name = '1' OR Name = '4'", [1, 0, 1]),
+    ],
+)
+def test_pk_chunking_makes_batches_of_ranges(api: Api, statement: str, counts: list[int]) -> None:
+    api.org.settings.bulk_in_progress_polls = 0
+    ids = [api.create("Account", Name=str(at)) for at in range(5)]
+    bulk = Classic(api, headers={"sforce-enable-pkchunking": "chunkSize=2; startRow=x"})
+    bulk.open("query", "Account")
+    first = bulk.add(statement)
+    bulk.send("GET", f"{bulk.job}/batch")
+
+    batches = bulk.send("GET", f"{bulk.job}/batch").json["batchInfo"]
+
+    second = bulk.send("GET", f"{bulk.job}/batch/{batches[2]['id']}/request").text
+    assert [each["state"] for each in batches] == ["NotProcessed", *["Completed"] * 3]
+    assert [each["numberRecordsProcessed"] for each in batches[1:]] == counts
+    assert second.endswith(f"Id >= '{ids[2]}' AND Id < '{ids[4]}'")
+    assert bulk.send("GET", f"{first}/result").status == 400
+
+
+def test_pk_chunking_leaves_ordered_statements_whole(api: Api) -> None:
+    api.load("Account", [{"Name": str(at)} for at in range(5)])
+    bulk = Classic(api, headers={"sforce-enable-pkchunking": "chunkSize=2"})
+
+    found = bulk.rows("query", "Account", "SELECT Name FROM Account ORDER BY Name LIMIT 3")
+
+    assert [each["Name"] for each in found.json] == ["0", "1", "2"]

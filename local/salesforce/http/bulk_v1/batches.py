@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from local.salesforce.bulk.v1 import Batch, BatchState, Format, Job, JobState
+from local.salesforce.bulk.v1 import Batch, BatchState, Format, JobState
 from local.salesforce.bulk.v1_errors import AsyncError, Trouble
 from local.salesforce.bulk.v1_results import MEDIA
 from local.salesforce.bulk.v1_rows import MAXIMUM_BYTES
@@ -17,7 +17,6 @@ from local.salesforce.bulk.v1_xml import NAMESPACE, tag
 from local.salesforce.http.bulk_v1.answers import batch_info, batch_list, raw
 from local.salesforce.http.bulk_v1.requests import batch_of, job_of
 from local.salesforce.http.messages import Answer, Call
-from local.salesforce.ids import mint
 from local.salesforce.org import Org
 from local.salesforce.values import dump
 
@@ -39,15 +38,8 @@ def create(org: Org, call: Call) -> Answer:
     limit = org.settings.bulk_daily_batches
     if not org.runner.allocation.take_batch(org.clock.now(), limit):
         raise AsyncError(Trouble.BATCH_QUOTA)
-    batch = _new_batch(org, job)
-    batch.request.write_bytes(call.body)
-    org.bulk_v1.add(org, job, batch)
+    batch = org.bulk_v1.add(org, job, call.body)
     return batch_info(org, call, batch, status=201)
-
-
-def _new_batch(org: Org, job: Job) -> Batch:
-    batch_id = mint("751", org.database.reserve("751"))
-    return Batch(batch_id, job.id, org.clock.stamp(), org.scratch)
 
 
 def listing(org: Org, call: Call) -> Answer:
