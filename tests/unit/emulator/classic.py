@@ -34,7 +34,12 @@ class Classic:
             method,
             f"/services/async/{self.api.version}/{path}",
             body=content,
-            headers={"x-sfdc-session": self.api.token, **self.headers, **headers},
+            headers={
+                "authorization": "",
+                "x-sfdc-session": self.api.token,
+                **self.headers,
+                **headers,
+            },
         )
         text = b"".join(answer.stream) if answer.stream is not None else answer.content()
         return Reply(answer.status, answer.media.partition(";")[0], text.decode())
