@@ -82,9 +82,10 @@ class ConditionParser:
         if stream.accept_word("IN"):
             return self._membership(stream, operand, negated=False)
         if stream.accept_word("NOT"):
-            stream.expect_word("IN")
+            if not stream.accept_word("IN"):
+                stream.refuse_since(operand.at)
             return self._membership(stream, operand, negated=True)
-        word = stream.accept_word("INCLUDES", "EXCLUDES") or stream.refuse()
+        word = stream.accept_word("INCLUDES", "EXCLUDES") or stream.refuse_since(operand.at)
         return _includes(stream, operand, negated=word.upper == "EXCLUDES")
 
     def _membership(self, stream: TokenStream, operand: Operand, *, negated: bool) -> Condition:

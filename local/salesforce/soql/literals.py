@@ -137,7 +137,7 @@ def _money(stream: TokenStream) -> Money:
     Amounts below zero: release notes of Winter '25, SOQL error and functionality changes.
     """
     token, following = stream.current, stream.peek()
-    joined = following.type is TokenType.NUMBER and following.at == token.at + len(token.text)
+    joined = following.type is TokenType.NUMBER and following.at == token.end
     found = _MONEY.fullmatch(token.text + (following.text if joined else ""))
     if found is None:
         stream.refuse()

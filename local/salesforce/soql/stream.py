@@ -88,4 +88,6 @@ class TokenStream:
         Release notes of Summer '24, SOQL: `SELECT FROM x` is an unexpected 'SELECT FROM'.
         """
         token = self.current
-        self.refuse(f"unexpected token: '{self._statement[start : token.at + len(token.text)]}'")
+        if token.type is TokenType.END:
+            self.refuse()
+        self.refuse(f"unexpected token: '{self._statement[start : token.end]}'")
