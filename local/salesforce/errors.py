@@ -40,6 +40,7 @@ class Kind(StrEnum):
     MALFORMED_RETRIEVE = "malformed_retrieve"
     DUPLICATE_VALUE = "duplicate_value"
     FIELD_INTEGRITY = "field_integrity"
+    CONTRADICTION = "contradiction"
     INVALID_EMAIL = "invalid_email"
     NUMBER_RANGE = "number_range"
     WRONG_TYPE = "wrong_type"
@@ -77,6 +78,7 @@ class Kind(StrEnum):
     NO_DML = "no_dml"
     INACTIVE_OWNER = "inactive_owner"
     QUEUE_OWNER = "queue_owner"
+    RECORD_TYPE = "record_type"
     UNDELETE = "undelete"
     NOT_UNDELETABLE = "not_undeletable"
     DELETE_FAILED = "delete_failed"
@@ -201,6 +203,7 @@ ERRORS: Final[Mapping[Kind, ErrorSpec]] = {
         _PRESENT,
     ),
     Kind.FIELD_INTEGRITY: ErrorSpec(400, "FIELD_INTEGRITY_EXCEPTION", "{text}", _PRESENT),
+    Kind.CONTRADICTION: ErrorSpec(400, "INVALID_FIELD_FOR_INSERT_UPDATE", "{text}", _PRESENT),
     Kind.INVALID_EMAIL: ErrorSpec(
         400, "INVALID_EMAIL_ADDRESS", "{label}: invalid email address: {value}", _PRESENT
     ),
@@ -335,6 +338,12 @@ ERRORS: Final[Mapping[Kind, ErrorSpec]] = {
         400,
         "INACTIVE_OWNER_OR_USER",
         "operation performed with inactive user [{user}] as owner of {sobject}",
+        _PRESENT,
+    ),
+    Kind.RECORD_TYPE: ErrorSpec(
+        400,
+        "INVALID_CROSS_REFERENCE_KEY",
+        "{label}: this ID value isn't valid for the user: {value}",
         _PRESENT,
     ),
     Kind.QUEUE_OWNER: ErrorSpec(

@@ -13,6 +13,7 @@ from local.salesforce.schema.registry import Schema
 from local.salesforce.schema.types import Field, FieldType, SObject
 from local.salesforce.store.database import Value
 from local.salesforce.store.incoming import Convert, converter
+from local.salesforce.store.numbering import self_named
 
 Row = dict[str, Value]
 _STAMPED: Final = ("CreatedDate", "LastModifiedDate", "SystemModstamp")
@@ -50,6 +51,7 @@ class Intake:
     needed: frozenset[str]
     unique: tuple[Field, ...]
     references: tuple[str, ...]
+    self_named: tuple[Field, ...]
     columns: tuple[str, ...]
     values: Callable[[Row], tuple[Value, ...]]
     now: str
@@ -90,6 +92,7 @@ def prepared(seen: SObject, schema: Schema, *, now: str, user_id: str) -> Intake
         needed=frozenset(field.name for field in whole.fields if not field.access.nillable),
         unique=tuple(field for field in whole.fields if field.unique),
         references=tuple(field.name for field in whole.stored if field.reference),
+        self_named=self_named(whole),
         columns=columns,
         values=_getter(columns),
         now=now,

@@ -17,6 +17,7 @@ from local.salesforce.store.intake import Entry
 #: What there is to know of a parent: whether it is alive, and whether it may own records.
 Standing = tuple[bool, bool]
 _QUEUE: Final = "00G"
+_RECORD_TYPE: Final = "012"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +51,20 @@ class References:
         alive, active = self._standing.get(record_id) or self._look(known, record_id)
         if not alive:
             raise ApiError(Kind.CROSS_REFERENCE_FIELD, fields=(entry.field.name,))
-        if entry.field.name == "OwnerId":
+        if prefix == _RECORD_TYPE:
+            self._may_be_of_type(owner_of, entry, record_id)
+        elif entry.field.name == "OwnerId":
             self._may_own(owner_of, record_id, active=active)
+
+    def _may_be_of_type(self, owner_of: str, entry: Entry, record_id: str) -> None:
+        """A record type is one of the object; the text is from practice."""
+        if self.value(record_id, "SobjectType") != owner_of:
+            raise ApiError(
+                Kind.RECORD_TYPE,
+                fields=(entry.field.name,),
+                label=entry.field.label,
+                value=record_id,
+            )
 
     def _may_own(self, owner_of: str, record_id: str, *, active: bool) -> None:
         """An inactive user owns nothing new, a queue only records of its objects.

@@ -155,22 +155,28 @@ def test_moving_the_start_of_an_event_keeps_its_length(api: Api) -> None:
     }
 
 
-BAD_EVENTS: list[dict[str, object]] = [
-    {},
-    TIMED,
-    {**TIMED, "EndDateTime": "2026-03-10T08:00:00Z"},
-    {**TIMED, "EndDateTime": "2026-03-10T10:00:00Z", "DurationInMinutes": 30},
-    {**TIMED, "DurationInMinutes": 15 * 1440},
-    {**TIMED, "ActivityDateTime": "2026-03-10T09:01:00Z", "DurationInMinutes": 30},
-    {"IsAllDayEvent": True},
-]
+LONG = "Duration must be between 0 and 20160 minutes: Duration"
+BAD_EVENTS: list[tuple[dict[str, object], str, str]] = [
+    ({}, "REQUIRED_FIELD_MISSING", "Required fields are missing: [ActivityDateTime]"),
+    (TIMED, "REQUIRED_FIELD_MISSING", "Required fields are missing: [DurationInMinutes]"),
+    ({"IsAllDayEvent": True}, "REQUIRED_FIELD_MISSING",
+     "Required fields are missing: [ActivityDate]"),
+    ({**TIMED, "EndDateTime": "2026-03-10T08:00:00Z"}, "FIELD_INTEGRITY_EXCEPTION", LONG),
+    ({**TIMED, "DurationInMinutes": 15 * 1440}, "FIELD_INTEGRITY_EXCEPTION", LONG),
+    ({**TIMED, "EndDateTime": "2026-03-10T10:00:00Z", "DurationInMinutes": 30},
+     "INVALID_FIELD_FOR_INSERT_UPDATE", "DurationInMinutes and EndDateTime differ"),
+    ({**TIMED, "ActivityDateTime": "2026-03-10T09:01:00Z", "DurationInMinutes": 30},
+     "INVALID_FIELD_FOR_INSERT_UPDATE", "StartDateTime and ActivityDateTime differ"),
+]  # fmt: skip
 
 
-@pytest.mark.parametrize("fields", BAD_EVENTS)
-def test_an_event_whose_times_make_no_sense_is_refused(api: Api, fields: dict[str, object]) -> None:
+@pytest.mark.parametrize(("fields", "code", "message"), BAD_EVENTS)
+def test_an_event_whose_times_make_no_sense_is_refused(
+    api: Api, fields: dict[str, object], code: str, message: str
+) -> None:
     status, body = api.call("POST", "sobjects/Event", fields)
 
-    assert (status, body[0]["errorCode"]) == (400, "FIELD_INTEGRITY_EXCEPTION")
+    assert (status, body[0]["errorCode"], body[0]["message"]) == (400, code, message)
 
 
 def test_an_address_is_an_object_of_its_parts(api: Api) -> None:

@@ -36,3 +36,13 @@ class Saving:
 def integrity(text: str, *names: str) -> ApiError:
     """What the API says of values that are right alone and wrong together."""
     return ApiError(Kind.FIELD_INTEGRITY, fields=names, text=text)
+
+
+def contradiction(text: str, name: str) -> ApiError:
+    """What the API says of a field that says other than another one."""
+    return ApiError(Kind.CONTRADICTION, fields=(name,), text=text)
+
+
+def missing(*names: str) -> ApiError:
+    """What the API says of fields that a rule needs, though the describe does not say so."""
+    return ApiError(Kind.REQUIRED_FIELD, fields=names, names=", ".join(names))
