@@ -12,10 +12,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from local.salesforce.bulk.columns import Columns, HeaderError, columns
 from local.salesforce.bulk.contention import parents, unlucky
 from local.salesforce.bulk.results import Results
 from local.salesforce.bulk.rows import CHUNK, Operation, RowResult, Work, run_chunk
+from local.salesforce.bulk.sheet import Sheet, open_sheet
 from local.salesforce.bulk.states import (
     TERMINAL,
     Desk,
@@ -24,8 +24,7 @@ from local.salesforce.bulk.states import (
     Steering,
     common_facts,
 )
-from local.salesforce.bulk.upload import Cells, Upload, UploadError
-from local.salesforce.schema.types import SObject
+from local.salesforce.bulk.upload import Upload, UploadError
 
 #: Chunks that run side by side when their order or their locks matter.
 PARALLEL: Final = 8
@@ -41,18 +40,6 @@ class Counters:
     chunks: int = 0
     processed: int = 0
     failed: int = 0
-
-
-@dataclass(slots=True)
-class Sheet:
-    """The upload on its way in: chunks that were read and wait, and those still in the file."""
-
-    upload: Upload
-    columns: Columns
-    work: Work
-    waiting: list[list[Cells]] = field(default_factory=list)
-    taken: int = 0
-    begun: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -106,40 +93,11 @@ class IngestJob:
             return False
 
     def _open(self, desk: Desk) -> Sheet:
-        if not self.path.exists():
-            raise UploadError("InvalidBatch : Records not found")
-        upload = Upload(self.path, self.origin.dialect)
-        try:
-            sobject = desk.acting.schema.require(self.sobject)
-            found = columns(desk.acting.schema, sobject, upload.header)
-            self._check_header(found)
-        except HeaderError as error:
-            upload.close()
-            raise UploadError(f"InvalidBatch : Field name not found : {error}") from error
-        return Sheet(upload, found, self.work(sobject))
-
-    def work(self, sobject: SObject) -> Work:
-        """What its chunks do."""
+        schema = desk.acting.schema
+        sobject = schema.require(self.sobject)
         key = sobject.get(self.external_id) if self.external_id else None
-        return Work(self.operation, sobject, key)
-
-    def _check_header(self, found: Columns) -> None:
-        """The column that tells the record must be there, and alone when records are deleted.
-
-        The text for a missing one: https://github.com/heroku/salesforce-bulk/issues/101; that for
-        more than the Id is from practice.
-        """
-        names = [each.field.name for each in found.all if each.parent is None]
-        if self.operation in (Operation.DELETE, Operation.HARD_DELETE) and names != ["Id"]:
-            if "Id" in names:
-                raise UploadError(
-                    f"InvalidBatch : The '{self.operation.value}' batch must contain only ids"
-                )
-            raise HeaderError("Id")
-        key = {Operation.UPDATE: "Id", Operation.UPSERT: self.external_id or "Id"}
-        wanted = key.get(self.operation)
-        if wanted is not None and wanted.lower() not in [name.lower() for name in names]:
-            raise HeaderError(wanted)
+        work = Work(self.operation, sobject, key)
+        return open_sheet(self.path, self.origin.dialect, work, schema)
 
     def _chunk(self, desk: Desk, sheet: Sheet) -> bool:
         self._fill(sheet, desk)
@@ -203,9 +161,13 @@ class IngestJob:
 
     def end(self, state: JobState, now: datetime, error: str = "") -> None:
         """The last state; what was committed stays, and what was not is unprocessed."""
+        self.close()
+        self.state, self.changed, self.error, self.done = state, now, error, True
+
+    def close(self) -> None:
+        """Let go of its files, which stay."""
         if self._sheet is not None:
             self._sheet.upload.close()
-        self.state, self.changed, self.error, self.done = state, now, error, True
 
     def discard(self) -> None:
         """Remove its files."""
@@ -219,11 +181,10 @@ class IngestJob:
 
     def _header(self) -> list[str]:
         try:
-            upload = Upload(self.path, self.origin.dialect)
+            with Upload(self.path, self.origin.dialect) as upload:
+                return upload.header
         except (UploadError, OSError):
             return []
-        upload.close()
-        return upload.header
 
     def unprocessed(self) -> Iterator[bytes]:
         """The rows that no chunk took, as the file has them; nothing when it cannot be read.
@@ -238,12 +199,10 @@ class IngestJob:
         for rows in waiting:
             yield self.results.lines(rows)
         try:
-            upload = Upload(self.path, self.origin.dialect)
-            left = sheet.taken if sheet else 0
-            while rows := upload.rows(CHUNK):
-                if left <= 0:
+            taken = sheet.taken if sheet else 0
+            with Upload(self.path, self.origin.dialect, taken) as upload:
+                while rows := upload.rows(CHUNK):
                     yield self.results.lines(rows)
-                left -= len(rows)
         except UploadError:
             return
 

@@ -101,25 +101,26 @@ class QueryJob:
     def _go_on(self) -> bool:
         if self._found is not None and self.taken < len(self._found):
             return True
-        self._close()
+        self.close()
         self.done = True
         return False
 
-    def _close(self) -> None:
+    def close(self) -> None:
+        """Let go of its file, which stays."""
         if self._file is not None:
             self._file.close()
         self._file = self._found = None
 
     def end(self, state: JobState, now: datetime, error: str = "") -> None:
         """The last state; there are results only of a job that is complete."""
-        self._close()
+        self.close()
         self.state, self.changed, self.error, self.done = state, now, error, True
         if state is not JobState.COMPLETE:
             self.discard()
 
     def discard(self) -> None:
         """Remove its file."""
-        self._close()
+        self.close()
         self.path.unlink(missing_ok=True)
 
     def header(self) -> bytes:

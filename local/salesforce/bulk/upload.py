@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from functools import cache
 from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 from local.salesforce.bulk.states import Dialect
 
@@ -42,10 +42,20 @@ class Upload:
         self._raw: list[bytes] = []
         self._rows = csv.reader(self._lines(), delimiter=dialect.separator, strict=True)
         self._whole = _whole_record(dialect.separator)
-        self.header = self._header()
-        self.rows(taken)
+        try:
+            self.header = self._header()
+            self._pass_over(taken)
+        except UploadError:
+            self.close()
+            raise
         if closed:
             self.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def __reduce__(self) -> tuple[object, ...]:
         """For a snapshot: the file is opened anew and read to where it was."""
@@ -60,6 +70,10 @@ class Upload:
         found = list(islice(self._checked(), count))
         self._taken += len(found)
         return found
+
+    def _pass_over(self, count: int) -> None:
+        for _ in islice(self._checked(), count):
+            self._taken += 1
 
     def _lines(self) -> Iterator[str]:
         for raw in self._file:

@@ -172,28 +172,28 @@ def _results(read: Callable[[IngestJob], Iterator[bytes]]) -> Callable[[Org, Cal
 _BASE: Final = "/services/data/{version}/jobs/ingest"
 _JOB: Final = f"{_BASE}/{{job}}"
 ROUTES = (
-    Route("POST", _BASE, "ingest.create", create),
-    Route("GET", _BASE, "ingest.list", listing("ingest", "v2ingest")),
-    Route("PUT", f"{_JOB}/batches", "ingest.upload", upload, upload=True),
-    Route("PATCH", _JOB, "ingest.change", change),
-    Route("GET", _JOB, "ingest.status", status),
-    Route("DELETE", _JOB, "ingest.delete", remove),
+    Route("POST", _BASE, "bulk.ingest.create", create),
+    Route("GET", _BASE, "bulk.ingest.list", listing("ingest", "v2ingest")),
+    Route("PUT", f"{_JOB}/batches", "bulk.ingest.upload", upload, upload=True),
+    Route("PATCH", _JOB, "bulk.ingest.change", change),
+    Route("GET", _JOB, "bulk.ingest.status", status),
+    Route("DELETE", _JOB, "bulk.ingest.delete", remove),
     Route(
         "GET",
         f"{_JOB}/successfulresults",
-        "ingest.results",
+        "bulk.ingest.results",
         _results(lambda job: job.results.successful_file(job.names())),
     ),
     Route(
         "GET",
         f"{_JOB}/failedresults",
-        "ingest.results",
+        "bulk.ingest.results",
         _results(lambda job: job.results.failed_file(job.names())),
     ),
     Route(
         "GET",
         f"{_JOB}/unprocessedrecords",
-        "ingest.results",
+        "bulk.ingest.results",
         _results(lambda job: job.unprocessed()),
     ),
 )
