@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import socket
 import struct
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack, asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -14,7 +14,6 @@ from typing import Any, Final
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from local.salesforce.bulk.runner import keep_working
 from local.salesforce.certificates import Certificates
 from local.salesforce.http.proxy import Proxy
 from local.salesforce.http.reading import Scope
@@ -107,37 +106,57 @@ async def serve(
 
     Raises PortTakenError.
     """
-    connections = Connections()
-    application = Application(org, reset=connections.reset, close=connections.close)
-    plain, secure, forward = _bind(ports.http), _bind(ports.https), _bind(ports.proxy)
-    proxy = Proxy(_port(secure))
-    forwarding = await proxy.listen(forward)
-    servers = [
-        _Server(_config(application, connections)),
-        _Server(_config(application, connections, certificates)),
-    ]
-    working = asyncio.ensure_future(keep_working(org))
-    tasks = [
-        asyncio.ensure_future(server.serve(sockets=[sock]))
-        for server, sock in zip(servers, (plain, secure), strict=True)
-    ]
-    ready(
-        Addresses(
+    with ExitStack() as held:
+        plain, secure, forward = (
+            held.enter_context(closing(_bind(port)))
+            for port in (ports.http, ports.https, ports.proxy)
+        )
+        addresses = Addresses(
             f"http://{_HOST}:{_port(plain)}",
             f"https://{_HOST}:{_port(secure)}",
             f"http://{_HOST}:{_port(forward)}",
             certificates.ca,
         )
-    )
-    await stop.wait()
-    working.cancel()
-    forwarding.close()
-    proxy.drop()
-    for server in servers:
-        server.should_exit = True
-        server.force_exit = True
-    connections.drop()
-    await asyncio.wait(tasks, timeout=_STOP_SECONDS)
+        async with _listening(org, certificates, plain, secure), _forwarding(forward, secure):
+            ready(addresses)
+            await stop.wait()
+
+
+@asynccontextmanager
+async def _listening(
+    org: Org, certificates: Certificates, plain: socket.socket, secure: socket.socket
+) -> AsyncIterator[None]:
+    """Both servers, until the block ends; what is under way then is cut."""
+    connections = Connections()
+    application = Application(org, reset=connections.reset, close=connections.close)
+    servers = [
+        _Server(_config(application, connections)),
+        _Server(_config(application, connections, certificates)),
+    ]
+    tasks = [
+        asyncio.ensure_future(server.serve(sockets=[sock]))
+        for server, sock in zip(servers, (plain, secure), strict=True)
+    ]
+    try:
+        yield
+    finally:
+        for server in servers:
+            server.should_exit = True
+            server.force_exit = True
+        connections.drop()
+        await asyncio.wait(tasks, timeout=_STOP_SECONDS)
+
+
+@asynccontextmanager
+async def _forwarding(forward: socket.socket, secure: socket.socket) -> AsyncIterator[None]:
+    """The proxy, until the block ends."""
+    proxy = Proxy(_port(secure))
+    server = await proxy.listen(forward)
+    try:
+        yield
+    finally:
+        server.close()
+        proxy.drop()
 
 
 class _Server(uvicorn.Server):

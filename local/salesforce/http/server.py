@@ -51,7 +51,9 @@ class Application:
         """One request."""
         refusal = too_long(scope["raw_path"] + b"?" + scope["query_string"], scope["headers"])
         if refusal is not None:
-            await self._send(Call(scope["method"], scope["path"]), refusal, send)
+            opening = head(scope)
+            await self._send(opening, refusal, send)
+            note(self._org, opening, Served(refusal), status=refusal.status, size=0)
             return
         if await self._cut(scope, receive):
             return

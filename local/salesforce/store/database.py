@@ -54,7 +54,11 @@ class Database:
     def __init__(self, path: str) -> None:
         self.path = path
         self.connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        self._prepare(self.connection)
+        try:
+            self._prepare(self.connection)
+        except sqlite3.Error:
+            self.connection.close()
+            raise
         self._depth = 0
         self.veil = Veil(self.connection)
         self.gate: Gate | None = None

@@ -3,13 +3,9 @@
 import csv
 import gzip
 import json
-import signal
 import ssl
-import subprocess
-import sys
 import zlib
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
@@ -62,8 +58,8 @@ def test_tls_is_refused_by_who_does_not_know_the_ca(emulator: Running) -> None:
 def test_every_answer_has_the_emulators_date_and_the_api_usage(
     emulator: Running, client: httpx.Client
 ) -> None:
+    emulator.control.settings(requests_used=17, session_timeout_minutes=10_000_000)
     emulator.control.set_clock("2030-01-02T03:04:05+00:00")
-    emulator.control.settings(requests_used=17)
 
     answer = client.get(f"{BASE}/limits")
 
@@ -221,19 +217,3 @@ def test_a_slow_answer_is_an_answer(emulator: Running, client: httpx.Client) -> 
 def test_a_mistake_in_a_control_request_is_told(emulator: Running, path: str, body: object) -> None:
     with pytest.raises(EmulatorError, match="400"):
         emulator.control.request("POST", path, body)
-
-
-def test_the_command_writes_its_ready_file_and_ends_on_sigterm(tmp_path: Path) -> None:
-    ready = tmp_path / "ready.json"
-    command = [sys.executable, "-m", "local.salesforce", "--ready-file", str(ready),
-               "--database", str(tmp_path / "rows.sqlite")]  # fmt: skip
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        printed = dict(process.stdout.readline().split(maxsplit=1) for _ in range(6))
-        process.send_signal(signal.SIGTERM)
-        ended = process.wait(10)
-
-    facts = json.loads(ready.read_text())
-    assert set(facts) == {"http", "https", "ca", "client_id", "client_secret", "refresh_token"}
-    assert {name: value.strip() for name, value in printed.items()} == facts
-    assert ended == 0
