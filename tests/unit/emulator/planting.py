@@ -1,4 +1,4 @@
-"""A handler that fails by accident, in the place of a real one."""
+"""Faults armed by a test, and a handler that fails by accident in the place of a real one."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -6,7 +6,14 @@ from dataclasses import replace
 
 from local.salesforce.http import dispatch
 from local.salesforce.http.messages import Answer, Call
+from local.salesforce.inprocess import Api
 from local.salesforce.org import Org
+
+
+def arm(api: Api, **order: object) -> None:
+    """`POST faults`."""
+    status, body = api.call("POST", "/__emulator__/faults", order)
+    assert status == 200, body
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from local.salesforce.inprocess import Api, ConnectionCutError
+from tests.unit.emulator.planting import arm
 
 WINDOW = {"start": "2026-03-10T00:00:00+00:00", "end": "2026-03-10T13:00:00+00:00"}
 NOON = "2026-03-10T12:00:00.000+0000"
@@ -13,11 +14,6 @@ NOON = "2026-03-10T12:00:00.000+0000"
 def late(api: Api, endpoint: str, seconds: float = 300, **more: object) -> None:
     order = {"endpoint": endpoint, "seconds": seconds, **more}
     status, body = api.call("PUT", "/__emulator__/late-commits", order)
-    assert status == 200, body
-
-
-def arm(api: Api, **order: object) -> None:
-    status, body = api.call("POST", "/__emulator__/faults", order)
     assert status == 200, body
 
 
@@ -265,53 +261,3 @@ def test_pages_keep_what_the_cursor_saw(api: Api) -> None:
     _, second = api.call("GET", first["nextRecordsUrl"])
 
     assert second["records"][-1]["Name"] == "n249"
-
-
-# --- Bulk ---------------------------------------------------------------------------------------
-
-
-def ingest(api: Api, *names: str) -> str:
-    body = {"object": "Account", "operation": "insert", "contentType": "CSV", "lineEnding": "LF"}
-    job = str(api.call("POST", "jobs/ingest", body)[1]["id"])
-    csv = "\n".join(("Name", *names)) + "\n"
-    api.send(
-        "PUT", f"jobs/ingest/{job}/batches", body=csv.encode(), headers={"content-type": "text/csv"}
-    )
-    api.call("PATCH", f"jobs/ingest/{job}", {"state": "UploadComplete"})
-    while api.call("GET", f"jobs/ingest/{job}")[1]["state"] != "JobComplete":
-        pass
-    return job
-
-
-def test_a_chunk_of_a_job_commits_late(api: Api) -> None:
-    late(api, "bulk.chunk", where={"sobject": "Account"})
-    ingest(api, *(f"n{at:03d}" for at in range(300)))
-    during = len(seen(api))
-    body = {"operation": "query", "query": "SELECT Id FROM Account"}
-    job = api.call("POST", "jobs/query", body)[1]["id"]
-    while api.call("GET", f"jobs/query/{job}")[1]["state"] != "JobComplete":
-        pass
-    exported = api.call("GET", f"jobs/query/{job}")[1]["numberRecordsProcessed"]
-    api.org.clock.advance(300)
-
-    assert (during, exported) == (100, 100)
-    assert len(seen(api)) == 300
-
-
-def test_rows_of_a_chunk_can_be_locked(api: Api) -> None:
-    arm(api, endpoint="bulk.chunk", kind="locked_rows", rows={"every": 3})
-
-    job = ingest(api, *"abcdefg")
-
-    found = api.send("GET", f"jobs/ingest/{job}/failedResults")
-    failed = b"".join(found.stream or (found.content(),)).decode()
-    assert list(seen(api)) == ["a", "b", "d", "e", "g"]
-    assert failed.count("UNABLE_TO_LOCK_ROW:unable to obtain exclusive access to this record") == 2
-
-
-def test_a_chunk_cannot_meet_an_answer(api: Api) -> None:
-    order = {"endpoint": "bulk.chunk", "kind": "html_503"}
-
-    status, body = api.call("POST", "/__emulator__/faults", order)
-
-    assert (status, body["errors"][0]["field"]) == (400, "kind")
