@@ -3,13 +3,22 @@
 
 from __future__ import annotations
 
+import zlib
+from collections.abc import Callable
+from datetime import UTC, datetime
+from email.utils import format_datetime, parsedate_to_datetime
 from typing import Final
 
 from local.salesforce.errors import ApiError, Kind
 from local.salesforce.http.messages import Answer, Call
 from local.salesforce.http.routing import Route
 from local.salesforce.org import Org
-from local.salesforce.schema.describe import describe_basic, describe_global, describe_object
+from local.salesforce.schema.describe import (
+    RecordType,
+    describe_basic,
+    describe_global,
+    describe_object,
+)
 from local.salesforce.schema.types import SObject
 
 _OTHER_LIMITS: Final = {
@@ -20,6 +29,9 @@ _OTHER_LIMITS: Final = {
     "FileStorageMB": 1_024,
     "HourlyODataCallout": 20_000,
 }
+#: Of how many of the newest rows those of the user are told, and at most how many.
+_NEWEST: Final = 200
+_RECENT: Final = 5
 
 
 def sobject_of(org: Org, call: Call) -> SObject:
@@ -32,20 +44,89 @@ def sobject_of(org: Org, call: Call) -> SObject:
 
 def global_describe(org: Org, call: Call) -> Answer:
     """`GET /sobjects`."""
-    return Answer(200, describe_global(org.acting(call.user_id).schema, call.base))
+    return _unless_known(
+        org, call, lambda: describe_global(org.acting(call.user_id).schema, call.base)
+    )
+
+
+def _unless_known(org: Org, call: Call, body: Callable[[], dict[str, object]]) -> Answer:
+    """304 without a body for a client that has what would be told; both marks are the org's.
+
+    https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/headers_conditional.htm
+    That both headers come with a describe answer is seen in recordings of CumulusCI.
+    """
+    changed = org.views.changed(org.acting(call.user_id).whole, org.clock.now())
+    tag = f'"{zlib.crc32(f"{call.user_id} {changed}".encode()):08x}"'
+    marks = {"Last-Modified": format_datetime(changed, usegmt=True), "ETag": tag}
+    if _known(call, tag, changed):
+        return Answer(304, headers=marks)
+    return Answer(200, body(), headers=marks)
+
+
+def _known(call: Call, tag: str, changed: datetime) -> bool:
+    """A tag counts before a date, and a date that cannot be read is none (RFC 9110, 13.2.2)."""
+    tags = call.headers.get("if-none-match")
+    if tags is not None:
+        return tag in (each.strip() for each in tags.split(","))
+    try:
+        since = parsedate_to_datetime(call.headers.get("if-modified-since", ""))
+    except ValueError:
+        return False
+    return changed <= (since if since.tzinfo else since.replace(tzinfo=UTC))
 
 
 def basic(org: Org, call: Call) -> Answer:
     """`GET /sobjects/X`."""
-    return Answer(200, describe_basic(sobject_of(org, call), call.base, ()))
+    sobject = sobject_of(org, call)
+    return Answer(200, describe_basic(sobject, call.base, _recent(org, call, sobject)))
+
+
+def _recent(org: Org, call: Call, sobject: SObject) -> list[dict[str, object]]:
+    """What the user made or changed lately; who looked at what is not kept."""
+    needed = ("LastModifiedById", "SystemModstamp", sobject.name_field)
+    if not all(sobject.has(name) for name in needed) or not sobject.traits.layoutable:
+        return []
+    alive = ' WHERE "IsDeleted" = 0' if sobject.has("IsDeleted") else ""
+    newest = f'SELECT * FROM "{sobject.name}"{alive} ORDER BY "SystemModstamp" DESC LIMIT {_NEWEST}'
+    found = org.database.rows(
+        f'SELECT "Id", "{sobject.name_field}" FROM ({newest})'
+        f' WHERE "LastModifiedById" = ? LIMIT {_RECENT}',
+        (call.user_id,),
+    )
+    root = f"{call.base}/sobjects/{sobject.name}"
+    return [
+        {
+            "attributes": {"type": sobject.name, "url": f"{root}/{record_id}"},
+            "Id": record_id,
+            sobject.name_field: name,
+        }
+        for record_id, name in found
+    ]
 
 
 def describe(org: Org, call: Call) -> Answer:
     """`GET /sobjects/X/describe`."""
-    schema = org.acting(call.user_id).schema
-    return Answer(
-        200, describe_object(schema, sobject_of(org, call), call.base, origin=call.origin, types=())
+    sobject = sobject_of(org, call)
+    return _unless_known(
+        org,
+        call,
+        lambda: describe_object(
+            org.acting(call.user_id).schema,
+            sobject,
+            call.base,
+            origin=call.origin,
+            types=_record_types(org, sobject),
+        ),
     )
+
+
+def _record_types(org: Org, sobject: SObject) -> list[RecordType]:
+    found = org.database.rows(
+        'SELECT "Id", "Name", "DeveloperName" FROM "RecordType"'
+        ' WHERE "SobjectType" = ? AND "IsActive" = 1 ORDER BY "Name"',
+        (sobject.name,),
+    )
+    return [RecordType(str(row[0]), str(row[1]), str(row[2])) for row in found]
 
 
 def limits(org: Org, _call: Call) -> Answer:

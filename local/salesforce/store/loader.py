@@ -14,6 +14,7 @@ from local.salesforce.schema.activities import CLOSED_STATUSES
 from local.salesforce.schema.registry import Schema
 from local.salesforce.schema.types import ACTIVITIES, Field, FieldType, SObject
 from local.salesforce.store.database import Database, Value
+from local.salesforce.store.numbering import fill_names, self_named
 from local.salesforce.values import canonical_datetime, store_datetime
 
 _CHUNK: Final = 5_000
@@ -63,10 +64,13 @@ class Loader:
         defaults = self._defaults(sobject)
         converters = {field.name: _converter(field) for field in sobject.stored}
         entries: list[Entry] = []
+        named = self_named(sobject)
         for at, fields in enumerate(found):
             row = _row(sobject, fields, converters, {**defaults, "Id": None})
             if row["Id"] is None:
                 row["Id"] = mint(sobject.prefix, first + at)
+            if named:
+                fill_names(self._database, sobject, named, row, day=str(row.get("CreatedDate")))
             entries.append((row, tuple(fields)))
         return entries
 
@@ -79,7 +83,7 @@ class Loader:
             stamps = ("SystemModstamp", "LastModifiedDate")
             defaults |= {name: now for name in stamps if sobject.has(name)}
         for field in sobject.stored:
-            if isinstance(field.default, str):
+            if field.default is not None and field.type is not FieldType.BOOLEAN:
                 defaults[field.name] = field.default
         return defaults
 

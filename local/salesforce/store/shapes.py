@@ -38,6 +38,7 @@ _CONVERT: Final[Mapping[FieldType, Convert]] = {
     FieldType.DATETIME: _rest_moment,
     FieldType.BOOLEAN: _rest_flag,
     FieldType.ADDRESS: _rest_address,
+    FieldType.LOCATION: _rest_address,
     **dict.fromkeys(DECIMAL_TYPES, _rest_decimal),
 }
 
