@@ -14,6 +14,7 @@ from typing import Final
 from local.salesforce.bulk.rows import RowResult
 from local.salesforce.bulk.v1 import Format
 from local.salesforce.bulk.v1_xml import INSTANCE, NAMESPACE, PROLOG, sobject, tag
+from local.salesforce.errors import ApiError
 from local.salesforce.soql.planned import Plan
 from local.salesforce.store.printing import csv_header
 from local.salesforce.values import dump
@@ -61,7 +62,7 @@ def _csv_row(result: RowResult) -> bytes:
 
 
 def _json_row(result: RowResult) -> bytes:
-    errors = [] if result.failure is None else [result.failure.item()]
+    errors = [] if result.failure is None else result.failure.items()
     return dump(
         {
             "success": result.success,
@@ -75,13 +76,15 @@ def _json_row(result: RowResult) -> bytes:
 def _xml_row(result: RowResult) -> bytes:
     parts = [tag("id", result.id)] if result.id else []
     if result.failure is not None:
-        fields = "".join(tag("fields", name) for name in result.failure.fields)
-        message = tag("message", result.failure.message)
-        parts.insert(
-            0, f"<errors>{fields}{message}{tag('statusCode', result.failure.code)}</errors>"
-        )
+        parts = [*map(_xml_error, (result.failure, *result.failure.others)), *parts]
     parts += [tag("success", result.success), tag("created", result.created)]
     return f"<result>{''.join(parts)}</result>".encode()
+
+
+def _xml_error(error: ApiError) -> str:
+    fields = "".join(tag("fields", name) for name in error.fields)
+    message, code = tag("message", error.message), tag("statusCode", error.code)
+    return f"<errors>{fields}{message}{code}</errors>"
 
 
 _ROWS: Final[Mapping[Format, Callable[[RowResult], bytes]]] = {

@@ -147,25 +147,14 @@ def _call(call: Call, part: Subrequest, references: References) -> Call:
 
 
 def shown(part: Subrequest, done: Done) -> dict[str, object]:
-    """One entry of `compositeResponse`; a created record has its place in the headers."""
+    """One entry of `compositeResponse`."""
     answer = done.answer
     return {
         "body": answer.body,
-        "httpHeaders": {**_place(part, answer), **answer.headers},
+        "httpHeaders": dict(answer.headers),
         "httpStatusCode": answer.status,
         "referenceId": part.reference,
     }
-
-
-def _place(part: Subrequest, answer: Answer) -> dict[str, str]:
-    match = _URL.fullmatch(part.url)
-    segments = match[2].split("/") if match else []
-    if answer.status != 201 or not isinstance(answer.body, Mapping) or match is None:
-        return {}
-    if len(segments) < 2 or segments[0].lower() != "sobjects":
-        return {}
-    record_id = answer.body.get("id")
-    return {"Location": f"/services/data/{match[1]}/sobjects/{segments[1]}/{record_id}"}
 
 
 def halted(part: Subrequest) -> dict[str, object]:

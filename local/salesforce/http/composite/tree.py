@@ -16,6 +16,7 @@ from local.salesforce.errors import ApiError, Kind
 from local.salesforce.http.composite.subrequests import Asked, objects_in
 from local.salesforce.http.messages import Answer, Call
 from local.salesforce.http.metadata import sobject_of
+from local.salesforce.http.saving import writer_of
 from local.salesforce.org import Org
 from local.salesforce.schema.registry import Child
 from local.salesforce.schema.types import SObject
@@ -46,6 +47,13 @@ class _FailedError(Exception):
         self.errors = errors
         super().__init__(", ".join(errors))
 
+    def results(self) -> list[dict[str, object]]:
+        """What is told of each record that failed."""
+        return [
+            {"referenceId": name, "errors": [item for each in errors for item in each.items()]}
+            for name, errors in self.errors.items()
+        ]
+
 
 def _invalid(reference: str, text: str) -> _FailedError:
     return _FailedError({reference: [ApiError(Kind.INVALID_INPUT, text=text)]})
@@ -66,17 +74,13 @@ def tree(org: Org, call: Call) -> Answer:
         with org.database.transaction():
             made = _create(org, call, nodes)
     except _FailedError as failed:
-        results: list[dict[str, object]] = [
-            {"referenceId": reference, "errors": [error.item() for error in errors]}
-            for reference, errors in failed.errors.items()
-        ]
-        return Answer(400, {"hasErrors": True, "results": results})
+        return Answer(400, {"hasErrors": True, "results": failed.results()})
     created = [{"referenceId": name, "id": record_id} for name, record_id in made.items()]
     return Answer(201, {"hasErrors": False, "results": created})
 
 
 def _create(org: Org, call: Call, nodes: Sequence[Node]) -> dict[str, str]:
-    writer = org.acting(call.user_id).writer()
+    writer = writer_of(org, call)
     made: dict[str, str] = {}
     for level in sorted({node.level for node in nodes}):
         errors: dict[str, Sequence[ApiError]] = {}
