@@ -16,11 +16,21 @@ _ESCAPES: Final = {
     "n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "\\": "\\", "'": "'", '"': '"',
     "N": "\n", "R": "\r", "T": "\t", "B": "\b", "F": "\f",
 }  # fmt: skip
-_UNICODE: Final = re.compile("[0-9A-Fa-f]{4}")
-_UNICODE_LENGTH: Final = 4
-_PAIRS: Final = frozenset({"!=", "<>", "<=", ">="})
-_SINGLES: Final = frozenset("(),.:=<>+-")
-_VALUE_CHARACTERS: Final = frozenset("0123456789-:+.TZtzeE")
+_SPACE: Final = re.compile(r"\s*")
+
+# What a number is, a date or a moment, is told by the parser. A string with escapes is read apart.
+_TOKEN: Final = re.compile(
+    r"""
+    (?P<name> [A-Za-z][A-Za-z0-9_]*)
+    | '(?P<string> [^'\\\r\n]*)'
+    | (?P<number> (?: [0-9] | [+-][0-9.] | \.[0-9] ) [-0-9:+.TZtzeE]*)
+    | (?P<symbol> != | <> | <= | >= | [(),.:=<>+-])
+    """,
+    re.VERBOSE,
+)
+_PART: Final = re.compile(
+    r"(?P<plain>[^'\\\r\n]+)|\\(?P<wild>[_%])|\\[uU](?P<code>[0-9A-Fa-f]{4})|\\(?P<letter>.)"
+)
 
 
 class TokenType(StrEnum):
@@ -49,37 +59,45 @@ class Token:
         return self.text.upper()
 
 
+_TYPES: Final = {
+    "name": TokenType.NAME,
+    "string": TokenType.STRING,
+    "number": TokenType.NUMBER,
+    "symbol": TokenType.SYMBOL,
+}
+
+
 def tokenize(statement: str) -> list[Token]:
     """All tokens and an END; raises SoqlError for what no token can start with."""
     if len(statement) > MAXIMUM_LENGTH:
         raise SoqlError(Kind.MALFORMED_QUERY, "SOQL statements cannot be longer than"
                         f" {MAXIMUM_LENGTH:,} characters.", None)  # fmt: skip
     tokens: list[Token] = []
-    at = 0
+    at = _after_space(statement, 0)
     while at < len(statement):
-        if statement[at].isspace():
-            at += 1
-            continue
         token = _next(statement, at)
         tokens.append(token)
-        at = token.end
+        at = _after_space(statement, token.end)
     tokens.append(Token(TokenType.END, "<EOF>", len(statement), len(statement)))
     return tokens
 
 
+def _after_space(statement: str, at: int) -> int:
+    found = _SPACE.match(statement, at)
+    return found.end() if found else at
+
+
 def _next(statement: str, at: int) -> Token:
-    letter = statement[at]
-    if letter.isascii() and letter.isalpha():
-        return _name(statement, at)
-    if letter == "'":
-        return _string(statement, at)
-    if _starts_number(statement, at):
-        return _number(statement, at)
-    if statement[at : at + 2] in _PAIRS:
-        return Token(TokenType.SYMBOL, statement[at : at + 2], at, at + 2)
-    if letter in _SINGLES:
-        return Token(TokenType.SYMBOL, letter, at, at + 1)
-    raise _unexpected(letter, at)
+    found = _TOKEN.match(statement, at)
+    if found is None:
+        if statement[at] == "'":
+            return _string(statement, at)
+        raise _unexpected(statement[at], at)
+    kind = found.lastgroup or ""
+    text = found[kind]
+    if kind != "string":
+        return Token(_TYPES[kind], text, at, found.end())
+    return _measured(Token(TokenType.STRING, text, at, found.end(), text))
 
 
 def _unexpected(letter: str, at: int) -> GrammarError:
@@ -91,77 +109,52 @@ def _unexpected(letter: str, at: int) -> GrammarError:
     return GrammarError(f"unexpected token: '{letter}'", at)
 
 
-def _name(statement: str, at: int) -> Token:
-    end = at
-    while end < len(statement) and _in_name(statement[end]):
-        end += 1
-    return Token(TokenType.NAME, statement[at:end], at, end)
-
-
-def _in_name(letter: str) -> bool:
-    return letter.isascii() and (letter.isalnum() or letter == "_")
-
-
-def _starts_number(statement: str, at: int) -> bool:
-    digits = statement[at + 1 : at + 2]
-    if statement[at] in "+-.":
-        return digits.isdigit() or (statement[at] != "." and digits == ".")
-    return statement[at].isascii() and statement[at].isdigit()
-
-
-def _number(statement: str, at: int) -> Token:
-    """Numbers, dates and datetimes: what they are is told by the parser."""
-    end = at + 1
-    while end < len(statement) and statement[end] in _VALUE_CHARACTERS:
-        end += 1
-    return Token(TokenType.NUMBER, statement[at:end], at, end)
-
-
 def _string(statement: str, at: int) -> Token:
+    """A string with escapes in it, as it is and as LIKE needs it."""
     value: list[str] = []
     pattern: list[str] = []
     end = at + 1
-    while end < len(statement) and statement[end] != "'":
-        if statement[end] in "\r\n":
-            text = "Line breaks are not allowed in string literals"
-            raise SoqlError(Kind.MALFORMED_QUERY, text, at)
-        plain, escaped, width = _character(statement, end)
-        if not width:
-            raise _bad_escape(statement, at, end)
+    while (found := _PART.match(statement, end)) is not None:
+        plain, escaped = _part(found, statement, at)
         value.append(plain)
         pattern.append(escaped)
-        end += width
-    if end >= len(statement):
+        end = found.end()
+    if statement[end : end + 1] in ("\r", "\n"):
+        text = "Line breaks are not allowed in string literals"
+        raise SoqlError(Kind.MALFORMED_QUERY, text, at)
+    if statement[end : end + 1] != "'":
         raise _unexpected("'", at)
-    if len(value) > _LITERAL_LENGTH:
-        raise SoqlError(Kind.MALFORMED_QUERY, "maximum length of a string literal is"
-                        f" {_LITERAL_LENGTH} characters", at)  # fmt: skip
-    return Token(TokenType.STRING, "".join(value), at, end + 1, "".join(pattern))
+    return _measured(Token(TokenType.STRING, "".join(value), at, end + 1, "".join(pattern)))
 
 
-def _character(statement: str, at: int) -> tuple[str, str, int]:
-    """One character of a string, the same as LIKE needs it, and its width; 0 for no escape."""
-    letter = statement[at]
-    if letter != "\\":
-        return letter, letter, 1
-    code = statement[at + 1 : at + 2]
-    if code in ("_", "%"):
-        return code, "\\" + code, 2
-    if code in ("u", "U"):
-        digits = statement[at + 2 : at + 2 + _UNICODE_LENGTH]
-        plain = chr(int(digits, 16)) if _UNICODE.fullmatch(digits) else ""
-        return plain, plain, 2 + _UNICODE_LENGTH if plain else 0
-    plain = _ESCAPES.get(code, "")
-    return plain, "\\\\" if plain == "\\" else plain, 2 if plain else 0
+def _measured(token: Token) -> Token:
+    if len(token.text) > _LITERAL_LENGTH:
+        text = f"maximum length of a string literal is {_LITERAL_LENGTH} characters"
+        raise SoqlError(Kind.MALFORMED_QUERY, text, token.at)
+    return token
 
 
-def _bad_escape(statement: str, start: int, at: int) -> SoqlError:
+def _part(found: re.Match[str], statement: str, start: int) -> tuple[str, str]:
+    """Plain text or one escape; a backslash stays escaped in the pattern."""
+    if found["plain"]:
+        return found["plain"], found["plain"]
+    if found["wild"]:
+        return found["wild"], found[0]
+    if found["code"]:
+        letter = chr(int(found["code"], 16))
+        return letter, letter
+    plain = _ESCAPES.get(found["letter"])
+    if plain is None:
+        raise _bad_escape(statement, start, found)
+    return plain, "\\\\" if plain == "\\" else plain
+
+
+def _bad_escape(statement: str, start: int, found: re.Match[str]) -> SoqlError:
     """The wording is that of the Apex compiler, as recorded for a SOSL statement too."""
-    end = statement.find("'", at + 2)
+    end = statement.find("'", found.end())
     literal = statement[start + 1 : end if end >= 0 else len(statement)]
-    sequence = statement[at : at + 2]
     text = (
-        f"Invalid string literal '{literal}'. Illegal character sequence '{sequence}' in string"
+        f"Invalid string literal '{literal}'. Illegal character sequence '{found[0]}' in string"
         " literal."
     )
     return SoqlError(Kind.MALFORMED_QUERY, text, start)
