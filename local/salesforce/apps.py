@@ -7,8 +7,11 @@ from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Final
 
 from local.salesforce.refusals import OAuthError, Refusal
+
+_MOST_APPROVALS: Final = 5
 
 
 class Flow(StrEnum):
@@ -97,15 +100,29 @@ class Apps:
         return tuple(self._apps.values())
 
     def issue(self, client_id: str, user_id: str, *, family: str | None = None) -> str:
-        """A new refresh token, in the shape Salesforce gives."""
+        """A new refresh token, in the shape Salesforce gives.
+
+        A user may approve an app five times; a sixth approval ends the oldest:
+        https://help.salesforce.com/s/articleView?id=sf.remoteaccess_request_manage.htm
+        """
         token = "5Aep861" + secrets.token_urlsafe(48)
+        if family is None:
+            for old in self._of(client_id, user_id)[: -(_MOST_APPROVALS - 1)]:
+                del self._tokens[old]
         self._tokens[token] = Grant(client_id, user_id, family or token)
         return token
 
-    def latest(self, client_id: str) -> str | None:
-        """The newest refresh token of an app that is still good."""
-        mine = [token for token, grant in self._tokens.items() if grant.client_id == client_id]
+    def latest(self, client_id: str, user_id: str) -> str | None:
+        """The newest refresh token of a user for an app, while one is good."""
+        mine = self._of(client_id, user_id)
         return mine[-1] if mine else None
+
+    def _of(self, client_id: str, user_id: str) -> list[str]:
+        return [
+            token
+            for token, grant in self._tokens.items()
+            if (grant.client_id, grant.user_id) == (client_id, user_id)
+        ]
 
     def use(self, token: str, app: App) -> tuple[Grant, str]:
         """What a refresh token stands for, and the one to use next.

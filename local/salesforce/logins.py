@@ -1,4 +1,4 @@
-"""Passwords of users, and how often each has signed in within the hour."""
+"""Passwords of users, how often each has signed in within the hour, and who is locked out."""
 
 from __future__ import annotations
 
@@ -9,6 +9,10 @@ from datetime import datetime, timedelta
 from typing import Final
 
 _HOUR: Final = timedelta(hours=1)
+#: What a new org's password policy says:
+#: https://help.salesforce.com/s/articleView?id=sf.admin_password.htm
+_MOST_FAILURES: Final = 10
+_LOCKED: Final = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +38,28 @@ class Logins:
     def __init__(self) -> None:
         self._known: dict[str, Login] = {}
         self._recent: dict[str, deque[datetime]] = {}
+        self._failures: dict[str, list[datetime]] = {}
 
     def put(self, user_id: str, login: Login) -> None:
-        """Give a user a password and token."""
+        """Give a user a password and token, which also lets in again who was locked out."""
         self._known[user_id] = login
+        self._failures.pop(user_id, None)
 
     def get(self, user_id: str) -> Login | None:
         """What a user signs in with."""
         return self._known.get(user_id)
+
+    def opens(self, user_id: str, given: str, now: datetime, *, trusted: bool) -> bool:
+        """Whether a password is right; after ten wrong ones in a row none is, for 15 minutes."""
+        login = self._known.get(user_id)
+        failures = self._failures.setdefault(user_id, [])
+        if len(failures) >= _MOST_FAILURES and now - failures[-1] < _LOCKED:
+            return False
+        if login is None or not login.opens_with(given, trusted=trusted):
+            self._failures[user_id] = [*failures, now][-_MOST_FAILURES:]
+            return False
+        self._failures.pop(user_id)
+        return True
 
     def admit(self, user_id: str, now: datetime, *, most: int) -> bool:
         """Count a sign-in; False once a user had `most` of them within the hour.

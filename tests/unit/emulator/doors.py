@@ -46,6 +46,12 @@ def client(api: Api) -> dict[str, str]:
     return {"client_id": app.client_id, "client_secret": app.client_secret}
 
 
+def standing_token(api: Api) -> str:
+    """The refresh token that is good now for the standing app and user."""
+    apps, user_id = api.org.apps, api.org.sessions.user_id
+    return apps.latest(apps.standing.client_id, user_id) or ""
+
+
 def control(api: Api, path: str, **body: object) -> dict[str, Any]:
     """A control route that must succeed."""
     status, found = api.call("POST", f"/__emulator__/{path}", body)

@@ -5,7 +5,15 @@ from typing import Any
 import pytest
 
 from local.salesforce.inprocess import ORIGIN, Api
-from tests.unit.emulator.doors import LOGIN_HOST, TOKEN, client, control, grant, sent
+from tests.unit.emulator.doors import (
+    LOGIN_HOST,
+    TOKEN,
+    client,
+    control,
+    grant,
+    sent,
+    standing_token,
+)
 
 USERNAME = "integration@emulator.example"
 SECRETS = "emulator-password-1EmulatorSecurityToken001"
@@ -78,6 +86,19 @@ def test_a_trusted_network_needs_no_security_token(api: Api) -> None:
     assert status == 200
 
 
+def test_ten_wrong_passwords_lock_a_user_out(api: Api) -> None:
+    form = {"grant_type": "password", "username": USERNAME, **client(api)}
+    wrong = [grant(api, password="wrong", **form)[0] for _ in range(10)]
+
+    locked = grant(api, password=SECRETS, **form)
+    api.org.clock.advance(15 * 60)
+    later = grant(api, password=SECRETS, **form)
+
+    assert set(wrong) == {400}
+    assert locked == refusal("invalid_grant", "authentication failure")
+    assert later[0] == 200
+
+
 @pytest.mark.parametrize("off", ["setting", "app"])
 def test_password_sign_in_may_be_off(api: Api, off: str) -> None:
     if off == "setting":
@@ -91,7 +112,7 @@ def test_password_sign_in_may_be_off(api: Api, off: str) -> None:
 
 
 def test_a_refresh_token_stays_unless_rotation_is_on(api: Api) -> None:
-    token = api.org.apps.latest(client(api)["client_id"]) or ""
+    token = standing_token(api)
     form = {"grant_type": "refresh_token", **client(api)}
 
     kept = grant(api, refresh_token=token, **form)
@@ -113,6 +134,17 @@ def test_a_refresh_token_is_of_one_app(api: Api) -> None:
     found = grant(api, refresh_token=other["refresh_token"], **form)
 
     assert found == refusal("invalid_grant", "expired access/refresh token")
+
+
+def test_a_sixth_approval_ends_the_oldest(api: Api) -> None:
+    form = {"grant_type": "refresh_token", **client(api)}
+    named = {"client_id": client(api)["client_id"], "username": USERNAME}
+    tokens = [standing_token(api)]
+    tokens += [control(api, "refresh-tokens", **named)["refresh_token"] for _ in range(5)]
+
+    statuses = [grant(api, refresh_token=token, **form)[0] for token in tokens]
+
+    assert statuses == [400, 200, 200, 200, 200, 200]
 
 
 def test_an_app_may_refresh_without_its_secret(api: Api) -> None:
@@ -202,7 +234,7 @@ def test_a_token_is_given_to_forms_only(api: Api) -> None:
 
 
 def test_an_inactive_user_is_told_apart(api: Api) -> None:
-    token = api.org.apps.latest(client(api)["client_id"]) or ""
+    token = standing_token(api)
     control(api, "users", username=USERNAME, fields={"IsActive": False})
 
     found = grant(api, grant_type="refresh_token", refresh_token=token, **client(api))

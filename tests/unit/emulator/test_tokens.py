@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from local.salesforce.inprocess import ORIGIN, Api
-from tests.unit.emulator.doors import LOGIN_HOST, client, control, grant, sent
+from tests.unit.emulator.doors import LOGIN_HOST, client, control, grant, sent, standing_token
 
 USERNAME = "integration@emulator.example"
 EXPIRED = [{"message": "Session expired or invalid", "errorCode": "INVALID_SESSION_ID"}]
@@ -120,7 +120,7 @@ def test_introspection_needs_the_apps_secret(granted: Api) -> None:
 
 
 def test_a_refresh_token_is_introspected_too(granted: Api) -> None:
-    token = granted.org.apps.latest(client(granted)["client_id"]) or ""
+    token = standing_token(granted)
 
     found = sent(granted, "/services/oauth2/introspect", {"token": token, **client(granted)}).body
 
@@ -144,11 +144,11 @@ def test_a_revoked_token_is_no_session(granted: Api, where: str) -> None:
 
 def test_a_refresh_token_takes_its_sessions_along(api: Api, granted: Api) -> None:
     control(api, "settings", refresh_token_rotation=True)
-    first = api.org.apps.latest(client(api)["client_id"]) or ""
+    first = standing_token(api)
     early = refreshed(api, first)
-    second = api.org.apps.latest(client(api)["client_id"]) or ""
+    second = standing_token(api)
     late = refreshed(api, second)
-    third = api.org.apps.latest(client(api)["client_id"]) or ""
+    third = standing_token(api)
 
     revoked = sent(api, "/services/oauth2/revoke", {"token": third})
 

@@ -108,7 +108,9 @@ def put_app(org: Org, call: Call) -> Answer:
         readable_key(app.certificate)
     org.apps.put(app)
     offered = app.run_as if Flow.REFRESH_TOKEN in app.flows else None
-    token = org.apps.issue(client_id, offered) if offered else None
+    token = None
+    if offered is not None:
+        token = org.apps.latest(client_id, offered) or org.apps.issue(client_id, offered)
     return Answer(200, {**asdict(app), "refresh_token": token})
 
 
@@ -152,7 +154,7 @@ def credentials(org: Org) -> dict[str, object]:
     return {
         "client_id": app.client_id,
         "client_secret": app.client_secret,
-        "refresh_token": org.apps.latest(app.client_id),
+        "refresh_token": org.apps.latest(app.client_id, user_id),
         "username": person.username if person is not None else None,
         "password": login.password if login is not None else None,
         "security_token": login.security_token if login is not None else None,
