@@ -107,7 +107,7 @@ def run_chunk(
     the transaction began: now, unless told.
     """
     moment = stamp or acting.clock.stamp()
-    read = [_read(row, columns) for row in rows]
+    read = [_read(work, row, columns) for row in rows]
     chunk = _Chunk(acting, work, acting.writer(moment), acting.removal(moment), _twins(work, read))
     database = acting.database
     with database.chunk(work.sobject.name, acting.user_id), database.transaction():
@@ -122,22 +122,25 @@ def _twins(work: Work, read: Sequence[Body | ApiError]) -> frozenset[str]:
     return frozenset(key for key, count in keys.items() if key and count > 1)
 
 
-def _read(row: Body | Sequence[str], columns: Columns | None) -> Body | ApiError:
-    if isinstance(row, Mapping):
-        return row
+def _read(work: Work, row: Body | Sequence[str], columns: Columns | None) -> Body | ApiError:
+    if columns is None or isinstance(row, Mapping):
+        return _canonical(work, row) if isinstance(row, Mapping) else {}
     try:
-        return columns.body(row) if columns is not None else {}
+        return columns.body(row)
     except ApiError as error:
         return error
 
 
+def _canonical(work: Work, body: Body) -> Body:
+    """A JSON body with the keys that tell the record in the schema's own case."""
+    keys = {"id": "Id"}
+    if work.external_id is not None:
+        keys[work.external_id.name.lower()] = work.external_id.name
+    return {keys.get(name.lower(), name): value for name, value in body.items()}
+
+
 def _given(body: Body, name: str) -> str:
     found = body.get(name)
-    if found is None:
-        wanted, size = name.lower(), len(name)
-        for key, value in body.items():
-            if len(key) == size and key.lower() == wanted:
-                found = value
     return "" if found is None else str(found).strip()
 
 
@@ -170,7 +173,7 @@ def _known_id(chunk: _Chunk, body: Body) -> str:
 
 
 def _insert(chunk: _Chunk, body: Body) -> RowResult:
-    if _given(body, "Id"):
+    if "Id" in body and _given(body, "Id"):
         raise ApiError(Kind.ID_ON_INSERT, fields=("Id",))
     return RowResult(chunk.writer.create(chunk.work.sobject, body), created=True)
 
@@ -178,7 +181,7 @@ def _insert(chunk: _Chunk, body: Body) -> RowResult:
 def _update(chunk: _Chunk, body: Body) -> RowResult:
     record_id = _required_id(chunk, body, "update")
     chunk.writer.update(chunk.work.sobject, record_id, _without(body, "Id"))
-    return RowResult(normalise(record_id) or record_id)
+    return RowResult(record_id)
 
 
 def _required_id(chunk: _Chunk, body: Body, verb: str) -> str:
@@ -192,9 +195,8 @@ def _required_id(chunk: _Chunk, body: Body, verb: str) -> str:
     return full
 
 
-def _without(body: Body, name: str) -> Body:
-    wanted = name.lower()
-    return {key: value for key, value in body.items() if key.lower() != wanted}
+def _without(body: Body, *names: str) -> Body:
+    return {key: value for key, value in body.items() if key not in names}
 
 
 def _upsert(chunk: _Chunk, body: Body) -> RowResult:
@@ -203,7 +205,7 @@ def _upsert(chunk: _Chunk, body: Body) -> RowResult:
     if target.id is None:
         return RowResult(chunk.writer.create(sobject, target.body), created=True)
     chunk.writer.update(sobject, target.id, target.body)
-    return RowResult(normalise(target.id) or target.id)
+    return RowResult(target.id)
 
 
 def _target(chunk: _Chunk, body: Body) -> _Target:
@@ -223,13 +225,14 @@ def _target(chunk: _Chunk, body: Body) -> _Target:
     if _key(chunk.work, body) in chunk.twins:
         text = f"Duplicate external id specified: {given}"
         raise ApiError(Kind.BULK_TWIN, fields=(field.name,), text=text)
-    bare = _without(body, "Id")
     ids = chunk.writer.by_external_id(chunk.work.sobject, field, given)
     if len(ids) > 1:
         raise ApiError(
             Kind.SEVERAL_MATCHES, fields=(field.name,), label=field.label, ids=", ".join(ids)
         )
-    return _Target(ids[0], _without(bare, field.name)) if ids else _Target(None, bare)
+    if ids:
+        return _Target(ids[0], _without(body, "Id", field.name))
+    return _Target(None, _without(body, "Id") if "Id" in body else body)
 
 
 def _delete(chunk: _Chunk, body: Body) -> RowResult:
