@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 from local.salesforce.soql.calls import parse_operand
 from local.salesforce.soql.functions import Names
 from local.salesforce.soql.lexer import TokenType
-from local.salesforce.soql.literals import parse_literal, parse_text, refuse_value
+from local.salesforce.soql.literals import parse_literal, parse_pattern, parse_text, refuse_value
 from local.salesforce.soql.stream import TokenStream
 from local.salesforce.soql.tree import (
     And,
@@ -78,7 +78,7 @@ class ConditionParser:
             stream.advance()
             return Comparison(operand, _SYMBOLS[token.text], parse_literal(stream))
         if stream.accept_word("LIKE"):
-            return Comparison(operand, Operator.LIKE, parse_text(stream))
+            return Comparison(operand, Operator.LIKE, parse_pattern(stream))
         if stream.accept_word("IN"):
             return self._membership(stream, operand, negated=False)
         if stream.accept_word("NOT"):

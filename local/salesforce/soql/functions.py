@@ -109,9 +109,7 @@ PARAMETERS: Final[Mapping[Function, tuple[Parameter, ...]]] = {
         (Function.MIN, Function.MAX, Function.SUM, Function.AVG),
         (Parameter(frozenset({Function.CONVERT_CURRENCY})),),
     ),
-    Function.FORMAT: (
-        Parameter(AGGREGATES | {Function.CONVERT_CURRENCY, Function.CONVERT_TIMEZONE}),
-    ),
+    Function.FORMAT: (Parameter(AGGREGATES | {Function.CONVERT_CURRENCY}),),
     Function.DISTANCE: (
         Parameter(),
         Parameter(frozenset({Function.GEOLOCATION})),

@@ -145,16 +145,20 @@ def _part(found: re.Match[str], statement: str, start: int) -> tuple[str, str]:
         return letter, letter
     plain = _ESCAPES.get(found["letter"])
     if plain is None:
-        raise _bad_escape(statement, start, found)
+        end = statement.find("'", found.end())
+        literal = statement[start + 1 : end if end >= 0 else len(statement)]
+        raise bad_escape(literal, found[0], start)
     return plain, "\\\\" if plain == "\\" else plain
 
 
-def _bad_escape(statement: str, start: int, found: re.Match[str]) -> SoqlError:
-    """The wording is that of the Apex compiler, as recorded for a SOSL statement too."""
-    end = statement.find("'", found.end())
-    literal = statement[start + 1 : end if end >= 0 else len(statement)]
+def bad_escape(literal: str, sequence: str, at: int) -> SoqlError:
+    """A backslash before anything else than the reference lists.
+
+    https://developer.salesforce.com/docs/platform/salesforce-soql-sosl/guide/sforce-api-calls-soql-select-quotedstringescapes.html
+    The wording is that of the Apex compiler, as recorded for a SOSL statement too.
+    """
     text = (
-        f"Invalid string literal '{literal}'. Illegal character sequence '{found[0]}' in string"
+        f"Invalid string literal '{literal}'. Illegal character sequence '{sequence}' in string"
         " literal."
     )
-    return SoqlError(Kind.MALFORMED_QUERY, text, start)
+    return SoqlError(Kind.MALFORMED_QUERY, text, at)

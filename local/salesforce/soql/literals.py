@@ -11,7 +11,7 @@ from typing import Final, NoReturn
 from local.salesforce.errors import Kind
 from local.salesforce.soql.datewords import COUNTED, PLAIN
 from local.salesforce.soql.faults import GrammarError, SoqlError
-from local.salesforce.soql.lexer import Token, TokenType
+from local.salesforce.soql.lexer import Token, TokenType, bad_escape
 from local.salesforce.soql.stream import TokenStream
 from local.salesforce.soql.tree import (
     DateWord,
@@ -27,6 +27,7 @@ from local.salesforce.soql.tree import (
 )
 
 MAXIMUM_PARTS: Final = 6
+_ESCAPED_WILDCARD: Final = re.compile(r"(?:^|[^\\])(?:\\\\)*(?P<escape>\\[_%])")
 _MONEY: Final = re.compile(r"(?P<currency>[A-Za-z]{3})(?P<amount>-?[0-9]+(\.[0-9]+)?)")
 
 
@@ -61,8 +62,12 @@ def refuse_value(stream: TokenStream) -> NoReturn:
 
 
 def _text(stream: TokenStream) -> Text:
-    token = stream.advance()
-    return Text(token.text, token.pattern, token.at)
+    """A string in which no wildcard is escaped: nothing but LIKE knows wildcards."""
+    token = stream.current
+    escape = _ESCAPED_WILDCARD.search(token.pattern)
+    if escape:
+        raise bad_escape(token.pattern, escape["escape"], token.at)
+    return parse_pattern(stream)
 
 
 def parse_text(stream: TokenStream) -> Text:
@@ -70,6 +75,14 @@ def parse_text(stream: TokenStream) -> Text:
     if stream.current.type is not TokenType.STRING:
         refuse_value(stream)
     return _text(stream)
+
+
+def parse_pattern(stream: TokenStream) -> Text:
+    """The quoted string after LIKE."""
+    if stream.current.type is not TokenType.STRING:
+        refuse_value(stream)
+    token = stream.advance()
+    return Text(token.text, token.pattern, token.at)
 
 
 def _numeric(stream: TokenStream) -> Literal:
@@ -108,7 +121,7 @@ _ZONE: Final = r"(Z|[+-][0-9]{2}:?[0-9]{2})"
 _FORMS: Final[tuple[tuple[re.Pattern[str], Callable[[Token], Literal]], ...]] = (
     (re.compile(f"{_DATE}T{_TIME}{_ZONE}", re.IGNORECASE), _moment),
     (re.compile(_DATE), _day),
-    (re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)"), _decimal),
+    (re.compile(r"[+-]?([0-9]+|[0-9]*\.[0-9]+)"), _decimal),
 )
 
 

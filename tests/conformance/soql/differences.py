@@ -67,6 +67,8 @@ ORACLE_ALONE: Final[Mapping[str, tuple[str, ...]]] = {
     "Escapes are few: SOQL reference, Quoted String Escape Sequences": (
         r"SELECT Id FROM Account WHERE Name = 'a\qb'",
         r"SELECT Id FROM Account WHERE Name = 'a\u12g4'",
+        r"SELECT Id FROM Account WHERE Name = 'a\_b'",
+        r"SELECT Id FROM Account WHERE Name IN ('50\%')",
     ),
     "Invalid datetime: release notes of Winter '25; dates alike": (
         "SELECT Id FROM Task WHERE ActivityDate = 2024-13-01",
@@ -74,7 +76,7 @@ ORACLE_ALONE: Final[Mapping[str, tuple[str, ...]]] = {
         "SELECT Id FROM Task WHERE CreatedDate = 2024-01-01T25:00:00Z",
         "SELECT Id FROM Task WHERE CreatedDate > 2020-12-12T12:12:00-25:00",
     ),
-    "The n of a date word is 1 or more: SOQL reference, Date Literals": (
+    "The count of a date word has no sign: not documented": (
         "SELECT Id FROM Task WHERE CreatedDate = LAST_N_DAYS:-1",
     ),
     "Only COUNT may be empty, and a function takes a field: SOQL reference, Functions": (
@@ -84,8 +86,13 @@ ORACLE_ALONE: Final[Mapping[str, tuple[str, ...]]] = {
         "SELECT MAX('x') FROM Account",
         "SELECT SUM(1) FROM Account",
     ),
-    "convertTimezone() stands in a date function: SOQL reference, Converting Time Zones": (
+    "convertTimezone() stands in a date function: SOQL reference, convertTimezone()": (
         "SELECT convertTimezone(CreatedDate) FROM Account",
+        "SELECT FORMAT(convertTimezone(CreatedDate)) FROM Account",
+    ),
+    "convertCurrency() and FORMAT() stand in SELECT alone: SOQL reference": (
+        "SELECT Id FROM Account WHERE convertCurrency(AnnualRevenue) > 5",
+        "SELECT Id FROM Account WHERE FORMAT(AnnualRevenue) = '5'",
     ),
     "ROLLUP takes all fields of GROUP BY, one at least: SOQL reference, GROUP BY ROLLUP": (
         "SELECT Name FROM Account GROUP BY ROLLUP()",
