@@ -83,10 +83,14 @@ def test_an_update_may_keep_what_a_record_has_itself(api: Api, twin: str) -> Non
 
 
 def test_all_broken_rules_are_told_at_once(api: Api) -> None:
-    put(api, "validation-rules", sobject="Account", name="Phone",
-        when={"field": "Phone", "op": "blank"}, message="A phone is needed", field="Phone")  # fmt: skip
-    put(api, "validation-rules", sobject="Account", name="Size",
-        when={"field": "NumberOfEmployees", "op": "<", "value": 10}, message="Too small")  # fmt: skip
+    put(
+        api, "validation-rules", sobject="Account", name="Phone", field="Phone",
+        when={"field": "Phone", "op": "blank"}, message="A phone is needed",
+    )  # fmt: skip
+    put(
+        api, "validation-rules", sobject="Account", name="Size", message="Too small",
+        when={"field": "NumberOfEmployees", "op": "<", "value": 10},
+    )  # fmt: skip
 
     status, body = post(api, "sobjects/Account", {"Name": "A", "NumberOfEmployees": 9})
     _, results = post(

@@ -14,10 +14,14 @@ def only(api: Api, statement: str) -> dict[str, Any]:
     return records[0]
 
 
+def read(api: Api, sobject: str, record: str, *names: str) -> dict[str, Any]:
+    _, body = api.call("GET", f"sobjects/{sobject}/{record}", fields=",".join(names))
+    return {name: body[name] for name in names}
+
+
 def deal(api: Api, **fields: object) -> str:
-    return api.create(
-        "Opportunity", **{"Name": "D", "StageName": "Prospecting", "CloseDate": "2026-05-01"} | fields
-    )  # fmt: skip
+    needed = {"Name": "D", "StageName": "Prospecting", "CloseDate": "2026-05-01"}
+    return api.create("Opportunity", **{**needed, **fields})
 
 
 STAGES: list[tuple[str, dict[str, object]]] = [
@@ -77,7 +81,7 @@ def test_cases_are_numbered_and_know_when_they_were_closed(api: Api) -> None:
         "ContactEmail": "c@x.example",
     }
     assert (closed[1]["CaseNumber"], closed[1]["Status"]) == ("00000002", "New")
-    assert api.query(f"SELECT ClosedDate FROM Case WHERE Id = '{case}'") == [{"ClosedDate": None}]
+    assert read(api, "Case", case, "ClosedDate") == {"ClosedDate": None}
 
 
 def test_a_lead_has_a_name_and_a_first_status(api: Api) -> None:
@@ -164,8 +168,8 @@ def test_the_last_activity_is_the_newest_closed_and_moves_no_stamp(api: Api) -> 
     api.create("Task", WhoId=contact, Status="Completed", ActivityDate="2026-03-01")
     api.create("Task", WhoId=contact, ActivityDate="2026-03-09")
 
-    for sobject in ("Account", "Contact"):
-        assert only(api, f"SELECT LastActivityDate, SystemModstamp FROM {sobject}") == {
+    for sobject, record in (("Account", account), ("Contact", contact)):
+        assert read(api, sobject, record, "LastActivityDate", "SystemModstamp") == {
             "LastActivityDate": "2026-03-05",
             "SystemModstamp": "2026-03-10T12:00:00.000+0000",
         }

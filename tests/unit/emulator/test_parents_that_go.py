@@ -20,6 +20,11 @@ def only(api: Api, statement: str, *, everything: bool = False) -> dict[str, Any
     return records[0]
 
 
+def read(api: Api, sobject: str, record: str, *names: str) -> dict[str, Any]:
+    _, body = api.call("GET", f"sobjects/{sobject}/{record}", fields=",".join(names))
+    return {name: body[name] for name in names}
+
+
 def test_a_contact_with_a_case_stays(api: Api) -> None:
     contact = api.create("Contact", Salutation="Mr.", FirstName="Josh", LastName="Davis")
     api.create("Case", ContactId=contact)
@@ -57,11 +62,11 @@ def test_a_lookup_is_nulled_unstamped_and_comes_back(api: Api) -> None:
     api.org.clock.advance(60)
 
     api.call("DELETE", f"sobjects/Account/{parent}")
-    alone = only(api, f"SELECT ParentId, SystemModstamp FROM Account WHERE Id = '{child}'")
+    alone = read(api, "Account", child, "ParentId", "SystemModstamp")
     control(api, "undelete", ids=[parent])
 
     assert alone == {"ParentId": None, "SystemModstamp": "2026-03-10T12:00:00.000+0000"}
-    assert only(api, f"SELECT ParentId FROM Account WHERE Id = '{child}'")["ParentId"] == parent
+    assert read(api, "Account", child, "ParentId")["ParentId"] == parent
 
 
 def test_a_lookup_filled_since_is_not_restored(api: Api) -> None:
@@ -72,7 +77,7 @@ def test_a_lookup_filled_since_is_not_restored(api: Api) -> None:
 
     control(api, "undelete", ids=[first])
 
-    assert only(api, f"SELECT ParentId FROM Account WHERE Id = '{child}'")["ParentId"] == second
+    assert read(api, "Account", child, "ParentId")["ParentId"] == second
 
 
 def test_the_campaign_of_an_opportunity_stays_lost(api: Api) -> None:
@@ -144,8 +149,8 @@ def test_a_custom_child_goes_with_its_master_or_loses_its_lookup(api: Api) -> No
     staff = api.create("Contact", LastName="Staff", Boss__c=boss)
 
     api.call("DELETE", f"sobjects/Contact/{boss}")
-    lost = only(api, f"SELECT Boss__c FROM Contact WHERE Id = '{staff}'")
+    lost = read(api, "Contact", staff, "Boss__c")
     control(api, "undelete", ids=[boss])
 
     assert lost == {"Boss__c": None}
-    assert only(api, f"SELECT Boss__c FROM Contact WHERE Id = '{staff}'") == {"Boss__c": boss}
+    assert read(api, "Contact", staff, "Boss__c") == {"Boss__c": boss}
