@@ -44,7 +44,8 @@ class Board:
         """One step of the batch whose turn it is; False when none waits."""
         while self._waiting:
             job, batch = self._waiting[0]
-            if batch.outcome is None and batch.state not in ENDED:
+            begun = batch.work is not None
+            if begun or (batch.outcome is None and batch.state not in ENDED):
                 self._step(org, job, batch)
                 return True
             self._waiting.popleft()
