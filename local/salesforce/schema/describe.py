@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -35,6 +35,7 @@ _SCOPES: Final = {
     "team_by_role": "My role-based team's {plural}",
     "user_owned": "User owned {plural}",
 }
+_ACTIVITY_LINKS: Final = {"Account": "AccountId", "Contact": "WhoId", "Lead": "WhoId"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,16 +118,36 @@ def describe_basic(
 
 
 def _child(child: Child) -> dict[str, object]:
+    return _relation(
+        child.sobject.name, child.field.name, child.name,
+        cascade=child.cascade, restricted=child.restricted,
+    )  # fmt: skip
+
+
+def _relation(
+    sobject: str, field: str, name: str | None, *, cascade: bool, restricted: bool = False
+) -> dict[str, object]:
     return {
-        "cascadeDelete": child.cascade,
-        "childSObject": child.sobject.name,
+        "cascadeDelete": cascade,
+        "childSObject": sobject,
         "deprecatedAndHidden": False,
-        "field": child.field.name,
+        "field": field,
         "junctionIdListNames": [],
         "junctionReferenceTo": [],
-        "relationshipName": child.name,
-        "restrictedDelete": child.restricted,
+        "relationshipName": name,
+        "restrictedDelete": restricted,
     }
+
+
+def _views_of_others(sobject: SObject) -> Iterator[tuple[str, str, str]]:
+    """What a switch of the object adds: lists of its activities and its feed, not held here."""
+    if sobject.traits.activities:
+        link = _ACTIVITY_LINKS.get(sobject.name, "WhatId")
+        yield "ActivityHistory", link, "ActivityHistories"
+        yield "OpenActivity", link, "OpenActivities"
+    if sobject.traits.feed_enabled:
+        name = sobject.name.removesuffix("c") if sobject.custom else sobject.name
+        yield f"{name}Feed", "ParentId", "Feeds"
 
 
 def _record_type(base: str, sobject: SObject, each: RecordType) -> dict[str, object]:
@@ -153,10 +174,11 @@ def describe_object(
     schema: Schema, sobject: SObject, base: str, *, origin: str, types: Sequence[RecordType]
 ) -> dict[str, object]:
     """The answer of `/sobjects/X/describe`; `origin` is where people see the org."""
-    children = [child for child in schema.children(sobject) if child.listed]
+    children = [_child(child) for child in schema.children(sobject) if child.listed]
+    children += [_relation(*each, cascade=True) for each in _views_of_others(sobject)]
     return {
         "actionOverrides": [],
-        "childRelationships": [_child(child) for child in children],
+        "childRelationships": sorted(children, key=lambda each: str(each["childSObject"])),
         "compactLayoutable": sobject.traits.layoutable,
         "defaultImplementation": None,
         "extendedBy": None,

@@ -51,7 +51,7 @@ USER: Final = SObject(
         typed("MobilePhone", "Mobile", FieldType.PHONE, length=40),
         text("Alias", "Alias", 8, access=REQUIRED),
         text("CommunityNickname", "Nickname", 40, access=DEFAULTED),
-        plain("IsActive", "Active", FieldType.BOOLEAN, access=DEFAULTED),
+        replace(plain("IsActive", "Active", FieldType.BOOLEAN, access=DEFAULTED), default=True),
         pick("TimeZoneSidKey", "Time Zone", ZONES, restricted=True, access=REQUIRED),
         lookup("UserRoleId", "Role ID", "UserRole"),
         pick("LocaleSidKey", "Locale", choices("en_US", "en_GB", "de_DE"), access=REQUIRED),
