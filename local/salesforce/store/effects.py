@@ -18,16 +18,22 @@ from local.salesforce.store.counting import count_members
 from local.salesforce.store.database import Database
 from local.salesforce.store.intake import Row
 from local.salesforce.store.invitees import follow_group, invite
+from local.salesforce.store.references import References
 from local.salesforce.store.rules.activities import account_column
 from local.salesforce.store.sharing import keep_relations, related
 
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """A record as it is now in the database, and as it was; `shared` is the org switch."""
+    """A record as it is now in the database, and as it was; `shared` is the org switch.
+
+    `latest` remembers for one request the newest activity of each parent.
+    """
 
     database: Database
     schema: Schema
+    references: References
+    latest: dict[str, str]
     sobject: SObject
     row: Row
     before: Row | None

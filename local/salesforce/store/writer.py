@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
@@ -37,6 +36,7 @@ class _Session:
     minter: Minter
     bodies: Bodies
     intakes: dict[int, Intake] = field(default_factory=dict)
+    latest: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +62,6 @@ class Writer:
         bodies = Bodies(references, lookups, self.policies.shared_activities)
         session = _Session(references, lookups, Minter(self.database), bodies)
         object.__setattr__(self, "session", session)
-
-    def many(self, sobject: SObject, bodies: Iterable[Body]) -> list[str | ApiError]:
-        """New records, each alone: its id or why it was refused, in order.
-
-        For batches: call it within one transaction of the database. A WrongJsonError of one
-        record is raised, because it is the request that is wrong.
-        """
-        results: list[str | ApiError] = []
-        for body in bodies:
-            try:
-                results.append(self.create(sobject, body))
-            except ApiError as error:
-                results.append(error)
-        return results
 
     def create(self, sobject: SObject, body: Body, *, record_id: str | None = None) -> str:
         """A new record; returns its id."""
@@ -173,6 +159,8 @@ class Writer:
             Saved(
                 database=self.database,
                 schema=self.schema,
+                references=self.session.references,
+                latest=self.session.latest,
                 sobject=intake.sobject,
                 row=row,
                 before=before,
