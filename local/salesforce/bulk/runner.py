@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import traceback
 from collections import deque
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Final
@@ -173,8 +174,18 @@ def steer(org: Org, job: Job | None, steering: Steering) -> None:
     org.runner.ready(job)
 
 
-async def keep_working(org: Org) -> None:
-    """Run what is ready, one slice between requests, until cancelled."""
+@asynccontextmanager
+async def working(org: Org) -> AsyncIterator[None]:
+    """Jobs go on between requests, for as long as the block lasts."""
+    task = asyncio.ensure_future(_keep_working(org))
+    try:
+        yield
+    finally:
+        task.cancel()
+        org.runner.wake = None
+
+
+async def _keep_working(org: Org) -> None:
     awake = asyncio.Event()
     org.runner.wake = awake.set
     awake.set()

@@ -14,6 +14,7 @@ from typing import Any, Final
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from local.salesforce.bulk.runner import working
 from local.salesforce.certificates import Certificates
 from local.salesforce.http.proxy import Proxy
 from local.salesforce.http.reading import Scope
@@ -117,7 +118,11 @@ async def serve(
             f"http://{_HOST}:{_port(forward)}",
             certificates.ca,
         )
-        async with _listening(org, certificates, plain, secure), _forwarding(forward, secure):
+        async with (
+            working(org),
+            _listening(org, certificates, plain, secure),
+            _forwarding(forward, secure),
+        ):
             ready(addresses)
             await stop.wait()
 
