@@ -169,10 +169,12 @@ def test_a_duplicate_among_many_fails_alone(api: Api) -> None:
 # --- the emulator itself ----------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("first", ["SAVEPOINT forgotten", "BEGIN"])
 def test_a_mistake_of_the_emulator_ends_one_call(
-    api: Api, capsys: pytest.CaptureFixture[str]
+    api: Api, capsys: pytest.CaptureFixture[str], first: str
 ) -> None:
     def failing(org: Org) -> None:
+        org.database.connection.execute(first)
         org.database.run('UPDATE "Account" SET "Name" = ?', ("half",))
         raise RuntimeError("planted")
 

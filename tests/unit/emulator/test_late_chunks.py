@@ -37,6 +37,20 @@ def test_a_chunk_of_a_job_commits_late(api: Api) -> None:
     assert len(names(api)) == 300
 
 
+def test_a_job_in_the_background_sees_no_open_transaction(api: Api) -> None:
+    order = {"endpoint": "create", "seconds": 300}
+    assert api.call("PUT", "/__emulator__/late-commits", order)[0] == 200
+    body = {"operation": "query", "query": "SELECT Id FROM Account"}
+    job = api.call("POST", "jobs/query", body)[1]["id"]
+    api.create("Account", Name="late")
+
+    api.org.runner.turn(api.org)
+
+    while api.call("GET", f"jobs/query/{job}")[1]["state"] != "JobComplete":
+        pass
+    assert api.call("GET", f"jobs/query/{job}")[1]["numberRecordsProcessed"] == 0
+
+
 def test_rows_of_a_chunk_can_be_locked(api: Api) -> None:
     arm(api, endpoint="bulk.chunk", kind="locked_rows", rows={"every": 3})
 

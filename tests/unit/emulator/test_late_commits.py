@@ -42,10 +42,12 @@ def test_a_create_is_answered_and_seen_later(api: Api) -> None:
     api.org.clock.advance(299)
     api.create("Account", Name="meanwhile")
     before, missing = seen(api), api.call("GET", f"sobjects/Account/{record}")[0]
+    everything = api.query("SELECT Name FROM Account", everything=True)
 
     api.org.clock.advance(1)
 
     assert list(before) == ["meanwhile"]
+    assert everything == [{"Name": "meanwhile"}]
     assert missing == 404
     assert seen(api) == {"late": NOON, "meanwhile": "2026-03-10T12:04:59.000+0000"}
     assert api.call("GET", f"sobjects/Account/{record}")[0] == 200
