@@ -96,7 +96,7 @@ class IngestJob:
         schema = desk.acting.schema
         sobject = schema.require(self.sobject)
         key = sobject.get(self.external_id) if self.external_id else None
-        work = Work(self.operation, sobject, key)
+        work = Work(self.operation, sobject, key, assign=self.assignment_rule is not None)
         return open_sheet(self.path, self.origin.dialect, work, schema)
 
     def _chunk(self, desk: Desk, sheet: Sheet) -> bool:

@@ -21,6 +21,7 @@ from local.salesforce.errors import ApiError, Kind
 from local.salesforce.ids import normalise
 from local.salesforce.schema.types import Field, SObject
 from local.salesforce.store.incoming import WrongJsonError
+from local.salesforce.store.policies import SaveOptions
 from local.salesforce.store.removal import Removal
 from local.salesforce.store.writer import Writer
 
@@ -41,11 +42,15 @@ class Operation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What is to be done; `external_id` is the field an upsert goes by, which may be Id."""
+    """What is to be done; `external_id` is the field an upsert goes by, which may be Id.
+
+    `assign` gives new records to whom the assignment rule of their object names.
+    """
 
     operation: Operation
     sobject: SObject
     external_id: Field | None = None
+    assign: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +113,8 @@ def run_chunk(
     """
     moment = stamp or acting.clock.stamp()
     read = [_read(work, row, columns) for row in rows]
-    chunk = _Chunk(acting, work, acting.writer(moment), acting.removal(moment), _twins(work, read))
+    writer = acting.writer(moment, SaveOptions(auto_assign=work.assign))
+    chunk = _Chunk(acting, work, writer, acting.removal(moment), _twins(work, read))
     database = acting.database
     with database.chunk(work.sobject.name, acting.user_id), database.transaction():
         return [_one(chunk, body) for body in read]

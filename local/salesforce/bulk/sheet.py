@@ -38,7 +38,7 @@ def open_sheet(path: Path, dialect: Dialect, work: Work, schema: Schema) -> Shee
     upload = Upload(path, dialect)
     try:
         found = columns(schema, work.sobject, upload.header)
-        _check(found, work)
+        check_header(found, work)
     except HeaderError as error:
         upload.close()
         raise UploadError(f"InvalidBatch : Field name not found : {error}") from error
@@ -48,11 +48,12 @@ def open_sheet(path: Path, dialect: Dialect, work: Work, schema: Schema) -> Shee
     return Sheet(upload, found, work)
 
 
-def _check(found: Columns, work: Work) -> None:
+def check_header(found: Columns, work: Work) -> None:
     """The column that tells the record must be there, and alone when records are deleted.
 
-    The text for a missing one: https://github.com/heroku/salesforce-bulk/issues/101; that for more
-    than the Id is from practice.
+    Raises HeaderError for the one, UploadError for the other. The text for a missing one:
+    https://github.com/heroku/salesforce-bulk/issues/101; that for more than the Id is from
+    practice.
     """
     names = [each.field.name for each in found.all if each.parent is None]
     wanted = _key(work)

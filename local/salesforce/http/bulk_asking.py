@@ -28,6 +28,12 @@ _KINDS: Final[Mapping[str, type[QueryJob | IngestJob]]] = {
 _CLASSIC: Final = frozenset({"classic", "bigobjectingest"})
 
 
+def since(call: Call, version: float) -> None:
+    """404 for an older version than the first that has it."""
+    if float(call.version) < version:
+        raise ApiError(Kind.NOT_FOUND)
+
+
 def choice(
     asked: Mapping[str, object], name: str, known: Sequence[str], *, default: str | None = None
 ) -> str:

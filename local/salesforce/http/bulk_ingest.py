@@ -12,15 +12,25 @@ from local.salesforce.bulk.ingest import IngestJob
 from local.salesforce.bulk.rows import Operation
 from local.salesforce.bulk.states import TERMINAL, JobState
 from local.salesforce.errors import ApiError, Kind
-from local.salesforce.http.bulk_asking import abort, choice, delete, job_of, listing, origin_of
+from local.salesforce.http.bulk_asking import (
+    abort,
+    choice,
+    delete,
+    job_of,
+    listing,
+    origin_of,
+    since,
+)
 from local.salesforce.http.messages import NO_CONTENT, Answer, Call
 from local.salesforce.http.multipart import Parts, multipart
 from local.salesforce.http.routing import Route
 from local.salesforce.org import Org
+from local.salesforce.schema.registry import Schema
 from local.salesforce.schema.types import Field, SObject
 
 #: https://developer.salesforce.com/docs/platform/api-asynch/guide/create-job.html
 LONGEST_MULTIPART: Final = 100_000
+INGEST_SINCE: Final = 41.0
 _CSV: Final = "text/csv"
 
 
@@ -29,6 +39,7 @@ def create(org: Org, call: Call) -> Answer:
 
     https://developer.salesforce.com/docs/atlas.en-us.250.0.api_asynch.meta/api_asynch/walkthrough_upload_multipart_data.htm
     """
+    since(call, INGEST_SINCE)
     parts = multipart(call)
     asked = call.json_object() if parts is None else parts.job
     job = _new(org, call, asked)
@@ -43,7 +54,7 @@ def create(org: Org, call: Call) -> Answer:
 
 def _new(org: Org, call: Call, asked: Mapping[str, object]) -> IngestJob:
     operation = Operation(choice(asked, "operation", tuple(Operation)))
-    sobject = _sobject(org, str(asked.get("object") or ""))
+    sobject = _sobject(org.acting(call.user_id).schema, str(asked.get("object") or ""))
     if operation is Operation.HARD_DELETE and not org.settings.bulk_hard_delete:
         raise ApiError(Kind.BULK_HARD_DELETE)
     field = _external_id(sobject, asked) if operation is Operation.UPSERT else None
@@ -60,12 +71,12 @@ def _new(org: Org, call: Call, asked: Mapping[str, object]) -> IngestJob:
     )
 
 
-def _sobject(org: Org, name: str) -> SObject:
+def _sobject(schema: Schema, name: str) -> SObject:
     """The text for an unknown object is that of Bulk 1.0, which clients know."""
-    found = org.schema.get(name)
+    found = schema.get(name)
     if found is None:
         raise ApiError(Kind.BULK_VALUE, text=f"Unable to find object: {name}")
-    if not found.traits.bulk or not found.traits.createable:
+    if not found.traits.bulk:
         raise ApiError(Kind.BULK_ENTITY, value=found.name)
     return found
 

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from local.salesforce.bulk.query import QueryJob, locator, row_of
 from local.salesforce.bulk.states import JobState
 from local.salesforce.errors import ApiError, Kind
-from local.salesforce.http.bulk_asking import abort, choice, delete, job_of, listing, origin_of
+from local.salesforce.http.bulk_asking import (
+    abort,
+    choice,
+    delete,
+    job_of,
+    listing,
+    origin_of,
+    since,
+)
 from local.salesforce.http.messages import NO_CONTENT, Answer, Call
 from local.salesforce.http.routing import Route
 from local.salesforce.org import Org
 from local.salesforce.soql.planned import Plan
 
+#: https://developer.salesforce.com/docs/platform/api-asynch/guide/queries.html
+QUERIES_SINCE: Final = 47.0
 #: https://developer.salesforce.com/docs/platform/api-asynch/guide/query-get-parallel-results.html
 PAGES_AT_ONCE: Final = 5
 PAGES_SINCE: Final = 58.0
@@ -25,8 +36,10 @@ def create(org: Org, call: Call) -> Answer:
     """`POST jobs/query`: the statement is checked now and run later."""
     asked = call.json_object()
     operation = choice(asked, "operation", ("query", "queryAll"))
+    since(call, QUERIES_SINCE)
     plan = org.acting(call.user_id).plan(str(asked.get("query") or ""))
     _check(plan)
+    plan = _in_order(plan, call.version)
     origin = origin_of(org, call, asked)
     limit = org.settings.bulk_daily_query_jobs
     if not org.runner.allocation.take_query(org.clock.now(), limit):
@@ -37,6 +50,13 @@ def create(org: Org, call: Call) -> Answer:
     answer = Answer(200, job.made())
     org.runner.start(job)
     return answer
+
+
+def _in_order(plan: Plan, version: str) -> Plan:
+    if float(version) >= AS_ASKED_SINCE:
+        return plan
+    outputs = tuple(sorted(plan.outputs, key=lambda each: each.names))
+    return replace(plan, shape=replace(plan.shape, outputs=outputs))
 
 
 def _check(plan: Plan) -> None:
@@ -96,8 +116,7 @@ def result_pages(org: Org, call: Call) -> Answer:
 
     https://developer.salesforce.com/docs/platform/api-asynch/guide/query-get-parallel-results.html
     """
-    if float(call.version) < PAGES_SINCE:
-        raise ApiError(Kind.NOT_FOUND)
+    since(call, PAGES_SINCE)
     job = _ready(org, call)
     first, size = _start(call, job), org.settings.bulk_page_size
     starts = range(first, max(job.rows, 1), size)

@@ -228,3 +228,72 @@ def test_jobs_are_listed(api: Api) -> None:
 
     assert [each["id"] for each in body["records"]] == jobs
     assert body["done"] is True
+
+
+def test_columns_of_old_versions_come_by_the_alphabet(api: Api) -> None:
+    api.create("Task", Subject="x", Status="Completed")
+    old = Api.signed_in(api.org, version="49.0")
+    job = start(old, "SELECT Subject, Owner.Name, Status FROM Task")
+    finish(old, job)
+
+    assert text(page(old, job)) == (
+        '"Owner.Name","Status","Subject"\n"Integration User","Completed","x"\n'
+    )
+
+
+def test_results_can_be_read_side_by_side(api: Api) -> None:
+    api.call("POST", "/__emulator__/settings", {"bulk_page_size": 2})
+    api.load("Task", [{"Subject": f"{at}"} for at in range(11)])
+    job = start(api, "SELECT Subject FROM Task")
+    finish(api, job)
+
+    _, first = api.call("GET", f"jobs/query/{job}/resultPages")
+    _, second = api.call("GET", first["nextRecordsUrl"].split("?")[0],
+                         locator=first["nextRecordsUrl"].split("=")[1])  # fmt: skip
+    older = Api.signed_in(api.org, version="57.0").call("GET", f"jobs/query/{job}/resultPages")
+
+    addresses = [each["resultUrl"] for each in first["resultPages"] + second["resultPages"]]
+    found = []
+    for address in addresses:
+        path, _, locator = address.partition("?locator=")
+        found += rows(text(api.send("GET", path, query={"locator": locator})))
+    assert (len(first["resultPages"]), first["done"], second["done"]) == (5, False, True)
+    assert {each["Subject"] for each in found} == {f"{at}" for at in range(11)}
+    assert older[0] == 404
+
+
+def test_a_query_job_can_be_made_to_fail(api: Api) -> None:
+    message = "InvalidBatch : Failed to process query: QUERY_TIMEOUT"
+    api.call("POST", "/__emulator__/jobs/fail", {"chunks": 0, "message": message})
+    job = start(api, "SELECT Id FROM Task")
+
+    _, info = api.call("GET", f"jobs/query/{job}")
+
+    assert (info["state"], info["errorMessage"]) == ("Failed", message)
+    assert refusal(page(api, job)) == (412, "JOB_NOT_COMPLETE")
+
+
+def test_query_jobs_of_a_day_are_limited(api: Api) -> None:
+    api.call("POST", "/__emulator__/settings", {"bulk_daily_query_jobs": 1})
+    body = {"operation": "query", "query": "SELECT Id FROM Task"}
+
+    first = api.send("POST", "jobs/query", body=body)
+    second = api.send("POST", "jobs/query", body=body)
+
+    assert first.status == 200
+    assert refusal(second) == (400, "LIMIT_EXCEEDED")
+
+
+def test_a_long_result_is_written_in_slices(api: Api) -> None:
+    api.load("Task", [{"Subject": f"{at}"} for at in range(4_500)])
+    api.call("POST", "/__emulator__/jobs/hold", {"chunks": 1})
+    job = start(api, "SELECT Subject FROM Task")
+
+    held = [api.call("GET", f"jobs/query/{job}")[1]["state"] for _ in range(6)][-1]
+    api.call("POST", "/__emulator__/jobs/release", {"job": job})
+    finish(api, job)
+
+    assert held == "InProgress"
+    assert {each["Subject"] for each in rows(text(page(api, job)))} == {
+        f"{at}" for at in range(4_500)
+    }
