@@ -76,6 +76,7 @@ class Kind(StrEnum):
     MISSING_ARGUMENT = "missing_argument"
     ID_ON_INSERT = "id_on_insert"
     NO_DML = "no_dml"
+    NO_RIGHT = "no_right"
     INACTIVE_OWNER = "inactive_owner"
     QUEUE_OWNER = "queue_owner"
     RECORD_TYPE = "record_type"
@@ -332,6 +333,13 @@ ERRORS: Final[Mapping[Kind, ErrorSpec]] = {
         400,
         "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY",
         "entity type cannot be {verb}: {sobject}",
+        _PRESENT,
+    ),
+    # the status is not documented
+    Kind.NO_RIGHT: ErrorSpec(
+        400,
+        "INSUFFICIENT_ACCESS_OR_READONLY",
+        "insufficient access rights on object id",
         _PRESENT,
     ),
     Kind.INACTIVE_OWNER: ErrorSpec(

@@ -52,8 +52,9 @@ def global_describe(org: Org, call: Call) -> Answer:
 def _unless_known(org: Org, call: Call, body: Callable[[], dict[str, object]]) -> Answer:
     """304 without a body for a client that has what would be told; both marks are the org's.
 
-    https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/headers_conditional.htm
-    That both headers come with a describe answer is seen in recordings of CumulusCI.
+    https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/sobject_describe_with_ifmodified_header.htm
+    That an ETag comes too is seen in recordings of CumulusCI (test_describe_to_sql); it is not
+    documented, nor is what If-None-Match does here, which follows HTTP.
     """
     changed = org.views.changed(org.acting(call.user_id).whole, org.clock.now())
     tag = f'"{zlib.crc32(f"{call.user_id} {changed}".encode()):08x}"'

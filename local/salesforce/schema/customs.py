@@ -215,7 +215,7 @@ def _formula(making: _Making) -> Field:
         length=_FORMULA_LENGTH if target.is_text else target.length,
         precision=target.precision, scale=target.scale, digits=target.digits,
         access=_READ, formula=path, custom=True,
-        differs=(("groupable", False), ("permissionable", True)),
+        differs=(("groupable", False),),
     )  # fmt: skip
 
 

@@ -188,7 +188,8 @@ class Field:
         """Whether field-level security can hide the field: not what the system needs."""
         access = self.access
         settable = access.nillable and access.createable and access.updateable
-        return self.flag("permissionable", settable or self.type in COMPOUND_TYPES)
+        rule = not self.required if self.custom else settable or self.compound_type
+        return self.flag("permissionable", rule)
 
     @property
     def compound_type(self) -> bool:

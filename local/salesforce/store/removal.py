@@ -49,7 +49,9 @@ class Removal:
         Other children lose their parent; some kinds keep it from going.
         """
         if not sobject.traits.deletable:
-            raise ApiError(Kind.NO_DML, verb="deleted", sobject=sobject.name)
+            may = self.schema.require(sobject.name).traits.deletable
+            kind = Kind.NO_RIGHT if may else Kind.NO_DML
+            raise ApiError(kind, verb="deleted", sobject=sobject.name)
         full = self.live(sobject, record_id)
         self.database.meet(sobject, full, {})
         if self.policies.locks:

@@ -88,7 +88,8 @@ class Writer:
         before = self.find(sobject, record_id)
         intake = self._intake(sobject)
         if not sobject.traits.updateable:
-            raise ApiError(Kind.NO_DML, verb="updated", sobject=sobject.name)
+            kind = Kind.NO_RIGHT if intake.sobject.traits.updateable else Kind.NO_DML
+            raise ApiError(kind, verb="updated", sobject=sobject.name)
         self.database.meet(sobject, record_id, body)
         given = self.session.bodies.read(intake, sobject, body, creating=False)
         intake.not_nulled(given)

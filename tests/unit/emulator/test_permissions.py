@@ -133,23 +133,55 @@ def test_an_object_without_read_is_not_there(api: Api, guest: Api) -> None:
     assert api.query("SELECT Id FROM Case") == []
 
 
+NO_RIGHT = "INSUFFICIENT_ACCESS_OR_READONLY"
+
+
 @pytest.mark.parametrize(
-    ("right", "flag", "method"),
-    [("create", "createable", "POST"), ("edit", "updateable", "PATCH"),
-     ("delete", "deletable", "DELETE")],
-)  # fmt: skip
+    ("right", "flag", "method", "refusal"),
+    [
+        ("create", "createable", "POST", "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY"),
+        ("edit", "updateable", "PATCH", NO_RIGHT),
+        ("delete", "deletable", "DELETE", NO_RIGHT),
+    ],
+)
 def test_a_right_that_is_missing_is_described_and_enforced(
-    api: Api, guest: Api, right: str, flag: str, method: str
+    api: Api, guest: Api, right: str, flag: str, method: str, refusal: str
 ) -> None:
     account = api.create("Account", Name="A")
     permit(api, user="guest@emulator.example", sobject="Account", object={right: False})
     path = "sobjects/Account" if method == "POST" else f"sobjects/Account/{account}"
 
-    status, _ = guest.call(method, path, None if method == "DELETE" else {"Name": "B"})
+    refused = guest.call(method, path, None if method == "DELETE" else {"Name": "B"})
 
-    assert status == 400
+    assert code(refused) == (400, refusal)
     assert guest.call("GET", "sobjects/Account/describe")[1][flag] is False
     assert api.query("SELECT Name FROM Account") == [{"Name": "A"}]
+
+
+def test_a_custom_checkbox_can_be_hidden(api: Api, guest: Api) -> None:
+    api.call(
+        "POST", "/__emulator__/fields",
+        {"sobject": "Account", "name": "Vip__c", "type": "checkbox", "default": True},
+    )  # fmt: skip
+    hide(api, "Account", "Vip__c")
+
+    guest.create("Account", Name="A")
+
+    assert "Vip__c" not in names(guest, "Account")
+    assert api.query("SELECT Vip__c FROM Account") == [{"Vip__c": True}]
+
+
+def test_a_required_custom_field_cannot_be_hidden(api: Api, guest: Api) -> None:
+    asked = {"sobject": "Account", "name": "Code__c", "required": True}
+    api.call("POST", "/__emulator__/fields", asked)
+
+    status, body = api.call(
+        "PUT", "/__emulator__/permissions",
+        {"user": "guest@emulator.example", "sobject": "Account",
+         "fields": {"Code__c": {"read": False}}},
+    )  # fmt: skip
+
+    assert (status, body["errors"][0]["field"]) == (400, "fields.Code__c")
 
 
 def test_a_profile_counts_for_its_users(api: Api, guest: Api) -> None:
