@@ -90,10 +90,9 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     )
     parser.add_argument(
         "--my-domain",
-        default="syncline",
         metavar="NAME",
         help="the org's name before .my.salesforce.com; one that ends in .sandbox makes it a"
-        " sandbox (default: %(default)s)",
+        " sandbox (syncline in a new org)",
     )
     parser.add_argument(
         "--ready-file", type=Path, metavar="FILE", help="JSON written once it accepts calls"
@@ -116,8 +115,10 @@ async def _run(org: Org, options: argparse.Namespace) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    org.settings.my_domain = options.my_domain
-    org.apps.key_file, public = make_app_key(org.scratch)
+    if options.my_domain is not None:
+        org.settings.my_domain = options.my_domain
+    key, public = make_app_key(org.scratch)
+    org.apps.key_file = str(key)
     org.apps.put(replace(org.apps.standing, certificate=public))
 
     def ready(addresses: Addresses) -> None:

@@ -6,7 +6,6 @@ import secrets
 from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 from typing import Final
 
 from local.salesforce.refusals import OAuthError, Refusal
@@ -72,8 +71,8 @@ class Apps:
         self._apps = {standing.client_id: standing}
         self._tokens: dict[str, Grant] = {}
         self.calls: Counter[str] = Counter()
-        #: The private key of the standing app, where one was made.
-        self.key_file: Path | None = None
+        #: The file with the private key of the standing app, where one was made.
+        self.key_file: str | None = None
 
     @property
     def standing(self) -> App:

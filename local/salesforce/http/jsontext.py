@@ -40,7 +40,9 @@ _TOO_DEEP: Final = "Document nesting depth exceeds the maximum allowed"
 
 
 def _no_constant(name: str) -> object:
-    raise ValueError(f"Non-standard token '{name}'")
+    """The words are those of Jackson; Salesforce's are not documented."""
+    text = f"Non-standard token '{name}': enable JsonParser.Feature.ALLOW_NON_NUMERIC_NUMBERS"
+    raise ApiError(Kind.JSON_PARSER, text=f"{text} to allow")
 
 
 def _unexpected(body: bytes, error: ValueError) -> str:

@@ -101,7 +101,7 @@ def test_half_a_request_ends_its_connection_only(
 def test_a_reset_arrives_through_the_proxy(emulator: Running, client: httpx.Client) -> None:
     emulator.control.arm("versions", "connection_reset")
 
-    with pytest.raises(httpx.TransportError):
+    with pytest.raises(httpx.ReadError):
         client.get("https://login.salesforce.com/services/data")
 
     assert client.get("https://login.salesforce.com/services/data").status_code == 200

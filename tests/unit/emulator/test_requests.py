@@ -240,6 +240,16 @@ def test_a_body_that_is_no_record_is_a_400(client: httpx.Client, body: bytes) ->
     assert (answer.status_code, code_of(answer)) == (400, "JSON_PARSER_ERROR")
 
 
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity"])
+def test_a_number_must_be_one_of_json(client: httpx.Client, number: str) -> None:
+    body = f'{{"Name": "odd", "AnnualRevenue": {number}}}'
+
+    answer = client.post(f"{BASE}/sobjects/Account", content=body, headers=JSON)
+
+    assert (answer.status_code, code_of(answer)) == (400, "JSON_PARSER_ERROR")
+    assert answer.json()[0]["message"].startswith(f"Non-standard token '{number}'")
+
+
 @pytest.mark.parametrize("form", ["utf-8-sig", "utf-16", "utf-32"])
 def test_other_kinds_of_unicode_are_read(client: httpx.Client, form: str) -> None:
     body = '{"Name": "café 😀"}'.encode(form)

@@ -186,6 +186,14 @@ def test_sessions_end_by_user(api: Api) -> None:
     assert limits(api)[0] == 200
 
 
+def test_a_user_who_is_inactive_has_no_session(granted: Api) -> None:
+    user_id = granted.org.sessions.user_id
+
+    granted.load("User", [{"Id": user_id, "IsActive": False}])
+
+    assert limits(granted) == (401, EXPIRED)
+
+
 def test_an_unused_session_ends_by_itself(granted: Api) -> None:
     granted.org.clock.advance(2 * 3_600 + 1)
 
@@ -213,6 +221,22 @@ def test_the_time_of_sessions_is_a_setting(granted: Api) -> None:
     granted.org.clock.advance(15 * 60 + 1)
 
     assert limits(granted) == (401, EXPIRED)
+
+
+def test_users_and_apps_come_back_with_a_snapshot(api: Api) -> None:
+    control(api, "apps", client_id="other", client_secret="s", run_as=USERNAME)
+    control(api, "users", username=USERNAME, password="before", security_token="")
+    control(api, "settings", my_domain="before")
+    form = {"grant_type": "password", "username": USERNAME, "client_id": "other"}
+    api.call("POST", "/__emulator__/snapshot", {"name": "kept"})
+    control(api, "users", username=USERNAME, password="after")
+    control(api, "apps", client_id="other", client_secret="changed")
+
+    api.call("POST", "/__emulator__/restore", {"name": "kept"})
+
+    status, body = grant(api, host=LOGIN_HOST, password="before", client_secret="s", **form)
+    assert status == 200
+    assert body["instance_url"] == "https://before.my.salesforce.com"
 
 
 @pytest.mark.parametrize("header", ["Bearer {}", "OAuth {}", "bearer   {}"])

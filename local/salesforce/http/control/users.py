@@ -150,7 +150,6 @@ def credentials(org: Org) -> dict[str, object]:
     """What the standing app and user sign in with."""
     app, user_id = org.apps.standing, org.sessions.user_id
     person, login = by_id(org, user_id), org.logins.get(user_id)
-    key = org.apps.key_file
     return {
         "client_id": app.client_id,
         "client_secret": app.client_secret,
@@ -158,7 +157,7 @@ def credentials(org: Org) -> dict[str, object]:
         "username": person.username if person is not None else None,
         "password": login.password if login is not None else None,
         "security_token": login.security_token if login is not None else None,
-        "private_key": str(key) if key is not None else None,
+        "private_key": org.apps.key_file,
     }
 
 
