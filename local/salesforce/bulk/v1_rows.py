@@ -16,6 +16,8 @@ from typing import Final
 from local.salesforce.bulk.cells import READERS, CellError
 from local.salesforce.bulk.columns import Columns, HeaderError, columns
 from local.salesforce.bulk.rows import Operation, Work
+from local.salesforce.bulk.sheet import check_header
+from local.salesforce.bulk.upload import UploadError
 from local.salesforce.bulk.v1 import Format
 from local.salesforce.bulk.v1_errors import BatchError
 from local.salesforce.bulk.v1_xml import XmlError, name_of, parse, record
@@ -25,7 +27,7 @@ from local.salesforce.schema.types import SObject
 #: https://developer.salesforce.com/docs/atlas.en-us.salesforce_app_limits_cheatsheet.meta/salesforce_app_limits_cheatsheet/salesforce_app_limits_platform_bulkapi.htm
 MAXIMUM_RECORDS: Final = 10_000
 MAXIMUM_BYTES: Final = 10_000_000
-_DELETES: Final = frozenset({Operation.DELETE, Operation.HARD_DELETE})
+_REMOVING: Final = frozenset({Operation.DELETE, Operation.HARD_DELETE})
 
 Record = Mapping[str, object]
 
@@ -66,30 +68,18 @@ def _read_csv(content: bytes, schema: Schema, work: Work) -> Sheet:
         raise BatchError(
             "InvalidBatch : Failed to parse CSV. A row has more columns than the header"
         )
-    found = _columns(schema, work.sobject, header)
-    names = [each.field.name for each in found.all if each.parent is None]
-    _check_key(names, work)
-    _check_only_ids(names, work)
-    return Sheet(rows, found)
+    return Sheet(rows, _header(header, schema, work))
 
 
-def _columns(schema: Schema, sobject: SObject, names: Sequence[str]) -> Columns:
+def _header(names: Sequence[str], schema: Schema, work: Work) -> Columns:
     try:
-        return columns(schema, sobject, names)
+        found = columns(schema, work.sobject, names)
+        check_header(found, work)
     except HeaderError as error:
         raise BatchError(f"InvalidBatch : Field name not found : {error}") from error
-
-
-def _check_key(names: Sequence[str], work: Work) -> None:
-    """The column that tells the record must be there."""
-    key = work.external_id.name if work.external_id is not None else "Id"
-    if work.operation is not Operation.INSERT and key not in names:
-        raise BatchError(f"InvalidBatch : Field name not found : {key}")
-
-
-def _check_only_ids(names: Sequence[str], work: Work) -> None:
-    if work.operation in _DELETES and not set(names) <= {"Id"}:
-        raise BatchError(f"InvalidBatch : The '{work.operation.value}' batch must contain only ids")
+    except UploadError as error:
+        raise BatchError(str(error)) from error
+    return found
 
 
 def _read_json(content: bytes, schema: Schema, work: Work) -> Sheet:
@@ -117,7 +107,8 @@ def _bodies(records: Sequence[Record], schema: Schema, work: Work) -> Sheet:
     for name in names:
         if sobject.get(name) is None and schema.parent(sobject, name) is None:
             raise BatchError(f"InvalidBatch : Field name not found : {name}")
-    _check_only_ids([found.name if (found := sobject.get(name)) else name for name in names], work)
+    if names and work.operation in _REMOVING:
+        _header(list(names), schema, work)
     return Sheet([_body(sobject, each) for each in records])
 
 
