@@ -20,6 +20,7 @@ from local.salesforce.soql.expressions import apply, bind, result
 from local.salesforce.soql.faults import SoqlError
 from local.salesforce.soql.filters import compared
 from local.salesforce.soql.functions import AGGREGATES, DATE_FUNCTIONS, Function
+from local.salesforce.soql.ordering import in_order
 from local.salesforce.soql.scope import Bound, Scope
 from local.salesforce.soql.tree import Call, Grouping, Operand, Path, Query
 
@@ -191,5 +192,5 @@ class Groups:
         orders = []
         for at, key in enumerate(self._keys):
             mark = self._add(_Column("", at, is_mark=True), key.bound)
-            orders += [mark.sql, self._of_key(at).sql]
+            orders += [mark.sql, in_order(self._of_key(at))]
         return ", ".join(orders)

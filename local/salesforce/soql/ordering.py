@@ -20,8 +20,15 @@ MAXIMUM_KEYS: Final = 32
 def order_by(bound: Bound, order: Order) -> str:
     """One sort key as SQL; raises SoqlError for a field that has no order."""
     sortable(bound, order.operand)
-    direction = " DESC" if order.descending else ""
-    nulls = _nulls(bound, order)
+    return _keys(bound, " DESC" if order.descending else "", _nulls(bound, order))
+
+
+def in_order(bound: Bound) -> str:
+    """The key that sorts as ORDER BY does where nothing is said."""
+    return _keys(bound, "", " NULLS FIRST")
+
+
+def _keys(bound: Bound, direction: str, nulls: str) -> str:
     if bound.field.type is FieldType.PICKLIST and bound.field.picklist:
         rank = f"{rank_sql(bound)}{direction}{nulls}"
         return f"{rank}, {sorted_sql(bound)}{direction}"

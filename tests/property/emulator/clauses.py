@@ -170,7 +170,7 @@ def children(draw: st.DrawFn, name: str) -> str:
     """One subquery, which may have one of its own."""
     relation = draw(st.sampled_from(CHILD_NAMES[name]))
     kind = CHILDREN[name, relation][0]
-    inner = draw(children(kind)) if CHILD_NAMES[kind] and draw(st.booleans()) else ""
+    inner = draw(children(kind)) if bool(CHILD_NAMES[kind]) and draw(st.booleans()) else ""
     deeper = f", ({inner})" if inner else ""
     filtered = not draw(st.integers(0, 3))
     inside = f" WHERE {draw(condition(kind))}" if filtered else ""
@@ -184,7 +184,7 @@ def plain(draw: st.DrawFn) -> str:
     name = draw(objects())
     fields = draw(st.lists(st.sampled_from(FIELDS[name]), max_size=4, unique=True))
     selected = ["Id", *fields]
-    if CHILD_NAMES[name] and draw(st.booleans()):
+    if bool(CHILD_NAMES[name]) and draw(st.booleans()):
         selected.append(f"({draw(children(name))})")
     sortable = [each for each in FIELDS[name] if kind_of(name, each) != "multi"]
     clauses = draw(where(name)) + draw(order(sortable, "Id")) + draw(window())

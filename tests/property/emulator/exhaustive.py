@@ -6,11 +6,12 @@ from typing import Final
 
 from tests.property.emulator.clauses import ALL, MOMENT_ONLY, SAMENESS
 from tests.property.emulator.naive_values import DATE_FUNCTIONS, WORDS
-from tests.property.emulator.statements import TAGS, kind_of, literal, values_of
+from tests.property.emulator.statements import MOMENTS, TAGS, kind_of, literal, values_of
 
 _NULLS: Final = ("", " NULLS FIRST", " NULLS LAST")
 _PATTERNS: Final = ("c%", "%R", "a\\_b", "a_b", "100\\%", "%", "ärg__", "it\\'s")
 _FEW: Final = 12
+_NEAR: Final = (MOMENTS[len(MOMENTS) // 3], MOMENTS[len(MOMENTS) // 2])
 
 
 def leaves(name: str, path: str) -> Iterator[str]:
@@ -34,6 +35,13 @@ def leaves(name: str, path: str) -> Iterator[str]:
 
 def _words() -> list[str]:
     return [f"{each}:{n}" if "N_" in each else each for each in sorted(WORDS) for n in (1, 3)]
+
+
+def pairs() -> Iterator[str]:
+    """Two moments near each other, compared and joined in every way."""
+    for joint, first, second in product(("AND", "OR"), ALL, ALL):
+        yield f"CreatedDate {first} {_NEAR[0]} {joint} CreatedDate {second} {_NEAR[1]}"
+        yield f"CreatedDate {first} {_NEAR[1]} {joint} CreatedDate {second} {_NEAR[0]}"
 
 
 def orders(name: str, path: str) -> Iterator[str]:

@@ -1,203 +1,244 @@
 # ruff: noqa: S608  the statements are what is tested
-"""SQL finds what a naive evaluator in Python finds, on random rows and random conditions."""
+"""What statements without groups find and show: TYPEOF, functions, scopes, orders, comparisons.
 
-from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
-from typing import Any
+That conditions and orders are right for any data is the matter of tests/property/emulator.
+"""
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from local.salesforce.ids import mint
 from local.salesforce.inprocess import Api
-from local.salesforce.org import opened
-
-Row = Mapping[str, Any]
-Predicate = Callable[[Row], bool]
-Condition = tuple[str, Predicate]
-
-NOW = datetime(2024, 5, 15, 12, tzinfo=UTC)
-TEXTS = (None, "Call", "call", "ÄRGER", "ärger", "a_b", "axb", "100%", "100x", "it's", "")
-STAMPS = tuple((NOW + timedelta(hours=step)).isoformat() for step in range(-60, 61, 12))
-DAYS = (None, "2024-05-13", "2024-05-14", "2024-05-15", "2024-05-16", "2024-06-01")
-NUMBERS = (None, 0, 1, 60, 3600)
-PRIORITIES = ("High", "Normal", "Low")
-WHATS = (None, mint("001", 90), mint("001", 91))
 
 
-def rows() -> st.SearchStrategy[list[dict[str, Any]]]:
-    row = st.fixed_dictionaries(
+def field(api: Api, sobject: str, name: str, **more: object) -> None:
+    status, body = api.call(
+        "POST", "/__emulator__/fields", {"sobject": sobject, "name": name, **more}
+    )
+    assert status == 200, body
+
+
+def names(api: Api, statement: str) -> list[str]:
+    return [record["Name"] for record in api.query(statement)]
+
+
+def related(api: Api) -> dict[str, str]:
+    """A task about an account with a contact, one about a campaign with a lead, one alone."""
+    account = api.create("Account", Name="Acme", Phone="1")
+    contact = api.create("Contact", LastName="C", Email="c@x.example", AccountId=account)
+    campaign = api.create("Campaign", Name="Fair")
+    lead = api.create("Lead", LastName="L", Company="Lead Inc")
+    api.create("Task", Subject="1", WhoId=contact, WhatId=account)
+    api.create("Task", Subject="2", WhatId=campaign)
+    api.create("Task", Subject="3", WhoId=lead)
+    api.create("Task", Subject="4")
+    return {"account": account, "contact": contact, "campaign": campaign, "lead": lead}
+
+
+def test_typeof_shows_the_fields_of_the_type(api: Api) -> None:
+    related(api)
+
+    found = api.query(
+        "SELECT TYPEOF Who WHEN Contact THEN Email, Account.Name WHEN Lead THEN Company END"
+        " FROM Task ORDER BY Subject"
+    )
+
+    assert [each["Who"] for each in found] == [
+        {"Email": "c@x.example", "Account": {"Name": "Acme"}},
+        None,
+        {"Company": "Lead Inc"},
+        None,
+    ]
+
+
+def test_typeof_without_a_match_shows_else_or_nothing(api: Api) -> None:
+    ids = related(api)
+    statement = "SELECT TYPEOF What WHEN Account THEN Phone{} END FROM Task ORDER BY Subject"
+
+    _, with_else = api.call("GET", "query", q=statement.format(" ELSE Name, Type"))
+    without = api.query(statement.format(""))
+
+    shown = [each["What"] for each in with_else["records"]]
+    base = "/services/data/v62.0/sobjects"
+    assert shown == [
         {
-            "Subject": st.sampled_from(TEXTS).map(lambda text: text or None),
-            "SystemModstamp": st.sampled_from(STAMPS),
-            "ActivityDate": st.sampled_from(DAYS),
-            "CallDurationInSeconds": st.sampled_from(NUMBERS),
-            "IsReminderSet": st.booleans(),
-            "Priority": st.sampled_from(PRIORITIES),
-            "WhatId": st.sampled_from(WHATS),
+            "attributes": {"type": "Account", "url": f"{base}/Account/{ids['account']}"},
+            "Phone": "1",
+        },
+        {
+            "attributes": {"type": "Name", "url": f"{base}/Campaign/{ids['campaign']}"},
+            "Name": "Fair",
+            "Type": "Campaign",
+        },
+        None,
+        None,
+    ]
+    assert [each["What"] for each in without] == [{"Phone": "1"}, None, None, None]
+
+
+def test_polymorphic_parents_are_filtered_by_type_and_name(api: Api) -> None:
+    related(api)
+
+    leads = api.query("SELECT Subject FROM Task WHERE Who.Type = 'Lead'")
+    others = api.query("SELECT Subject FROM Task WHERE What.Type IN ('Account', 'Campaign')")
+    owned = api.query("SELECT Owner.Email FROM Task WHERE Owner.Name = 'integration user' LIMIT 1")
+
+    assert [each["Subject"] for each in leads] == ["3"]
+    assert sorted(each["Subject"] for each in others) == ["1", "2"]
+    assert owned == [{"Owner": {"Email": "integration@emulator.example"}}]
+
+
+def test_labels_stand_for_values_in_select_and_where(api: Api) -> None:
+    api.create("Account", Name="A", CleanStatus="Matched")
+    api.create("Account", Name="B", CleanStatus="Different")
+
+    labels = api.query("SELECT toLabel(CleanStatus) FROM Account ORDER BY Name")
+    both = api.query("SELECT CleanStatus, toLabel(CleanStatus) shown FROM Account WHERE Name = 'A'")
+    found = names(api, "SELECT Name FROM Account WHERE toLabel(CleanStatus) = 'in sync'")
+
+    assert labels == [{"CleanStatus": "In Sync"}, {"CleanStatus": "Different"}]
+    assert both == [{"CleanStatus": "Matched", "shown": "In Sync"}]
+    assert found == ["A"]
+
+
+def test_format_follows_the_locale_and_the_zone_of_the_user(api: Api) -> None:
+    api.load(
+        "Account",
+        [{"Name": "A", "AnnualRevenue": 1234567.0, "NumberOfEmployees": 1200,
+          "CreatedDate": "2026-03-08T10:05:00Z"}],
+    )  # fmt: skip
+
+    found = api.query(
+        "SELECT FORMAT(AnnualRevenue) revenue, FORMAT(NumberOfEmployees) staff,"
+        " FORMAT(CreatedDate) made, convertCurrency(AnnualRevenue) FROM Account"
+    )
+
+    assert found == [
+        {
+            "revenue": "$1,234,567",
+            "staff": "1,200",
+            "made": "3/8/2026, 3:05 AM",
+            "AnnualRevenue": 1234567.0,
         }
-    )
-    return st.lists(row, max_size=25)
+    ]
 
 
-def quoted(text: str) -> str:
-    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
+def test_distance_finds_shows_and_sorts(api: Api) -> None:
+    places = {"Berlin": (52.52, 13.405), "Potsdam": (52.4, 13.07), "Paris": (48.86, 2.35)}
+    for name, (latitude, longitude) in places.items():
+        api.create("Account", Name=name, BillingLatitude=latitude, BillingLongitude=longitude)
+    api.create("Account", Name="Nowhere")
+    here = "DISTANCE(BillingAddress, GEOLOCATION(52.4, 13.07), '{}')"
+    kilometres, miles = here.format("km"), here.format("mi")
+
+    near = names(api, f"SELECT Name FROM Account WHERE {kilometres} < 50 ORDER BY {kilometres}")
+    far = names(api, f"SELECT Name FROM Account WHERE {kilometres} > 50")
+    shown = api.query(f"SELECT {kilometres}, {miles} miles FROM Account WHERE Name = 'Berlin'")
+
+    assert (near, far) == (["Potsdam", "Berlin"], ["Paris"])
+    assert 25 < shown[0]["expr0"] < 27
+    assert 15.5 < shown[0]["miles"] < 17
 
 
-COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
-    "=": lambda left, right: left == right,
-    "!=": lambda left, right: left != right,
-    "<": lambda left, right: None not in (left, right) and left < right,
-    "<=": lambda left, right: None not in (left, right) and left <= right,
-    ">": lambda left, right: None not in (left, right) and left > right,
-    ">=": lambda left, right: None not in (left, right) and left >= right,
-}
+def test_scopes_narrow_to_owners(api: Api) -> None:
+    other = mint("005", 70)
+    api.load("User", [{"Id": other, "LastName": "O", "Username": "o@x.example", "IsActive": True}])
+    api.create("Account", Name="Own")
+    api.create("Account", Name="Other", OwnerId=other)
+
+    mine = names(api, "SELECT Name FROM Account USING SCOPE mine")
+    everything = names(api, "SELECT Name FROM Account USING SCOPE everything ORDER BY Name")
+
+    assert (mine, everything) == (["Own"], ["Other", "Own"])
 
 
-def folded(value: Any) -> Any:
-    return value.casefold() if isinstance(value, str) else value
+def test_picklists_sort_by_their_list_and_others_come_last(api: Api) -> None:
+    for priority in ("Low", "Zero", "High", "Any", "Normal"):
+        api.create("Task", Subject=priority, Priority=priority)
+
+    up = api.query("SELECT Priority FROM Task ORDER BY Priority")
+    down = api.query("SELECT Priority FROM Task ORDER BY Priority DESC")
+
+    order = ["High", "Normal", "Low", "Any", "Zero"]
+    assert [each["Priority"] for each in up] == order
+    assert [each["Priority"] for each in down] == order[::-1]
 
 
-def literal(field: str, value: Any) -> str:
-    if value is None:
-        return "null"
-    if field in ("Subject", "Priority", "WhatId"):
-        return quoted(value)
-    if field == "SystemModstamp":
-        return str(value).replace("+00:00", "Z")
-    return str(value).lower() if isinstance(value, bool) else str(value)
+def test_text_sorts_by_its_capitals(api: Api) -> None:
+    for name in ("b", "A_", "AB", "a", "C"):
+        api.create("Account", Name=name)
+
+    assert names(api, "SELECT Name FROM Account ORDER BY Name") == ["a", "AB", "A_", "b", "C"]
 
 
-VALUES: Mapping[str, tuple[Any, ...]] = {
-    "Subject": tuple(text or None for text in TEXTS),
-    "SystemModstamp": STAMPS,
-    "ActivityDate": DAYS,
-    "CallDurationInSeconds": NUMBERS,
-    "IsReminderSet": (True, False),
-    "Priority": PRIORITIES,
-    "WhatId": WHATS,
-}
+@pytest.mark.parametrize("direction", ["ASC", "DESC"])
+def test_nulls_of_a_reference_are_first_whatever_is_said(api: Api, direction: str) -> None:
+    account = api.create("Account", Name="A")
+    api.create("Contact", LastName="With", AccountId=account)
+    api.create("Contact", LastName="Without")
+
+    found = api.query(f"SELECT LastName FROM Contact ORDER BY AccountId {direction} NULLS LAST")
+
+    assert [each["LastName"] for each in found] == ["Without", "With"]
 
 
-@st.composite
-def comparisons(draw: st.DrawFn) -> Condition:
-    field = draw(st.sampled_from(sorted(VALUES)))
-    value = draw(st.sampled_from(VALUES[field]))
-    plain = field in ("IsReminderSet", "WhatId")
-    operator = draw(st.sampled_from(["=", "!="] if plain else sorted(COMPARE)))
-    text = f"{field} {operator} {literal(field, value)}"
-    compare = COMPARE[operator]
-    return text, lambda row: compare(folded(row[field]), folded(value))
+def test_only_case_sensitive_fields_tell_capitals_apart(api: Api) -> None:
+    field(api, "Account", "Code__c", type="string", length=20, external_id=True, unique=True,
+          case_sensitive=True)  # fmt: skip
+    api.create("Account", Name="Upper", Code__c="AB")
+    api.create("Account", Name="lower", Code__c="ab")
+
+    assert names(api, "SELECT Name FROM Account WHERE Code__c = 'ab'") == ["lower"]
+    assert names(api, "SELECT Name FROM Account WHERE Name = 'UPPER'") == ["Upper"]
+    assert len(names(api, "SELECT Name FROM Account WHERE Code__c LIKE 'a%'")) == 2
 
 
-@st.composite
-def memberships(draw: st.DrawFn) -> Condition:
-    field = draw(st.sampled_from(["Subject", "ActivityDate", "Priority", "WhatId"]))
-    values = draw(st.lists(st.sampled_from(VALUES[field]), min_size=1, max_size=3))
-    negated = draw(st.booleans())
-    listed = ", ".join(literal(field, value) for value in values)
-    wanted = {folded(value) for value in values}
-    text = f"{field} {'NOT IN' if negated else 'IN'} ({listed})"
-    return text, lambda row: (folded(row[field]) in wanted) != negated
+def test_a_missing_flag_counts_as_false(api: Api) -> None:
+    account = api.create("Account", Name="A")
+    api.create("Contact", LastName="With", AccountId=account)
+    api.create("Contact", LastName="Without")
+
+    for condition in ("Account.IsDeleted = false", "Account.IsDeleted = null"):
+        assert len(api.query(f"SELECT Id FROM Contact WHERE {condition}")) == 2
+    for condition in ("Account.IsDeleted = true", "Account.IsDeleted != null"):
+        assert api.query(f"SELECT Id FROM Contact WHERE {condition}") == []
 
 
-def like(value: str | None, prefix: str) -> bool:
-    return value is not None and value.casefold().startswith(prefix.casefold())
+def test_ids_of_15_characters_are_as_good(api: Api) -> None:
+    account = api.create("Account", Name="A")
+    api.create("Account", Name="Child", ParentId=account)
+
+    assert names(api, f"SELECT Name FROM Account WHERE Id = '{account[:15]}'") == ["A"]
+    assert names(api, f"SELECT Name FROM Account WHERE ParentId IN ('{account[:15]}')") == ["Child"]
 
 
-@st.composite
-def patterns(draw: st.DrawFn) -> Condition:
-    prefix = draw(st.sampled_from(["c", "CALL", "är", "a_", "100%", "it's"]))
-    escaped = quoted(prefix)[1:-1].replace("_", "\\_").replace("%", "\\%")
-    return f"Subject LIKE '{escaped}%'", lambda row: like(row["Subject"], prefix)
+def test_sources_of_from_give_parents_a_short_name(api: Api) -> None:
+    account = api.create("Account", Name="A")
+    api.create("Contact", LastName="C", AccountId=account)
+
+    found = api.query("SELECT c.LastName, a.Name FROM Contact c, c.Account a WHERE a.Name = 'A'")
+
+    assert found == [{"LastName": "C", "Account": {"Name": "A"}}]
 
 
-def words() -> st.SearchStrategy[Condition]:
-    days: Mapping[str, tuple[str, str]] = {
-        "TODAY": ("2024-05-15", "2024-05-16"),
-        "YESTERDAY": ("2024-05-14", "2024-05-15"),
-        "THIS_WEEK": ("2024-05-12", "2024-05-19"),
-        "LAST_N_DAYS:2": ("2024-05-13", "2024-05-16"),
-        "NEXT_MONTH": ("2024-06-01", "2024-07-01"),
-    }
-
-    def condition(word: str) -> Condition:
-        first, after = days[word]
-        return (
-            f"ActivityDate = {word}",
-            lambda row: row["ActivityDate"] is not None and first <= row["ActivityDate"] < after,
-        )
-
-    return st.sampled_from(sorted(days)).map(condition)
-
-
-def negated(inside: Condition) -> Condition:
-    return f"(NOT {inside[0]})", lambda row: not inside[1](row)
-
-
-def joined(word: str, parts: list[Condition]) -> Condition:
-    every = all if word == "AND" else any
-    text = f" {word} ".join(part[0] for part in parts)
-    return f"({text})", lambda row: every(part[1](row) for part in parts)
-
-
-def conditions() -> st.SearchStrategy[Condition]:
-    leaves = st.one_of(comparisons(), memberships(), patterns(), words())
-    return st.recursive(
-        leaves,
-        lambda inner: st.one_of(
-            inner.map(negated),
-            st.builds(
-                joined, st.sampled_from(["AND", "OR"]), st.lists(inner, min_size=2, max_size=3)
-            ),
-        ),
-        max_leaves=6,
-    )
-
-
-@pytest.fixture(scope="module")
-def org_api() -> Iterator[Api]:
-    with opened() as org:
-        org.clock.fix(NOW)
-        yield Api.signed_in(org)
-
-
-@settings(max_examples=250, deadline=None)
-@given(data=rows(), condition=conditions())
-def test_a_condition_finds_what_a_naive_evaluator_finds(
-    org_api: Api, data: list[dict[str, Any]], condition: Condition
-) -> None:
-    text, predicate = condition
-    org_api.org.database.run('DELETE FROM "Task"')
-    org_api.load("Task", [{"Id": mint("00T", at + 1), **row} for at, row in enumerate(data)])
-    expected = {mint("00T", at + 1) for at, row in enumerate(data) if predicate(row)}
-
-    found = org_api.query(f"SELECT Id FROM Task WHERE {text} ORDER BY SystemModstamp, Id")
-
-    assert {record["Id"] for record in found} == expected
-
-
-@settings(max_examples=60, deadline=None)
-@given(
-    data=rows(),
-    descending=st.booleans(),
-    nulls=st.sampled_from(["", " NULLS FIRST", " NULLS LAST"]),
-    field=st.sampled_from(["Subject", "ActivityDate", "CallDurationInSeconds"]),
+@pytest.mark.parametrize(
+    ("purpose", "column"), [("VIEW", "LastViewedDate"), ("REFERENCE", "LastReferencedDate")]
 )
-def test_order_places_nulls_first_unless_told(
-    org_api: Api, data: list[dict[str, Any]], descending: bool, nulls: str, field: str
-) -> None:
-    org_api.org.database.run('DELETE FROM "Task"')
-    org_api.load("Task", data)
-    present = sorted(
-        (folded(row[field]) for row in data if row[field] is not None), reverse=descending
-    )
-    missing = [None for row in data if row[field] is None]
-    last = nulls == " NULLS LAST"
+def test_what_is_viewed_or_referenced_is_marked(api: Api, purpose: str, column: str) -> None:
+    api.create("Account", Name="A")
 
-    direction = " DESC" if descending else ""
-    found = org_api.query(f"SELECT {field} FROM Task ORDER BY {field}{direction}{nulls}")
+    api.query(f"SELECT Id FROM Account FOR {purpose}")
 
-    expected = [*present, *missing] if last else [*missing, *present]
-    assert [folded(record[field]) for record in found] == expected
+    found = api.query(f"SELECT {column}, SystemModstamp FROM Account")
+    assert found == [
+        {column: "2026-03-10T12:00:00.000+0000", "SystemModstamp": found[0]["SystemModstamp"]}
+    ]
+
+
+def test_a_sub_select_sees_the_bin_where_the_statement_does(api: Api) -> None:
+    account = api.create("Account", Name="A")
+    contact = api.create("Contact", LastName="C", AccountId=account)
+    api.call("DELETE", f"sobjects/Contact/{contact}")
+    statement = "SELECT Name FROM Account WHERE Id IN (SELECT AccountId FROM Contact)"
+
+    assert api.query(statement) == []
+    assert api.query(statement, everything=True) == [{"Name": "A"}]
