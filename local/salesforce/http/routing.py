@@ -43,41 +43,48 @@ class WrongMethod:
     allowed: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Pattern:
+    """A route with its literal segments, the last of them first, where routes differ most."""
+
+    route: Route
+    literals: tuple[tuple[int, str], ...]
+    names: tuple[tuple[int, str], ...]
+
+
+def _pattern(route: Route) -> tuple[int, _Pattern]:
+    segments = list(enumerate(route.pattern.strip("/").split("/")))
+    literals = tuple((at, each) for at, each in reversed(segments) if not each.startswith("{"))
+    names = tuple((at, each.strip("{}")) for at, each in segments if each.startswith("{"))
+    return len(segments), _Pattern(route, literals, names)
+
+
 class Router:
     """All routes, by number of segments."""
 
     def __init__(self, routes: tuple[Route, ...]) -> None:
-        self._by_length: dict[int, list[tuple[tuple[str, ...], Route]]] = {}
+        self._by_length: dict[int, list[_Pattern]] = {}
         for route in routes:
-            segments = tuple(route.pattern.strip("/").split("/"))
-            self._by_length.setdefault(len(segments), []).append((segments, route))
+            length, pattern = _pattern(route)
+            self._by_length.setdefault(length, []).append(pattern)
 
     def endpoints(self) -> frozenset[str]:
         """The classes of all routes."""
         return frozenset(
-            route.endpoint for routes in self._by_length.values() for _, route in routes
+            pattern.route.endpoint for found in self._by_length.values() for pattern in found
         )
 
     def find(self, method: str, path: str) -> Match | WrongMethod | None:
         """The route of a request; literal segments win over placeholders, HEAD is a GET."""
         segments = path.strip("/").split("/")
+        lowered = [each.lower() for each in segments]
         wanted = "GET" if method == "HEAD" else method
         allowed: set[str] = set()
-        for pattern, route in self._by_length.get(len(segments), []):
-            params = _match(pattern, segments)
-            if params is None:
+        for pattern in self._by_length.get(len(segments), ()):
+            if any(lowered[at] != literal for at, literal in pattern.literals):
                 continue
+            route = pattern.route
             if route.method == wanted:
-                return Match(route, params)
+                return Match(route, {name: unquote(segments[at]) for at, name in pattern.names})
             allowed |= {route.method, "HEAD"} if route.method == "GET" else {route.method}
         return WrongMethod(tuple(allowed)) if allowed else None
-
-
-def _match(pattern: tuple[str, ...], segments: list[str]) -> dict[str, str] | None:
-    params: dict[str, str] = {}
-    for wanted, given in zip(pattern, segments, strict=True):
-        if wanted.startswith("{"):
-            params[wanted.strip("{}")] = unquote(given)
-        elif wanted != given.lower():
-            return None
-    return params

@@ -39,6 +39,8 @@ _READING: Final = {
     ),
     **dict.fromkeys(("bulk.create", "bulk.status", "bulk.results", "bulk1.results"), Sight.QUERY),
 }
+#: `POST composite/sobjects/X`, which reads.
+_MANY: Final = re.compile(r"/composite/sobjects/\w+/?$", re.IGNORECASE)
 _NAMED: Final = re.compile(r'"(?:type|object)"\s*:\s*"(\w+)"|\bfrom\s+(\w+)', re.IGNORECASE)
 _IN_PATH: Final = re.compile(r"/sobjects/(\w+)", re.IGNORECASE)
 
@@ -50,6 +52,7 @@ class Served:
     answer: Answer
     fault: Fault | None = None
     until: datetime | None = None
+    endpoint: str = ""
 
     @property
     def meets(self) -> Meets:
@@ -95,12 +98,12 @@ def perform(org: Org, call: Call, fault: Fault | None = None) -> Served:
     """The work, as far as the fault lets it be done, and the answer to send."""
     catch_up(org)
     endpoint = endpoint_of(call.method, call.path)
-    org.database.veil.show(_READING.get(endpoint, Sight.ALL))
+    org.database.veil.show(_sight(endpoint, call))
     if endpoint == CONTROL:
-        return Served(_controlled(org, call))
+        return Served(_controlled(org, call), endpoint=endpoint)
     arm_rows(org, fault if fault is not None and fault.kind in ROW_KINDS else None)
     if fault is None:
-        return Served(_safely(org, call))
+        return Served(_safely(org, call), endpoint=endpoint)
     now = org.clock.now()
     found = Answer()
     if fault.when_done is not Work.NEVER:
@@ -111,7 +114,7 @@ def perform(org: Org, call: Call, fault: Fault | None = None) -> Served:
     if fault.spec.meets is Meets.MANGLED:
         found = _mangled(found)
     until = now + timedelta(seconds=fault.seconds) if fault.at_commit else None
-    return Served(found, fault, until)
+    return Served(found, fault, until, endpoint)
 
 
 def _controlled(org: Org, call: Call) -> Answer:
@@ -122,9 +125,19 @@ def _controlled(org: Org, call: Call) -> Answer:
     return found
 
 
+def _sight(endpoint: str, call: Call) -> Sight:
+    """Reading many by their ids is of the endpoint of Collections, and tells them by GET or path.
+
+    Parts of a Composite call see all that is written.
+    """
+    if endpoint == "collections" and (call.method == "GET" or _MANY.search(call.path)):
+        return Sight.RECORD
+    return _READING.get(endpoint, Sight.ALL)
+
+
 def note(org: Org, call: Call, served: Served, *, status: int, size: int) -> None:
     """Put a call into the journal; those of the control routes are left out."""
-    endpoint = endpoint_of(call.method, call.path)
+    endpoint = served.endpoint or endpoint_of(call.method, call.path)
     if endpoint == CONTROL:
         return
     token = _token(call)

@@ -25,11 +25,13 @@ def planted(endpoint: str, failing: Callable[[Org], None]) -> Iterator[None]:
         return Answer()
 
     table = dispatch.ROUTER._by_length
-    before = {length: list(routes) for length, routes in table.items()}
-    for length, routes in before.items():
+    before = {length: list(patterns) for length, patterns in table.items()}
+    for length, patterns in before.items():
         table[length] = [
-            (segments, replace(route, handler=handler) if route.endpoint == endpoint else route)
-            for segments, route in routes
+            replace(each, route=replace(each.route, handler=handler))
+            if each.route.endpoint == endpoint
+            else each
+            for each in patterns
         ]
     try:
         yield
