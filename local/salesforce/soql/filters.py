@@ -83,11 +83,11 @@ def filterable(bound: Bound, operand: Operand) -> None:
         )
 
 
-def parameter(bound: Bound, literal: Literal) -> Parameter:
-    """The stored form of a literal that is no date word."""
+def parameter(bound: Bound, literal: Literal, at: int) -> Parameter:
+    """The stored form of a literal that is no date word; `at` is where its field stands."""
     match literal:
         case Text():
-            return _text(bound, literal)
+            return _text(bound, literal, at)
         case Number() | Money():
             whole = literal.value == literal.value.to_integral_value()
             return int(literal.value) if whole else float(literal.value)
@@ -101,14 +101,14 @@ def parameter(bound: Bound, literal: Literal) -> Parameter:
             return 0 if bound.field.type is FieldType.BOOLEAN else None
 
 
-def _text(bound: Bound, literal: Text) -> str | None:
+def _text(bound: Bound, literal: Text, at: int) -> str | None:
     if not literal.value:
         return None
     if not bound.field.is_id:
         return literal.value if bound.field.case_sensitive else fold(literal.value)
     found = normalise(literal.value)
     if found is None:
-        raise SoqlError(Kind.QUERY_OPERATOR, f"invalid ID field: {literal.value}", literal.at)
+        raise SoqlError(Kind.QUERY_OPERATOR, f"invalid ID field: {literal.value}", at)
     return found
 
 
@@ -134,7 +134,7 @@ def comparison(bound: Bound, node: Comparison, calendar: Calendar) -> Sql:
         raise SoqlError(Kind.QUERY_OPERATOR, "invalid operator", node.operand.at)
     if isinstance(node.value, DateWord):
         return _range(bound, node.operator, _edges(bound, node.value, calendar))
-    return _compare(bound, node.operator, parameter(bound, node.value))
+    return _compare(bound, node.operator, parameter(bound, node.value, node.operand.at))
 
 
 def _compare(bound: Bound, operator: Operator, value: Parameter) -> Sql:
@@ -199,7 +199,7 @@ def membership(bound: Bound, node: Membership, calendar: Calendar) -> Sql:
         if isinstance(literal, DateWord):
             parts.append(_range(bound, Operator.EQUAL, _edges(bound, literal, calendar)))
             continue
-        plain.append(parameter(bound, literal))
+        plain.append(parameter(bound, literal, node.operand.at))
     column = compared(bound)
     if None in plain:
         parts.append(Sql(f"{column} IS NULL"))

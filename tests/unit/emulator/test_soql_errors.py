@@ -79,6 +79,8 @@ RECORDED = [
      "select Id from Account where id = $sfid", 33, "Row:1:Column:34"),
     ("SELECT Id, DepProbeField__c FROM Account LIMIT 1",
      "SELECT Id, DepProbeField__c FROM Account LIMIT", 11, "Row:1:Column:12"),
+    ("SELECT Id FROM Contact WHERE Id = 'ZZZ'",
+     "SELECT Id FROM Contact WHERE Id = 'ZZZ'", 29, "Row:1:Column:30"),
     ("SELECT Id,Invalid__x FROM Contact LIMIT 1",
      "SELECT Id,Invalid__x FROM Contact LIMIT 1", 10, "Row:1:Column:11"),
 ]  # fmt: skip
