@@ -55,6 +55,7 @@ def test_a_change_is_told(api: Api, path: str, change: tuple[str, str, dict[str,
 
 
 def test_a_change_within_a_second_is_told(api: Api) -> None:
+    described(api, PATHS[1])
     control(api, "POST", "fields", {"sobject": "Account", "name": "One__c"})
     first = described(api, PATHS[1])
 
