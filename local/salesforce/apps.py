@@ -28,7 +28,7 @@ class App:
 
     `run_as` is the id of the user behind client credentials; `certificate` the PEM of an X.509
     certificate or of a public key, which JWT assertions are verified with; `users` the usernames
-    that are admin approved, None for everybody.
+    that are admin approved, None for everybody. One that is not `installed` is of another org.
     """
 
     client_id: str
@@ -39,6 +39,7 @@ class App:
     flows: tuple[Flow, ...] = tuple(Flow)
     users: tuple[str, ...] | None = None
     secret_required: bool = True
+    installed: bool = True
     refresh_token_rotation: bool = False
 
     def approves(self, username: str) -> bool:
@@ -84,10 +85,12 @@ class Apps:
         self._apps[app.client_id] = app
 
     def get(self, client_id: str | None) -> App:
-        """Raises OAuthError for an app nobody made."""
+        """Raises OAuthError for an app nobody made, or that is not installed here."""
         found = self._apps.get(client_id or "")
         if found is None:
             raise OAuthError(Refusal.UNKNOWN_CLIENT)
+        if not found.installed:
+            raise OAuthError(Refusal.NOT_INSTALLED)
         return found
 
     def known(self, client_id: str) -> App | None:

@@ -19,6 +19,7 @@ class Refusal(StrEnum):
     UNKNOWN_GRANT = "unknown_grant"
     FLOW_OFF = "flow_off"
     UNKNOWN_CLIENT = "unknown_client"
+    NOT_INSTALLED = "not_installed"
     WRONG_SECRET = "wrong_secret"
     NOT_MY_DOMAIN = "not_my_domain"
     NO_RUN_AS = "no_run_as"
@@ -45,6 +46,11 @@ REFUSALS: Final[Mapping[Refusal, tuple[str, str]]] = {
     Refusal.FLOW_OFF: ("unsupported_grant_type", "grant type not supported"),
     # not documented; from practice
     Refusal.UNKNOWN_CLIENT: ("invalid_client_id", "client identifier invalid"),
+    # an external client app of another org; seen since such apps must be installed
+    Refusal.NOT_INSTALLED: (
+        "app_not_found",
+        "External client app is not installed in this org",
+    ),
     Refusal.WRONG_SECRET: ("invalid_client", "invalid client credentials"),
     # https://github.com/pozil/pub-sub-api-node-client/issues/58
     Refusal.NOT_MY_DOMAIN: ("invalid_grant", "request not supported on this domain"),

@@ -1,4 +1,4 @@
-"""What the tests of signing in share: forms sent to the token endpoint, and assertions signed."""
+"""What the tests of the protocol share: forms, signed assertions, and errors over sockets."""
 
 import base64
 import json
@@ -6,6 +6,7 @@ import time
 from typing import Any
 from urllib.parse import urlencode
 
+import httpx
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
@@ -89,3 +90,9 @@ def claims_of(api: Api, **changed: object) -> dict[str, object]:
 
 def _part(content: bytes) -> str:
     return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
+
+
+def code_of(answer: httpx.Response) -> str:
+    """The error code of a JSON answer over sockets."""
+    assert answer.headers["Content-Type"] == "application/json;charset=UTF-8", answer.text
+    return str(answer.json()[0]["errorCode"])

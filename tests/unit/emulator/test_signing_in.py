@@ -161,6 +161,10 @@ def test_an_app_may_refresh_without_its_secret(api: Api) -> None:
 @pytest.mark.parametrize(
     ("app", "expected"),
     [
+        (
+            {"installed": False},
+            refusal("app_not_found", "External client app is not installed in this org"),
+        ),
         ({"run_as": None}, refusal("invalid_grant", "no client credentials user enabled")),
         (
             {"flows": ["jwt_bearer"]},

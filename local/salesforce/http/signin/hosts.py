@@ -43,4 +43,8 @@ def identity_url(org: Org, call: Call, user_id: str) -> str:
 
 
 def _host(call: Call) -> str:
-    return urlsplit(call.origin).hostname or ""
+    """A Host header may hold anything."""
+    try:
+        return urlsplit(call.origin).hostname or ""
+    except ValueError:
+        return ""
