@@ -8,6 +8,7 @@ https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resourc
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -32,7 +33,8 @@ def catch_up(org: Org) -> None:
         try:
             commit(org, transaction)
         except ApiError as error:
-            print(f"transaction {transaction.id} was rolled back: {error.code} {error.message}")
+            told = f"transaction {transaction.id} was rolled back: {error.code} {error.message}"
+            print(told, file=sys.stderr)
 
 
 def commit(org: Org, transaction: Transaction) -> None:

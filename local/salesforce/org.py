@@ -133,8 +133,8 @@ def found(database: Database, *, scratch: Path) -> Org:
         org.loader().load(json.dumps(entry).encode() for entry in first_rows())
         database.reserve("00D")
         database.reserve("005")
-    load(org)
-    database.create(org.schema.objects())
+    if load(org):
+        database.create(org.schema.objects())
     database.chunk = partial(chunk, org)
     return org
 

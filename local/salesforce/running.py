@@ -101,6 +101,11 @@ class EmulatorControl:
         """Arm a fault: times, skip, on, every, share, seed, for_seconds, where, seconds..."""
         self.request("POST", "faults", {"endpoint": endpoint, "kind": kind, **details})
 
+    def late_commits(self, endpoint: str, seconds: float, **details: object) -> None:
+        """Let the next writes of an endpoint be seen later: times, where, answer."""
+        body = {"endpoint": endpoint, "seconds": seconds, **details}
+        self.request("PUT", "late-commits", body)
+
     def disarm(self) -> None:
         """Take back all faults."""
         self.request("DELETE", "faults")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 import re
+import sys
 import traceback
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -150,11 +151,17 @@ def note(org: Org, call: Call, served: Served, *, status: int, size: int) -> Non
             endpoint=endpoint,
             status=status,
             user_id=org.sessions.user_of(token) or "",
-            bytes_in=len(call.body),
+            bytes_in=_size(call),
             bytes_out=size,
             fault=fault,
         )
     )
+
+
+def _size(call: Call) -> int:
+    """As it was sent; without sockets nothing is announced."""
+    announced = call.headers.get("content-length", "")
+    return int(announced) if announced.isdigit() else len(call.body)
 
 
 def _safely(org: Org, call: Call) -> Answer:
@@ -167,7 +174,8 @@ def _safely(org: Org, call: Call) -> Answer:
         error_id = f"{dice.randrange(10**9, 2 * 10**9)}-{dice.randrange(10**5, 10**6)}"
         error_id += f" ({dice.randrange(-(2**31), 2**31)})"
         traceback.print_exc()
-        print(f"the emulator failed at {call.method} {call.path}: ErrorId {error_id}")
+        told = f"the emulator failed at {call.method} {call.path}: ErrorId {error_id}"
+        print(told, file=sys.stderr)
         text = (
             "An unexpected error occurred. Please include this ErrorId if you contact support:"
             f" {error_id}"

@@ -187,7 +187,7 @@ def test_a_mistake_of_the_emulator_ends_one_call(
     assert body[0]["message"].startswith(
         "An unexpected error occurred. Please include this ErrorId if you contact support: "
     )
-    assert body[0]["message"].rpartition("support: ")[2] in told.out
+    assert body[0]["message"].rpartition("support: ")[2] in told.err
     assert "planted" in told.err
     assert names(api) == ["whole"]
     assert api.call("POST", "sobjects/Account", {"Name": "next"})[0] == 201

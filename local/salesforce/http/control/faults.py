@@ -47,7 +47,17 @@ def faults(org: Org, _call: Call) -> Answer:
 
 def kinds(_org: Org, _call: Call) -> Answer:
     """`GET faults/kinds`: the table, each with what its client meets."""
-    return Answer(200, {kind.value: spec.sentence for kind, spec in FAULTS.items()})
+    table = {
+        kind.value: {
+            "meets": spec.sentence,
+            "status": spec.status or None,
+            "code": spec.code or None,
+            "message": spec.message or None,
+            "work": spec.work.value,
+        }
+        for kind, spec in FAULTS.items()
+    }
+    return Answer(200, table)
 
 
 def disarm(org: Org, _call: Call) -> Answer:
