@@ -1,7 +1,7 @@
 """Where a statement is wrong, shown as Salesforce shows it: the text, a caret, row and column.
 
-What is shown begins and ends at a blank or comma, the first that is thirty characters or more away
-from the caret. This holds for every message of a real org that could be found with its statement:
+What is shown begins and ends at a blank or comma, the first that is more than thirty characters
+away from the caret. This holds for every message of a real org that could be found with its statement:
 forcedotcom/cli issue 1356, forcedotcom/SalesforceMobileSDK-ReactNative issue 82, apex-dev-tools
 apex-parser (docs on SET OPTIONS, probed at API 68.0), jamessimone/apex-rollup issue 273.
 """
@@ -56,7 +56,7 @@ def place(error: SoqlError, statement: str) -> ApiError:
 
 
 def _shown(line: str, caret: int) -> tuple[int, int]:
-    left, right = max(0, caret - _REACH), min(len(line), caret + _REACH)
+    left, right = max(0, caret - _REACH), min(len(line), caret + _REACH + 1)
     while left > 0 and line[left - 1] not in _SEPARATORS:
         left -= 1
     while right < len(line) and line[right] not in _SEPARATORS:

@@ -95,6 +95,13 @@ def test_the_place_is_shown_as_recorded(
     assert message.split("\n")[:4] == ["", shown, " " * caret + "^", f"ERROR at {place}"]
 
 
+def test_blanks_are_shown_as_they_were_sent(api: Api) -> None:
+    """As many as in https://github.com/forcedotcom/cli/issues/1356, thirty behind the caret."""
+    _, message = refusal(api, "SELECT Id, Stage" + " " * 60 + "FROM Account")
+
+    assert message.split("\n")[1] == "SELECT Id, Stage" + " " * 26
+
+
 # Release notes of Summer '24 and Winter '25, SOQL: changed error messages. The apostrophe without
 # its second is recorded from an OmniStudio call, ILIKE from a live org; NOT LIKE follows them.
 CHANGED = [
