@@ -1,9 +1,9 @@
 """Where a statement is wrong, shown as Salesforce shows it: the text, a caret, row and column.
 
 What is shown begins and ends at a blank or comma, the first that is more than thirty characters
-away from the caret. This holds for every message of a real org that could be found with its statement:
-forcedotcom/cli issue 1356, forcedotcom/SalesforceMobileSDK-ReactNative issue 82, apex-dev-tools
-apex-parser (docs on SET OPTIONS, probed at API 68.0), jamessimone/apex-rollup issue 273.
+away from the caret. This holds for every message of a real org that could be found together with
+its statement: forcedotcom/cli issue 1356, forcedotcom/SalesforceMobileSDK-ReactNative issue 82,
+apex-dev-tools/apex-parser issue 165 (API 68.0), jamessimone/apex-rollup issue 273.
 """
 
 from __future__ import annotations
