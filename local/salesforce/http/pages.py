@@ -23,6 +23,7 @@ from local.salesforce.store.shapes import Record
 #: https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/headers_queryoptions.htm
 SMALLEST_BATCH: Final = 200
 LONG_TEXT: Final = 255
+_SLICE: Final = 100
 
 
 @dataclass(slots=True)
@@ -109,8 +110,16 @@ class Pages:
         return max(fitting, SMALLEST_BATCH)
 
     def _nodes(self, cursor: Cursor, rows: Sequence[int]) -> list[_Node]:
-        level = self._level(cursor.plan, rows, cursor)
-        return _take(level, rows, _Budget(cursor.size), at_least=1)
+        """Slice by slice, for children soon fill a page."""
+        budget = _Budget(cursor.size)
+        nodes: list[_Node] = []
+        for start in range(0, len(rows), _SLICE):
+            part = rows[start : start + _SLICE]
+            if nodes and budget.left <= 0:
+                break
+            level = self._level(cursor.plan, part, cursor)
+            nodes += _take(level, part, budget, at_least=1)
+        return nodes
 
     def _level(self, plan: Plan, rows: Sequence[int], cursor: Cursor) -> _Level:
         """No more rows of a level are looked up than fit on a page, each being one record."""

@@ -13,7 +13,6 @@ from local.salesforce.ids import normalise
 from local.salesforce.schema.fieldwords import type_word
 from local.salesforce.schema.types import NUMBER_TYPES, FieldType
 from local.salesforce.soql.calendar import Calendar
-from local.salesforce.soql.datewords import span
 from local.salesforce.soql.faults import SoqlError
 from local.salesforce.soql.scope import Bound
 from local.salesforce.soql.sql import Parameter, Sql, join, negate
@@ -164,7 +163,7 @@ def _like(bound: Bound, node: Comparison) -> Sql:
 
 def _edges(bound: Bound, word: DateWord, calendar: Calendar) -> tuple[str, str]:
     try:
-        first, after = span(word.word, count=word.count, today=calendar.today)
+        first, after = calendar.span(word.word, word.count)
     except (OverflowError, ValueError) as error:
         message = f"{word.word} is out of range"
         raise SoqlError(Kind.QUERY_RANGE, message, word.at) from error

@@ -119,6 +119,11 @@ def _month(day: date) -> int:
     return day.year * 12 + day.month - 1
 
 
+def _fiscal(day: date) -> int:
+    """Months since a fiscal year began, which is in April."""
+    return _month(day) - 3
+
+
 #: For each word, which days it means, told day by day.
 WORDS: Final[Mapping[str, Callable[[date, date, int], bool]]] = {
     "TODAY": lambda day, today, _: day == today,
@@ -130,6 +135,9 @@ WORDS: Final[Mapping[str, Callable[[date, date, int], bool]]] = {
     "THIS_MONTH": lambda day, today, _: _month(day) == _month(today),
     "THIS_QUARTER": lambda day, today, _: _month(day) // 3 == _month(today) // 3,
     "LAST_YEAR": lambda day, today, _: today.year - day.year == 1,
+    "THIS_FISCAL_QUARTER": lambda day, today, _: _fiscal(day) // 3 == _fiscal(today) // 3,
+    "LAST_FISCAL_YEAR": lambda day, today, _: _fiscal(today) // 12 - _fiscal(day) // 12 == 1,
+    "N_FISCAL_QUARTERS_AGO": lambda day, today, n: _fiscal(today) // 3 - _fiscal(day) // 3 == n,
     "LAST_N_DAYS": lambda day, today, n: 0 <= (today - day).days <= n,
     "NEXT_N_DAYS": lambda day, today, n: 1 <= (day - today).days <= n,
     "N_DAYS_AGO": lambda day, today, n: (today - day).days == n,
