@@ -14,6 +14,7 @@ from local.salesforce.store.veil import Sight
 
 if TYPE_CHECKING:
     from local.salesforce.org import Org
+from local.salesforce.store.duplicates import detected
 
 #: A row that is created locks its parent: the first of these that it has.
 _PARENTS: Final = ("AccountId", "WhatId", "WhoId", "ContactId", "OpportunityId", "CaseId")
@@ -66,43 +67,17 @@ def _lock_refusal(_org: Org, _sobject: str, record_id: str) -> ApiError:
 
 
 def _duplicate_refusal(org: Org, sobject: str, record_id: str) -> ApiError:
-    """The body names a record that is there, if there is one to name.
-
-    Keys and their order as in a recorded answer (rudder-server, error extraction tests).
-    """
+    """The body names a record that is there, if there is one to name."""
     other = org.database.one(
         f'SELECT "Id" FROM "{sobject}" WHERE "Id" <> ? ORDER BY row LIMIT 1',  # noqa: S608
         (record_id,),
     )
-    records = [] if other is None else [_match(sobject, str(other[0]))]
-    found = {
-        "allowSave": False,
-        "duplicateRule": f"Standard_{sobject}_Duplicate_Rule",
-        "duplicateRuleEntityType": sobject,
-        "errorMessage": _DUPLICATE,
-        "matchResults": [
-            {
-                "entityType": sobject,
-                "errors": [],
-                "matchEngine": "FuzzyMatchEngine",
-                "matchRecords": records,
-                "rule": f"Standard_{sobject}_Match_Rule_v1_0",
-                "size": len(records),
-                "success": True,
-            }
-        ],
-    }
-    return ApiError(Kind.DUPLICATES_DETECTED, text=_DUPLICATE, extra={"duplicateResut": found})
-
-
-def _match(sobject: str, record_id: str) -> dict[str, object]:
-    url = f"/services/data/v62.0/sobjects/{sobject}/{record_id}"
-    return {
-        "additionalInformation": [],
-        "fieldDiffs": [],
-        "matchConfidence": 100.0,
-        "record": {"attributes": {"type": sobject, "url": url}, "Id": record_id},
-    }
+    return detected(
+        sobject,
+        [] if other is None else [str(other[0])],
+        rule=f"Standard_{sobject}_Duplicate_Rule",
+        message=_DUPLICATE,
+    )
 
 
 _REFUSALS: Final = {

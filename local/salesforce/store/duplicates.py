@@ -30,10 +30,12 @@ def check_duplicates(
             continue
         found = _matches(database, rule, sobject, row)
         if found:
-            raise ApiError(
-                Kind.DUPLICATES_DETECTED,
-                text=rule.message,
-                extra={"duplicateResut": _result(rule, found)},
+            raise detected(
+                rule.sobject,
+                found,
+                rule=rule.name,
+                message=rule.message,
+                may_save=rule.action is DuplicateAction.ALERT,
             )
 
 
@@ -50,24 +52,28 @@ def _matches(database: Database, rule: DuplicateRule, sobject: SObject, row: Row
     return [str(each[0]) for each in found]
 
 
-def _result(rule: DuplicateRule, ids: list[str]) -> Mapping[str, object]:
-    return {
-        "allowSave": rule.action is DuplicateAction.ALERT,
-        "duplicateRule": rule.name,
-        "duplicateRuleEntityType": rule.sobject,
-        "errorMessage": rule.message,
+def detected(
+    sobject: str, ids: list[str], *, rule: str, message: str, may_save: bool = False
+) -> ApiError:
+    """The refusal that names the records a new one doubles."""
+    result = {
+        "allowSave": may_save,
+        "duplicateRule": rule,
+        "duplicateRuleEntityType": sobject,
+        "errorMessage": message,
         "matchResults": [
             {
-                "entityType": rule.sobject,
+                "entityType": sobject,
                 "errors": [],
-                "matchEngine": "ExactMatchEngine",
-                "matchRecords": [_match(rule.sobject, each) for each in ids],
-                "rule": f"{rule.name}_Match",
+                "matchEngine": "FuzzyMatchEngine",
+                "matchRecords": [_match(sobject, each) for each in ids],
+                "rule": rule.replace("_Duplicate_Rule", "_Match_Rule_v1_0"),
                 "size": len(ids),
                 "success": True,
             }
         ],
     }
+    return ApiError(Kind.DUPLICATES_DETECTED, text=message, extra={"duplicateResut": result})
 
 
 def _match(sobject: str, record_id: str) -> Mapping[str, object]:

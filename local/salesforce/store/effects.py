@@ -61,18 +61,23 @@ def last_activity(saved: Saved) -> None:
     It never goes back, unlike in Salesforce, where deleting the newest activity lowers it.
     """
     row = saved.row
-    day = row.get("ActivityDate")
-    if day is None or not (saved.sobject.name == "Event" or row.get("IsClosed")):
+    day = str(row.get("ActivityDate") or "")
+    if not day or not (saved.sobject.name == "Event" or row.get("IsClosed")):
         return
-    for name in ("AccountId", "WhoId", "WhatId"):
-        parent = row.get(name)
-        known = saved.schema.of_id(str(parent)) if parent else None
-        if known is not None and known.has("LastActivityDate"):
-            saved.database.run(
-                f'UPDATE "{known.name}" SET "LastActivityDate" = ? WHERE "Id" = ?'
-                " AND ifnull(\"LastActivityDate\", '') < ?",
-                (day, parent, day),
-            )
+    for parent in (row.get("AccountId"), row.get("WhoId"), row.get("WhatId")):
+        if parent is not None and saved.latest.get(str(parent), "") < day:
+            saved.latest[str(parent)] = day
+            _active(saved, str(parent), day)
+
+
+def _active(saved: Saved, parent: str, day: str) -> None:
+    known = saved.references.sobject(parent)
+    if known is not None and known.has("LastActivityDate"):
+        saved.database.run(
+            f'UPDATE "{known.name}" SET "LastActivityDate" = ? WHERE "Id" = ?'
+            " AND ifnull(\"LastActivityDate\", '') < ?",
+            (day, parent, day),
+        )
 
 
 def account_of_activities(saved: Saved) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from local.salesforce.errors import ApiError, Kind
 from local.salesforce.ids import mint
 from local.salesforce.schema.types import SObject
 from local.salesforce.store.database import Database
@@ -28,10 +27,6 @@ def invite(database: Database, event: SObject, relation: Row, *, stamped: Row) -
     names = ", ".join(f'"{name}"' for name in columns)
     found = database.one(f'SELECT {names} FROM "Event" WHERE "Id" = ?', (relation["EventId"],))
     parent: Row = dict(zip(columns, found or (), strict=True))
-    if parent["IsChild"]:
-        raise ApiError(
-            Kind.FIELD_INTEGRITY, fields=("EventId",), text="An invitation is to the parent event"
-        )
     grouped: Row = {"IsGroupEvent": 1, "GroupEventType": "1"}
     database.run(
         'UPDATE "Event" SET "IsGroupEvent" = 1, "GroupEventType" = ? WHERE "Id" = ?',

@@ -30,7 +30,7 @@ class References:
     """Knows the parents of one request; nothing else deletes them while it lives."""
 
     def __init__(self, database: Database, schema: Schema) -> None:
-        self._database = database
+        self.database = database
         self._schema = schema
         self._meanings: dict[str, Mapping[str, Value]] = {}
         self._known = {each.prefix: _known(each) for each in schema if each.prefix}
@@ -88,11 +88,11 @@ class References:
         key = f"queue/{queue}"
         if key not in self._queues:
             sql = 'SELECT "SobjectType" FROM "QueueSobject" WHERE "QueueId" = ?'
-            self._queues[key] = self._database.rows(sql, (queue,))
+            self._queues[key] = self.database.rows(sql, (queue,))
         return self._queues[key]
 
     def _look(self, known: _Known, record_id: str) -> Standing:
-        found = self._database.one(known.sql, (record_id,))
+        found = self.database.one(known.sql, (record_id,))
         standing = (found is not None and not found[0], found is None or bool(found[1]))
         self._standing[record_id] = standing
         return standing
@@ -105,7 +105,7 @@ class References:
             found = None
             if known is not None and known.sobject.has(column):
                 sql = f'SELECT "{column}" FROM "{known.sobject.name}" WHERE "Id" = ?'
-                found = self._database.one(sql, (record_id,))
+                found = self.database.one(sql, (record_id,))
             self._looked_up[key] = found[0] if found else None
         return self._looked_up[key]
 
@@ -122,14 +122,14 @@ class References:
             return {}
         names = [field.name for field in known.stored]
         columns = ", ".join(f'"{name}"' for name in names)
-        found = self._database.one(
+        found = self.database.one(
             f'SELECT {columns} FROM "{sobject}" WHERE "ApiName" = ?', (value,)
         )
         return dict(zip(names, found, strict=True)) if found else {}
 
     def is_member(self, person: str, campaign: Value) -> bool:
         """Whether a lead or contact is in a campaign already."""
-        found = self._database.one(
+        found = self.database.one(
             'SELECT 1 FROM "CampaignMember" WHERE "CampaignId" = ? AND "IsDeleted" = 0'
             ' AND ? IN ("LeadId", "ContactId")',
             (campaign, person),

@@ -99,7 +99,6 @@ def insert(database: Database, table: str, row: Row) -> None:
 def related(database: Database, activity: str, record_id: str) -> None:
     """After a relation was made or removed: count again, and promote when the primary is gone."""
     people = people_of(database, activity, record_id)
-    check_people(people)
     first: Value = people[0] if people else None
     database.run(
         f'UPDATE "{activity}" SET "WhoCount" = ?, "WhoId" = ? WHERE "Id" = ?',

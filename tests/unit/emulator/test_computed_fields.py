@@ -84,6 +84,15 @@ def test_cases_are_numbered_and_know_when_they_were_closed(api: Api) -> None:
     assert read(api, "Case", case, "ClosedDate") == {"ClosedDate": None}
 
 
+def test_a_case_keeps_the_account_it_is_given(api: Api) -> None:
+    first, second = (api.create("Account", Name=name) for name in "AB")
+    contact = api.create("Contact", LastName="C", AccountId=first)
+
+    api.create("Case", ContactId=contact, AccountId=second)
+
+    assert only(api, "SELECT AccountId FROM Case") == {"AccountId": second}
+
+
 def test_a_lead_has_a_name_and_a_first_status(api: Api) -> None:
     api.create("Lead", FirstName="Ada", LastName="L", Company="C")
 

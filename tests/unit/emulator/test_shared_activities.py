@@ -158,6 +158,33 @@ def test_a_task_has_one_lead_or_fifty_contacts(shared: Api) -> None:
     assert body[0]["errorCode"] == "FIELD_INTEGRITY_EXCEPTION"
 
 
+def test_a_lead_cannot_join_the_contacts_of_a_task(shared: Api) -> None:
+    lead = shared.create("Lead", LastName="L", Company="C")
+    task = shared.create("Task", WhoId=contacts(shared, 1)[0])
+
+    status, body = shared.call(
+        "POST", "sobjects/TaskRelation", {"TaskId": task, "RelationId": lead}
+    )
+
+    assert (status, body[0]["errorCode"]) == (400, "FIELD_INTEGRITY_EXCEPTION")
+    assert len(shared.query("SELECT Id FROM TaskRelation")) == 1
+
+
+def test_nobody_is_invited_to_a_copy(api: Api, guest: str) -> None:
+    event = api.create("Event", **TIMES)
+    api.create("EventRelation", EventId=event, RelationId=guest, IsInvitee=True)
+    copy = only(api, "SELECT Id FROM Event WHERE IsChild = true")["Id"]
+    contact = contacts(api, 1)[0]
+
+    status, body = api.call(
+        "POST", "sobjects/EventRelation",
+        {"EventId": copy, "RelationId": contact, "IsInvitee": True},
+    )  # fmt: skip
+
+    assert (status, body[0]["errorCode"]) == (400, "FIELD_INTEGRITY_EXCEPTION")
+    assert len(api.query("SELECT Id FROM EventRelation")) == 1
+
+
 def test_people_of_an_event_are_told_from_its_invitees(shared: Api, guest: str) -> None:
     first, second = contacts(shared, 2)
     event = shared.create("Event", EventWhoIds=[first, second], **TIMES)

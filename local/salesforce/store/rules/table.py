@@ -8,6 +8,7 @@ from typing import Final
 from local.salesforce.store.rules.activities import people, relations, task_state
 from local.salesforce.store.rules.events import event_times
 from local.salesforce.store.rules.people import case, lead, person
+from local.salesforce.store.rules.relations import event_person, task_person
 from local.salesforce.store.rules.sales import campaign_member, opportunity
 from local.salesforce.store.rules.saving import Saving
 
@@ -18,8 +19,10 @@ _RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
     "Case": (case,),
     "CampaignMember": (campaign_member,),
     "Contact": (person,),
+    "EventRelation": (event_person,),
     "Lead": (lead, person),
     "Opportunity": (opportunity,),
+    "TaskRelation": (task_person,),
     "User": (person,),
     "Task": (people, relations, task_state),
     "Event": (people, relations, event_times),
