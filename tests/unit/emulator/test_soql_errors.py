@@ -23,7 +23,11 @@ def refusal(api: Api, statement: str) -> tuple[str, str]:
 
 
 def test_an_unknown_first_word_is_named_without_a_place(api: Api) -> None:
-    """In quotes since Summer '24, whose release notes show both ways (SOQL, changed messages)."""
+    """In quotes since Summer '24, whose release notes show both ways (SOQL, changed messages).
+
+    The same test against an org expects no quotes in Salesforce Inspector (2017), and quotes in its
+    heir tprouvot/Salesforce-Inspector-reloaded, though both ask version 39.0.
+    """
     assert refusal(api, "SELEKT Id FROM Account") == (
         "MALFORMED_QUERY",
         "unexpected token: 'SELEKT'",
