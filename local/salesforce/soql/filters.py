@@ -34,6 +34,9 @@ from local.salesforce.soql.tree import (
 )
 from local.salesforce.values import store_datetime
 
+# What SQLite keeps exactly.
+_LARGEST_WHOLE: Final = 2**63
+
 _TAKES: Final[dict[FieldType, tuple[type, ...]]] = {
     FieldType.BOOLEAN: (Flag,),
     FieldType.DATE: (Day, DateWord),
@@ -89,7 +92,8 @@ def parameter(bound: Bound, literal: Literal, at: int) -> Parameter:
             return _text(bound, literal, at)
         case Number() | Money():
             whole = literal.value == literal.value.to_integral_value()
-            return int(literal.value) if whole else float(literal.value)
+            small = abs(literal.value) < _LARGEST_WHOLE
+            return int(literal.value) if whole and small else float(literal.value)
         case Flag():
             return int(literal.value)
         case Day():

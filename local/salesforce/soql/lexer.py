@@ -70,8 +70,8 @@ _TYPES: Final = {
 def tokenize(statement: str) -> list[Token]:
     """All tokens and an END; raises SoqlError for what no token can start with."""
     if len(statement) > MAXIMUM_LENGTH:
-        raise SoqlError(Kind.MALFORMED_QUERY, "SOQL statements cannot be longer than"
-                        f" {MAXIMUM_LENGTH:,} characters.", None)  # fmt: skip
+        text = f"SOQL statements can not be longer than {MAXIMUM_LENGTH} characters."
+        raise SoqlError(Kind.MALFORMED_QUERY, text, None)
     tokens: list[Token] = []
     at = _after_space(statement, 0)
     while at < len(statement):

@@ -26,7 +26,7 @@ from local.salesforce.soql.tree import (
     Text,
 )
 
-MAXIMUM_PARTS: Final = 6
+_LARGEST_COUNT: Final = 2**31 - 1
 _ESCAPED_WILDCARD: Final = re.compile(r"(?:^|[^\\])(?:\\\\)*(?P<escape>\\[_%])")
 _MONEY: Final = re.compile(r"(?P<currency>[A-Za-z]{3})(?P<amount>-?[0-9]+(\.[0-9]+)?)")
 
@@ -161,9 +161,11 @@ def _money(stream: TokenStream) -> Money:
 
 
 def parse_count(stream: TokenStream) -> int:
-    """A whole number that is not negative."""
+    """A whole number that is not negative; what Java would say of one that is too large."""
     token = stream.current
     if token.type is not TokenType.NUMBER or not token.text.isdecimal():
         stream.refuse()
     stream.advance()
+    if Decimal(token.text) > _LARGEST_COUNT:
+        raise SoqlError(Kind.MALFORMED_QUERY, f'For input string: "{token.text}"', None)
     return int(token.text)

@@ -86,8 +86,23 @@ def test_deep_nesting_is_refused_and_does_not_crash() -> None:
 
 
 def test_a_statement_has_at_most_100_000_characters() -> None:
-    with pytest.raises(ApiError, match="100,000"):
+    """https://github.com/django-salesforce/django-salesforce/issues/164"""
+    with pytest.raises(ApiError, match="can not be longer than 100000 characters"):
         parse("SELECT Id FROM Account WHERE Name = 'x'" + " " * 100_000)
+
+
+@pytest.mark.parametrize("number", ["2147483648", "9" * 5_000])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT Id FROM Account LIMIT {}",
+        "SELECT Id FROM Account OFFSET {}",
+        "SELECT Id FROM Account WHERE CreatedDate = LAST_N_DAYS:{}",
+    ],
+)
+def test_counts_are_no_larger_than_integers(statement: str, number: str) -> None:
+    with pytest.raises(ApiError, match="For input string"):
+        parse(statement.format(number))
 
 
 def test_typeof_keeps_its_cases() -> None:
