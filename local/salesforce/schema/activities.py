@@ -1,7 +1,8 @@
 """Task and Event.
 
 Event follows a real describe answer. No describe of Task is public, so its fields follow the
-object reference and the field reference, and the flags those leave out are the ones Event has.
+object reference and the field reference; the flags those leave out are the ones Event has, and
+the lengths of Status, Priority and Type those of the same kind of picklist on Lead.
 https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_task.htm
 https://developer.salesforce.com/docs/atlas.en-us.sfFieldRef.meta/sfFieldRef/salesforce_field_reference_Task.htm
 """
@@ -160,7 +161,7 @@ TASK: Final = SObject(
             "Task", "Email", "ListEmail:List Email", "Cadence", "Call", "LinkedIn",
         ), restricted=True, access=CREATE_ONLY)),
         plain("CompletedDateTime", "Completed Date", FieldType.DATETIME, access=READ_ONLY),
-        pick("Type", "Type", choices("Call", "Email", "Meeting", "Other")),
+        pick("Type", "Type", choices("Call", "Email", "Meeting", "Other"), length=255),
     ),
     ObjectTraits(scopes=_SCOPES, urls=_URLS),
 )  # fmt: skip

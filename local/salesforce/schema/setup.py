@@ -80,7 +80,7 @@ QUEUE_SOBJECT: Final = SObject(
         record_id("Queue Sobject ID"),
         cascading(lookup("QueueId", "Group ID", "Group", child="QueueSobjects",
                          access=_NEEDED)),
-        pick("SobjectType", "Sobject Type", choices("Case", "Event", "Lead", "Task"),
+        pick("SobjectType", "Sobject Type", choices("Case", "Lead", "Task"),
              restricted=True, access=_NEEDED),
         lookup("CreatedById", "Created By ID", "User", access=SYSTEM),
         plain("SystemModstamp", "System Modstamp", FieldType.DATETIME, access=SYSTEM),
