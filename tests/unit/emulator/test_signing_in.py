@@ -281,3 +281,20 @@ def test_a_new_user_signs_in_and_acts(api: Api) -> None:
     found = as_ada.query("SELECT CreatedById, OwnerId FROM Account WHERE Name = 'Hers'")
     assert found == [{"CreatedById": ada["id"], "OwnerId": ada["id"]}]
     assert as_ada.call("GET", "/services/oauth2/userinfo")[1]["name"] == "Ada Byron"
+
+
+def test_the_org_tells_what_opens_it(api: Api) -> None:
+    _, org = api.call("GET", "/__emulator__/org")
+
+    by_password = grant(
+        api,
+        grant_type="password",
+        username=org["username"],
+        password=org["password"] + org["security_token"],
+        client_id=org["client_id"],
+        client_secret=org["client_secret"],
+    )
+    assert by_password[0] == 200
+    assert org["refresh_token"] == standing_token(api)
+    assert org["my_domain"] == "https://syncline.my.salesforce.com"
+    assert org["private_key"] is None
