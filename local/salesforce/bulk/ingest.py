@@ -143,7 +143,16 @@ class IngestJob:
         rows = sheet.waiting[0]
         lost = self._lost(desk, sheet)
         tried = [row for at, row in enumerate(rows) if at not in lost] if lost else rows
-        found = iter(run_chunk(desk.acting, sheet.work, tried, columns=sheet.columns, stamp=begun))
+        found = iter(
+            run_chunk(
+                desk.acting,
+                sheet.work,
+                tried,
+                columns=sheet.columns,
+                stamp=begun,
+                reuse=desk.reuse,
+            )
+        )
         return [lost[at] if at in lost else next(found) for at in range(len(rows))]
 
     def _lost(self, desk: Desk, sheet: Sheet) -> dict[int, RowResult]:

@@ -17,6 +17,7 @@ from typing import Final
 
 from local.salesforce.acting import Acting
 from local.salesforce.bulk.columns import Columns
+from local.salesforce.bulk.reuse import Reuse
 from local.salesforce.errors import ApiError, Kind
 from local.salesforce.ids import normalise
 from local.salesforce.schema.types import Field, SObject
@@ -104,20 +105,26 @@ def run_chunk(
     *,
     columns: Columns | None = None,
     stamp: datetime | None = None,
+    reuse: Reuse | None = None,
 ) -> list[RowResult]:
     """Write up to 200 rows and commit them; one result per row, in their order.
 
     With `columns` (of `bulk.columns.columns`) a row is the texts of its cells; without, it is a
     JSON body as a Collections call has it, with nested objects for parents. `stamp` is the moment
-    the transaction began: now, unless told.
+    the transaction began: now, unless told. `reuse` lets chunks that follow each other share what
+    their writer has learned.
     """
     moment = stamp or acting.clock.stamp()
     read = [_read(work, row, columns) for row in rows]
     writer = acting.writer(moment, SaveOptions(auto_assign=work.assign))
+    writer = reuse.take(acting, writer) if reuse else writer
     chunk = _Chunk(acting, work, writer, acting.removal(moment), _twins(work, read))
     database = acting.database
     with database.chunk(work.sobject.name, acting.user_id), database.transaction():
-        return [_one(chunk, body) for body in read]
+        results = [_one(chunk, body) for body in read]
+    if reuse:
+        reuse.keep(acting, writer)
+    return results
 
 
 def _twins(work: Work, read: Sequence[Body | ApiError]) -> frozenset[str]:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final
 from local.salesforce.bulk.allocation import Allocation
 from local.salesforce.bulk.ingest import IngestJob
 from local.salesforce.bulk.query import QueryJob
+from local.salesforce.bulk.reuse import Reuse
 from local.salesforce.bulk.states import KEPT, TERMINAL, Desk, JobState, Pace, Steering
 from local.salesforce.store.transactions import Transaction
 from local.salesforce.store.veil import Sight
@@ -44,6 +45,7 @@ class Runner:
 
     def __init__(self) -> None:
         self.allocation = Allocation()
+        self.reuse = Reuse()
         self.armed: list[Steering] = []
         self.wake: Callable[[], None] | None = None
         self._ready: deque[str] = deque()
@@ -153,7 +155,7 @@ def desk_of(org: Org, user_id: str) -> Desk:
         daily_batches=settings.bulk_daily_batches,
         daily_records=settings.bulk_daily_records,
     )
-    return Desk(org.acting(user_id), pace, org.runner.allocation)
+    return Desk(org.acting(user_id), pace, org.runner.allocation, org.runner.reuse)
 
 
 def prune(org: Org) -> None:

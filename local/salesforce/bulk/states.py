@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Final
 
 from local.salesforce.acting import Acting
 from local.salesforce.bulk.allocation import Allocation
+from local.salesforce.bulk.reuse import Reuse
 
 
 class JobState(StrEnum):
@@ -79,6 +80,7 @@ class Desk:
     acting: Acting
     pace: Pace
     allocation: Allocation
+    reuse: Reuse = field(default_factory=Reuse)
 
 
 @dataclass(frozen=True, slots=True)

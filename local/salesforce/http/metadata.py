@@ -22,8 +22,6 @@ from local.salesforce.schema.describe import (
 from local.salesforce.schema.types import SObject
 
 _OTHER_LIMITS: Final = {
-    "DailyBulkApiBatches": 15_000,
-    "DailyBulkV2QueryJobs": 10_000,
     "DailyBulkV2QueryFileStorageMB": 976_562,
     "DataStorageMB": 1_024,
     "FileStorageMB": 1_024,
@@ -136,7 +134,16 @@ def limits(org: Org, _call: Call) -> Answer:
     remaining = max(0, most - org.requests_used)
     daily = {"DailyApiRequests": {"Max": most, "Remaining": remaining}}
     others = {name: {"Max": size, "Remaining": size} for name, size in _OTHER_LIMITS.items()}
-    return Answer(200, {**daily, **others})
+    return Answer(200, {**daily, **_bulk_limits(org), **others})
+
+
+def _bulk_limits(org: Org) -> dict[str, dict[str, int]]:
+    used, now = org.runner.allocation, org.clock.now()
+    batches, queries = org.settings.bulk_daily_batches, org.settings.bulk_daily_query_jobs
+    return {
+        "DailyBulkApiBatches": {"Max": batches, "Remaining": max(0, batches - used.batches(now))},
+        "DailyBulkV2QueryJobs": {"Max": queries, "Remaining": max(0, queries - used.queries(now))},
+    }
 
 
 def record_count(org: Org, call: Call) -> Answer:

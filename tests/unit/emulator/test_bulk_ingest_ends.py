@@ -125,9 +125,11 @@ def test_without_batches_left_no_job_is_made(api: Api) -> None:
     run(api, "Task", "insert", "Subject\nx\n")
 
     refused = api.send("POST", "jobs/ingest", body={"object": "Task", "operation": "insert"})
+    _, limits = api.call("GET", "limits")
     api.org.clock.advance(86_400)
 
     assert refusal(refused) == (400, "EXCEEDEDQUOTA", "ApiBatchItems Limit exceeded.")
+    assert limits["DailyBulkApiBatches"] == {"Max": 1, "Remaining": 0}
     assert create(api, "Task", "insert")
 
 

