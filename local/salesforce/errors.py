@@ -356,7 +356,7 @@ ERRORS: Final[Mapping[Kind, ErrorSpec]] = {
     ),
     Kind.QUEUE_OWNER: ErrorSpec(
         400,
-        "INVALID_CROSS_REFERENCE_KEY",
+        "INVALID_OPERATION",
         "Queue not associated with this SObject type",
         _PRESENT,
     ),

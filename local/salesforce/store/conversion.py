@@ -65,9 +65,13 @@ class Conversion:
             )
         status = self._status(wanted.status)
         owner = {"OwnerId": lead["OwnerId"]}
-        account = wanted.account or self._made("Account", _TO_ACCOUNT, lead, owner)
+        account = self._filled("Account", wanted.account, lead) or self._made(
+            "Account", _TO_ACCOUNT, lead, owner
+        )
         of_account = {**owner, "AccountId": account}
-        contact = wanted.contact or self._made("Contact", _TO_CONTACT, lead, of_account)
+        contact = self._filled("Contact", wanted.contact, lead) or self._made(
+            "Contact", _TO_CONTACT, lead, of_account
+        )
         opportunity = self._opportunity(wanted.opportunity, lead, of_account, contact)
         self._finish(str(lead["Id"]), status, (account, contact, opportunity))
         self._follow(str(lead["Id"]), contact, opportunity)
@@ -84,8 +88,20 @@ class Conversion:
         if wanted is None and known:
             return known[0]
         if wanted not in known:
-            raise ApiError(Kind.INVALID_STATUS, value=wanted)
+            raise ApiError(Kind.INVALID_STATUS, fields=("Status",), value=wanted)
         return str(wanted)
+
+    def _filled(self, name: str, record_id: str | None, lead: Row) -> str | None:
+        """A record that is there takes over what it has no value for."""
+        if record_id is None:
+            return None
+        mapping = _TO_ACCOUNT if name == "Account" else _TO_CONTACT
+        row = self.writer.find(self._object(name), record_id)
+        blank = {to: lead[given] for given, to in mapping.items() if row[to] is None}
+        values = {to: value for to, value in blank.items() if value is not None}
+        if values:
+            self.writer.update(self._object(name), record_id, values)
+        return str(row["Id"])
 
     def _made(
         self, name: str, mapping: Mapping[str, str], lead: Row, more: Mapping[str, object]

@@ -45,7 +45,7 @@ class References:
         if entry.prefixes is not None and prefix not in entry.prefixes:
             if known is None and not entry.closed:
                 return
-            raise malformed(entry.field, record_id)
+            raise _of_wrong_type(entry, record_id)
         if known is None:
             return
         alive, active = self._standing.get(record_id) or self._look(known, record_id)
@@ -69,8 +69,8 @@ class References:
     def _may_own(self, owner_of: str, record_id: str, *, active: bool) -> None:
         """An inactive user owns nothing new, a queue only records of its objects.
 
-        What the refusal for queues says is not documented; the text is from practice. A queue
-        without any object is one that was loaded raw, and takes all.
+        The refusal for queues is not documented; code and text as public code handles them. A
+        queue without any object is one that was loaded raw, and takes all.
         """
         if record_id.startswith(_QUEUE):
             found = {row[0] for row in self._queued(record_id)}
@@ -146,6 +146,15 @@ class References:
         """The object an id belongs to."""
         known = self._known.get(record_id[:3])
         return known.sobject if known else None
+
+
+def _of_wrong_type(entry: Entry, record_id: str) -> ApiError:
+    """The person of an activity is told in another code than other references (jsforce 1006)."""
+    field = entry.field
+    if field.name != "WhoId":
+        return malformed(field, record_id)
+    text = f"{field.label}: id value of incorrect type: {record_id}"
+    return ApiError(Kind.FIELD_INTEGRITY, fields=(field.name,), text=text)
 
 
 def _known(sobject: SObject) -> _Known:

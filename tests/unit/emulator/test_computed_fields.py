@@ -192,6 +192,20 @@ def test_a_task_about_something_is_not_with_a_lead(api: Api) -> None:
     assert (status, body[0]["errorCode"]) == (400, "FIELD_INTEGRITY_EXCEPTION")
 
 
+def test_an_account_is_no_person(api: Api) -> None:
+    account = api.create("Account", Name="A")
+
+    _, body = api.call("POST", "sobjects/Task", {"WhoId": account})
+
+    assert body == [
+        {
+            "message": f"Name ID: id value of incorrect type: {account}",
+            "errorCode": "FIELD_INTEGRITY_EXCEPTION",
+            "fields": ["WhoId"],
+        }
+    ]
+
+
 def test_a_queue_owns_only_what_it_is_for(api: Api) -> None:
     queue = mint("00G", 1)
 
@@ -217,7 +231,10 @@ def test_a_queue_of_cases_owns_no_leads(api: Api) -> None:
     )
 
     assert (case, lead) == (201, 400)
-    assert body[0]["message"] == "Queue not associated with this SObject type"
+    assert (body[0]["errorCode"], body[0]["message"]) == (
+        "INVALID_OPERATION",
+        "Queue not associated with this SObject type",
+    )
 
 
 def test_the_subtype_of_a_task_is_fixed(api: Api) -> None:

@@ -169,13 +169,21 @@ def test_activities_and_members_of_a_lead_follow_its_contact(api: Api, lead: str
 
 
 def test_a_lead_goes_to_the_account_and_contact_it_is_given(api: Api, lead: str) -> None:
-    account = api.create("Account", Name="There")
+    account = api.create("Account", Name="There", Phone="9")
     contact = api.create("Contact", LastName="There", AccountId=account)
 
     _, made = control(api, "convert", lead=lead, account=account, contact=contact)
 
     assert made == {"account": account, "contact": contact, "opportunity": None}
-    assert len(api.query("SELECT Id FROM Contact")) == 1
+    assert only(api, "SELECT Name, Phone, BillingCity FROM Account") == {
+        "Name": "There",
+        "Phone": "9",
+        "BillingCity": "London",
+    }
+    assert only(api, "SELECT LastName, Email FROM Contact") == {
+        "LastName": "There",
+        "Email": "ada@x.example",
+    }
 
 
 def test_a_lead_of_a_queue_or_to_a_wrong_status_is_not_converted(api: Api, lead: str) -> None:
