@@ -13,7 +13,7 @@ from local.salesforce.soql.faults import SoqlError
 from local.salesforce.soql.functions import DATE_FUNCTIONS, Function
 from local.salesforce.soql.scope import Bound, Scope
 from local.salesforce.soql.sql import quoted
-from local.salesforce.soql.tree import Call, Number, Operand, Path, Text
+from local.salesforce.soql.tree import Argument, Call, Number, Operand, Path, Text
 
 _UTC: Final = "UTC"
 _MOMENT_ONLY: Final = frozenset({Function.HOUR_IN_DAY, Function.DAY_ONLY})
@@ -130,17 +130,23 @@ _HANDLERS: Final[Mapping[Function, Callable[[Bound, Calendar], Bound]]] = {
 
 def _distance(call: Call, scope: Scope) -> Bound:
     place, point, unit = call.arguments
-    if not isinstance(place, Path) or not isinstance(point, Call) or not isinstance(unit, Text):
+    if not isinstance(unit, Text):
         raise TypeError(call.text)
-    latitude, longitude = (scope.column(_part(place, name)).sql for name in _COORDINATES)
-    where = ", ".join(
-        str(float(each.value)) for each in point.arguments if isinstance(each, Number)
-    )
-    sql = f"distance({latitude}, {longitude}, {where}, '{unit.value.lower()}')"
+    coordinates = [*_coordinates(place, scope), *_coordinates(point, scope)]
+    sql = f"distance({', '.join(coordinates)}, '{unit.value.lower()}')"
     return Bound(sql, result(call.text, FieldType.DOUBLE, scale=15), (call.text,))
 
 
 _COORDINATES: Final = ("Latitude", "Longitude")
+
+
+def _coordinates(place: Argument, scope: Scope) -> list[str]:
+    """Of a field, or the numbers of GEOLOCATION()."""
+    if isinstance(place, Path):
+        return [scope.column(_part(place, name)).sql for name in _COORDINATES]
+    if not isinstance(place, Call):
+        raise TypeError(place)
+    return [str(float(each.value)) for each in place.arguments if isinstance(each, Number)]
 
 
 def _part(place: Path, name: str) -> Path:

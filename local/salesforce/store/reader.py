@@ -164,7 +164,7 @@ def _group_by(keys: Sequence[str], *, always: bool) -> str:
     """Without keys there is one group, which a statement with GROUP BY shows if it has rows."""
     if keys:
         return f" GROUP BY {', '.join(keys)}"
-    return "" if always else " HAVING count(*) > 0"
+    return "" if always else " GROUP BY NULL"
 
 
 def _limits(plan: Plan) -> str:
