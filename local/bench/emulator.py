@@ -9,11 +9,10 @@ from __future__ import annotations
 import argparse
 import csv
 import io
-import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +22,7 @@ import httpx
 from rich.console import Console
 from rich.table import Table
 
+from local.bench.watching import Spent, child, forget_peak, memory, timed
 from local.salesforce.running import Running, start
 from local.seed.org import demo_org, lines, tasks
 
@@ -38,7 +38,6 @@ _WRITTEN: Final = (
     "Subject", "Status", "Priority", "ActivityDate", "OwnerId", "WhoId", "WhatId", "Type",
 )  # fmt: skip
 _KEY: Final = "Bench_Key__c"
-_STATUSES: Final = ("VmRSS", "VmHWM")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,32 +136,6 @@ class Client:
             time.sleep(_POLL_SECONDS)
 
 
-@dataclass(frozen=True, slots=True)
-class Spent:
-    """Seconds of wall time, and of the emulator's processor time where the system tells."""
-
-    wall: float
-    cpu: float
-
-    def rate(self, count: int) -> tuple[float, float | None]:
-        """How many a second, by both."""
-        return count / self.wall, count / self.cpu if self.cpu else None
-
-
-def _timed(work: Callable[[], object]) -> Spent:
-    began, before = time.perf_counter(), _processor()
-    work()
-    return Spent(time.perf_counter() - began, _processor() - before)
-
-
-def _processor() -> float:
-    stat = Path(f"/proc/{child()}/stat")
-    if not stat.exists():
-        return 0.0
-    user, system = stat.read_text().rpartition(")")[2].split()[11:13]
-    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
-
-
 def _sheet(rows: Iterable[Sequence[object]], names: Sequence[str]) -> bytes:
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\n")
@@ -187,14 +160,14 @@ def load(running: Running, count: int, now: datetime) -> Spent:
             rows = tasks(min(_LOAD, count - first), now, first=first)
             running.control.load_lines(b"".join(lines(rows)))
 
-    return _timed(all_of_them)
+    return timed(all_of_them)
 
 
 def queries(client: Client, count: int) -> Iterator[Figure]:
     """Out of Bulk query."""
     statement = f"SELECT {', '.join(_COLUMNS)} FROM Task LIMIT {count}"  # noqa: S608  our own
     rows: list[int] = []
-    spent = _timed(lambda: rows.append(client.query(statement)))
+    spent = timed(lambda: rows.append(client.query(statement)))
     what = f"Bulk query, {len(_COLUMNS)} columns of Task, parsed"
     yield _rate(what, rows[0], spent, "≥ 20,000")
 
@@ -216,7 +189,7 @@ def ingests(client: Client, count: int, now: datetime) -> Iterator[Figure]:
 
 def _ingest(client: Client, what: str, count: int, content: bytes, **job: str) -> Figure:
     told: dict[str, Any] = {}
-    spent = _timed(lambda: told.update(client.ingest(content, **job)))
+    spent = timed(lambda: told.update(client.ingest(content, **job)))
     if told["numberRecordsFailed"] or told["numberRecordsProcessed"] != count:
         raise RuntimeError(f"the benchmark cannot go on: {told}")
     return _rate(f"Bulk ingest, {what}", count, spent, "≥ 10,000")
@@ -236,33 +209,12 @@ def uploads(client: Client, megabytes: int, pid: int | None, now: datetime) -> I
         file.flush()
         forget_peak(pid)
         before = memory(pid)
-        spent = _timed(lambda: client.upload(Path(file.name)))
+        spent = timed(lambda: client.upload(Path(file.name)))
         after = memory(pid)
     yield Figure("upload alone", megabytes, megabytes / spent.wall, "MB/s")
     if before:
         grown = after["VmHWM"] - before["VmRSS"]
         yield Figure(f"upload of {megabytes} MB, memory at most", 1, grown, "MB more")
-
-
-def memory(pid: int | None) -> dict[str, float]:
-    """Megabytes a process holds and held at most; nothing where the system does not tell."""
-    status = Path(f"/proc/{pid}/status")
-    if pid is None or not status.exists():
-        return {}
-    rows = (line.split() for line in status.read_text().splitlines())
-    return {row[0][:-1]: int(row[1]) / 1024 for row in rows if row[0][:-1] in _STATUSES}
-
-
-def forget_peak(pid: int | None) -> None:
-    """Let the most a process held begin anew."""
-    if memory(pid):
-        Path(f"/proc/{pid}/clear_refs").write_text("5")
-
-
-def child() -> int | None:
-    """The emulator: the one process this one started; None where the system does not tell."""
-    children = Path("/proc/self/task").glob("*/children")
-    return next((int(each) for path in children for each in path.read_text().split()), None)
 
 
 def measure(options: argparse.Namespace) -> Iterator[Figure]:
