@@ -135,6 +135,25 @@ def test_rows_are_counted_anew_in_each_call(api: Api) -> None:
     assert names(api) == ["B", "D", "E", "F"]
 
 
+def test_parts_of_a_composite_call_are_counted(api: Api) -> None:
+    arm(api, endpoint="composite", kind="locked_rows", rows={"on": [2]})
+    parts = [
+        {
+            "method": "POST",
+            "url": "/services/data/v62.0/sobjects/Account",
+            "referenceId": name,
+            "body": {"Name": name},
+        }
+        for name in ("A", "B", "C")
+    ]
+
+    _, body = api.call("POST", "composite", {"compositeRequest": parts})
+
+    statuses = [each["httpStatusCode"] for each in body["compositeResponse"]]
+    assert statuses == [201, 400, 201]
+    assert names(api) == ["A", "C"]
+
+
 def test_a_duplicate_names_the_record_that_is_there(api: Api) -> None:
     other = api.create("Account", Name="A")
     arm(api, endpoint="create", kind="duplicates_detected")
