@@ -129,8 +129,9 @@ class Loader:
         self._database.run(
             f'UPDATE "{sobject.name}" SET "AccountId" = CASE'
             ' WHEN substr("WhatId", 1, 3) = \'001\' THEN "WhatId"'
-            ' WHEN "WhatId" IS NULL THEN'
-            ' (SELECT "AccountId" FROM "Contact" WHERE "Contact"."Id" = "WhoId") END'
+            " WHEN substr(\"WhatId\", 1, 3) = '006' THEN"
+            ' (SELECT "AccountId" FROM "Opportunity" WHERE "Opportunity"."Id" = "WhatId")'
+            ' ELSE (SELECT "AccountId" FROM "Contact" WHERE "Contact"."Id" = "WhoId") END'
             ' WHERE "Id" IN (SELECT value FROM json_each(?))',
             (json.dumps(alone),),
         )

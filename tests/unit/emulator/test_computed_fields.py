@@ -147,6 +147,22 @@ def test_a_task_owes_its_account_to_what_it_is_about(api: Api) -> None:
     assert found == {"deal": first, "orphan": None, "case": second, "campaign": second}
 
 
+def test_tasks_loaded_raw_owe_their_account_to_the_same(api: Api) -> None:
+    first, second = (api.create("Account", Name=name) for name in "AB")
+    contact = api.create("Contact", LastName="C", AccountId=second)
+    what = {"deal": deal(api, AccountId=first), "case": api.create("Case"), "account": first}
+
+    api.load("Task", [{"Subject": name, "WhatId": each, "WhoId": contact}
+                      for name, each in what.items()])  # fmt: skip
+
+    found = api.query("SELECT Subject, AccountId FROM Task")
+    assert {each["Subject"]: each["AccountId"] for each in found} == {
+        "deal": first,
+        "case": second,
+        "account": first,
+    }
+
+
 def test_activities_follow_a_deal_and_a_contact_to_their_account(api: Api) -> None:
     first, second = (api.create("Account", Name=name) for name in "AB")
     contact = api.create("Contact", LastName="C", AccountId=first)
