@@ -39,6 +39,7 @@ class Upload:
         self._taken = 0
         self._file = path.open("rb")
         self._dialect = dialect
+        self._crlf = dialect.ending == "CRLF"
         self._raw: list[bytes] = []
         self._rows = csv.reader(self._lines(), delimiter=dialect.separator, strict=True)
         self._whole = _whole_record(dialect.separator)
@@ -89,34 +90,31 @@ class Upload:
         return first
 
     def _checked(self, *, check_width: bool = True) -> Iterator[Cells]:
-        wrong = b"\r\n" if self._dialect.ending == "LF" else b"\n"
-        right = b"\n" if self._dialect.ending == "LF" else b"\r\n"
-        while (row := self._next()) is not None:
-            raw, self._raw = self._raw, []
-            last = raw[-1]
-            if last.endswith(wrong) and not (right == b"\r\n" and last.endswith(right)):
-                setting = self._dialect.ending
-                raise UploadError(
-                    "ClientInputError : LineEnding is invalid on user data. Current LineEnding"
-                    f" setting is {setting}"
-                )
-            if not row:
-                continue
-            if check_width and len(row) > len(self.header):
-                raise UploadError(
-                    "InvalidBatch : Failed to parse CSV. A row has more columns than the header"
-                )
-            if '"' in "".join(row):
-                self._check_quotes(raw)
-            yield row
-
-    def _next(self) -> Cells | None:
         try:
-            return next(self._rows, None)
+            for row in self._rows:
+                raw, self._raw = self._raw, []
+                self._check_ending(raw[-1])
+                if not row:
+                    continue
+                if check_width and len(row) > len(self.header):
+                    raise UploadError(
+                        "InvalidBatch : Failed to parse CSV. A row has more columns than the header"
+                    )
+                if '"' in "".join(row):
+                    self._check_quotes(raw)
+                yield row
         except csv.Error as error:
             raise _unescaped() from error
         except UnicodeDecodeError as error:
             raise UploadError("InvalidBatch : Failed to parse CSV. Invalid UTF-8") from error
+
+    def _check_ending(self, line: bytes) -> None:
+        """The last line of a file needs no end."""
+        if line.endswith(b"\r\n") is not self._crlf and line.endswith(b"\n"):
+            raise UploadError(
+                "ClientInputError : LineEnding is invalid on user data. Current LineEnding setting"
+                f" is {self._dialect.ending}"
+            )
 
     def _check_quotes(self, raw: list[bytes]) -> None:
         """A quote may stand in a value only where the value itself is within quotes."""
