@@ -118,6 +118,8 @@ NAME: Final = SObject(
         text("Title", "Title", 128, access=READ_ONLY),
         plain("IsActive", "Active", FieldType.BOOLEAN, access=SYSTEM),
         lookup("RecordTypeId", "Record Type ID", "RecordType", access=READ_ONLY),
+        lookup("ProfileId", "Profile ID", "Profile", access=READ_ONLY),
+        lookup("UserRoleId", "Role ID", "UserRole", access=READ_ONLY),
     ),
     ObjectTraits(createable=False, updateable=False, deletable=False, queryable=False),
 )  # fmt: skip

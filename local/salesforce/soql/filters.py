@@ -1,5 +1,7 @@
 """One operand against literals: which literals a type takes, and the SQL that compares them.
 
+Text is compared without case, but for fields that are unique and case-sensitive; LIKE never counts
+it. https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/sforce_api_calls_soql_select_comparisonoperators.htm
 Logic has two values here as in SOQL: what is null is not equal, not like and not in, so its
 opposite is true. SQL has three, hence `IS NOT TRUE`.
 """

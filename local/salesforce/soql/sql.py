@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
+
+_FLAT: Final = 100
 
 Parameter = str | int | float | None
 
@@ -17,9 +20,12 @@ class Sql:
 
 
 def join(parts: Sequence[Sql], word: str) -> Sql:
-    """Several conditions as one."""
+    """Several conditions as one; of very many a balanced tree, for SQLite nests 1,000 deep."""
     if len(parts) == 1:
         return parts[0]
+    if len(parts) > _FLAT:
+        middle = len(parts) // 2
+        return join([join(parts[:middle], word), join(parts[middle:], word)], word)
     text = f" {word} ".join(f"({part.text})" for part in parts)
     return Sql(text, tuple(value for part in parts for value in part.parameters))
 

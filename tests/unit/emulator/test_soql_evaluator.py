@@ -80,11 +80,15 @@ def test_polymorphic_parents_are_filtered_by_type_and_name(api: Api) -> None:
 
     leads = api.query("SELECT Subject FROM Task WHERE Who.Type = 'Lead'")
     others = api.query("SELECT Subject FROM Task WHERE What.Type IN ('Account', 'Campaign')")
-    owned = api.query("SELECT Owner.Email FROM Task WHERE Owner.Name = 'integration user' LIMIT 1")
+    owned = api.query(
+        "SELECT Owner.Email, Owner.Profile.Name FROM Task WHERE Owner.Name = 'integration user'"
+        " LIMIT 1"
+    )
 
     assert [each["Subject"] for each in leads] == ["3"]
     assert sorted(each["Subject"] for each in others) == ["1", "2"]
-    assert owned == [{"Owner": {"Email": "integration@emulator.example"}}]
+    assert owned[0]["Owner"]["Email"] == "integration@emulator.example"
+    assert owned[0]["Owner"]["Profile"]["Name"]
 
 
 def test_labels_stand_for_values_in_select_and_where(api: Api) -> None:
@@ -201,6 +205,14 @@ def test_a_missing_flag_counts_as_false(api: Api) -> None:
         assert len(api.query(f"SELECT Id FROM Contact WHERE {condition}")) == 2
     for condition in ("Account.IsDeleted = true", "Account.IsDeleted != null"):
         assert api.query(f"SELECT Id FROM Contact WHERE {condition}") == []
+
+
+def test_as_many_conditions_fit_as_a_statement_has_room_for(api: Api) -> None:
+    api.create("Account", Name="N3999")
+    wanted = " OR ".join(f"Name = 'N{at}'" for at in range(4_000))
+
+    assert names(api, f"SELECT Name FROM Account WHERE {wanted}") == ["N3999"]
+    assert names(api, f"SELECT Name FROM Account WHERE NOT ({wanted})") == []
 
 
 def test_ids_of_15_characters_are_as_good(api: Api) -> None:

@@ -1,3 +1,4 @@
+# ruff: noqa: S608  the statements are what is tested
 """Grouped statements: subtotals, HAVING, date functions, extremes, names of columns."""
 
 import pytest
@@ -98,6 +99,24 @@ def test_fiscal_years_begin_where_the_organization_says(api: Api) -> None:
     )
 
     assert found == [(2027, 1, 1)]
+
+
+@pytest.mark.parametrize(
+    ("word", "days"),
+    [
+        ("THIS_FISCAL_YEAR", ["2026-02-01"]),
+        ("LAST_FISCAL_QUARTER", ["2026-01-31"]),
+        ("NEXT_FISCAL_QUARTER", []),
+    ],
+)
+def test_fiscal_words_follow_the_organization(api: Api, word: str, days: list[str]) -> None:
+    for day in ("2026-01-31", "2026-02-01"):
+        api.create("Task", ActivityDate=day)
+    api.org.database.run('UPDATE "Organization" SET "FiscalYearStartMonth" = 2')
+
+    found = table(api, f"SELECT ActivityDate FROM Task WHERE ActivityDate = {word}")
+
+    assert [day for (day,) in found] == days
 
 
 def test_a_grouped_day_may_be_shown_by_its_month(api: Api) -> None:

@@ -1,6 +1,8 @@
 # ruff: noqa: S608  the statements are what is tested
 """What the evaluator refuses, and in which words; the grammar's refusals are tested elsewhere."""
 
+from itertools import product
+
 import pytest
 
 from local.salesforce.inprocess import Api
@@ -150,6 +152,20 @@ def test_five_parents_are_as_far_as_a_path_goes(api: Api) -> None:
     api.create("Account", Name="A")
 
     assert api.query(f"SELECT {selected(5)} FROM Account") == [{"Parent": None}]
+
+
+def test_a_statement_names_55_relationships_at_most(api: Api) -> None:
+    ways = ("Manager", "CreatedBy", "LastModifiedBy")
+    paths = [
+        f"Owner.{first}.{second}.{third}.Name" for first, second, third in product(ways, repeat=3)
+    ]
+    more = [path.replace("Owner", "CreatedBy") for path in paths]
+    least = f"SELECT {', '.join(paths)} FROM Account"
+
+    code, text = refusal(api, f"{least[:-13]}, {', '.join(more)} FROM Account")
+
+    assert api.query(least) == []
+    assert (code, "55 foreign key relationships" in text) == ("MALFORMED_QUERY", True)
 
 
 def test_more_than_twenty_subqueries_are_refused(api: Api) -> None:
