@@ -137,13 +137,19 @@ def _download(salesforce: Running, setup: JobSetup) -> float:
         },
         timeout=60,
     ).json()
-    session.get(f"{salesforce.http}{_API}/{made['id']}", timeout=60)
+    _finish(session, f"{salesforce.http}{_API}/{made['id']}")
     gc.collect()
     began = time.process_time()
     for page in _pages(session, f"{salesforce.http}{_API}/{made['id']}/results"):
         for _ in csv.reader(io.StringIO(page.decode(), newline="")):
             pass
     return time.process_time() - began
+
+
+def _finish(session: requests.Session, address: str) -> None:
+    """Look until the job is done; each look does its part of the work."""
+    while session.get(address, timeout=60).json()["state"] != "JobComplete":
+        continue
 
 
 def _pages(session: requests.Session, address: str) -> Any:
