@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import accumulate, chain, islice
 from typing import Final
 
-from local.salesforce.cursors import Cursor
+from local.salesforce.cursors import Cursor, keep
 from local.salesforce.ids import mint
 from local.salesforce.org import Org
 from local.salesforce.soql.planned import ChildPlan, Plan
@@ -91,7 +91,7 @@ class Pages:
 
     def _keep(self, cursor: Cursor) -> str:
         name = mint("01g", self._org.database.reserve("01g"))
-        self._org.cursors[name] = cursor
+        keep(self._org.cursors, name, cursor, scratch=self._org.scratch)
         return name
 
     def _fitting(self, plan: Plan, rows: Sequence[int]) -> int:

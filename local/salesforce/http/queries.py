@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from array import array
-from datetime import timedelta
 from typing import Final
 
-from local.salesforce.cursors import Cursor
+from local.salesforce.cursors import CURSOR_LIFE, Cursor
 from local.salesforce.errors import ApiError, Kind
 from local.salesforce.http.messages import Answer, Call
 from local.salesforce.http.pages import LONG_TEXT, SMALLEST_BATCH, Pages
@@ -19,7 +18,6 @@ from local.salesforce.values import store_datetime
 #: Two long text fields in a SELECT and pages shrink to this.
 #: https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/soql_changing_batch_size.htm
 LONG_TEXT_BATCH: Final = 200
-CURSOR_LIFE: Final = timedelta(days=2)
 #: Levels of subqueries by version.
 #: https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/sforce_api_calls_soql_relationships_query_limits.htm
 DEEP_SINCE: Final = 58.0

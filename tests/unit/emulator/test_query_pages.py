@@ -153,3 +153,16 @@ def test_a_locator_is_the_users_own(api: Api) -> None:
     status, body = stranger.call("GET", page["nextRecordsUrl"])
 
     assert (status, body[0]["errorCode"]) == (400, "INVALID_QUERY_LOCATOR")
+
+
+def test_long_results_wait_outside_of_memory_and_expire(api: Api) -> None:
+    api.load("Account", [{"Id": mint("001", at), "Name": "A"} for at in range(25_000)])
+
+    page = ask(api, "SELECT Id FROM Account ORDER BY Id")
+    _, last = api.call("GET", page["nextRecordsUrl"].replace("-2000", "-24000"))
+    kept = [type(each.rows).__name__ for each in api.org.cursors.values()]
+    api.org.clock.advance(2 * 86_400 + 1)
+    ask(api, "SELECT Id FROM Account")
+
+    assert [each["Id"] for each in last["records"][:1]] == [mint("001", 24_000)]
+    assert (kept, len(api.org.cursors)) == (["memoryview"], 1)
