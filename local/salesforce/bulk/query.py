@@ -78,7 +78,7 @@ class QueryJob:
         if self._found is None:
             self._found = self._find(desk)
         file = self._file = self._file or self.path.open("wb")
-        part = self._found[self.taken : self.taken + SLICE]
+        part = self._part(self._found)
         reader = desk.acting.reader("")
         dialect = self.origin.dialect
         lines = reader.csv_lines(
@@ -93,10 +93,14 @@ class QueryJob:
         return self._go_on()
 
     def _find(self, desk: Desk) -> array[int]:
-        rows = desk.acting.reader("").find(self.plan, everything=self.operation == "queryAll")
+        return desk.acting.reader("").find(self.plan, everything=self.operation == "queryAll")
+
+    def _part(self, found: array[int]) -> array[int]:
+        """The rows of the next slice, in no order unless one was asked for."""
+        part = found[self.taken : self.taken + SLICE]
         if not self.plan.ordered:
-            random.Random(self.id).shuffle(rows)
-        return rows
+            random.Random(f"{self.id}{self.taken}").shuffle(part)
+        return part
 
     def _go_on(self) -> bool:
         if self._found is not None and self.taken < len(self._found):
