@@ -140,7 +140,10 @@ def create(org: Org, call: Call) -> Answer:
 
 
 def update(org: Org, call: Call) -> Answer:
-    """`PATCH /composite/sobjects`: each record carries its id; no id may come twice."""
+    """`PATCH /composite/sobjects`: each record carries its id; no id may come twice.
+
+    A record without one is told as recorded in amp-labs/connectors, tests of its batch writing.
+    """
     items, all_or_none = _request(call)
     acting = org.acting(call.user_id)
     writer = acting_writer(acting, call)
@@ -148,8 +151,10 @@ def update(org: Org, call: Call) -> Answer:
 
     def work(item: Item) -> Result:
         record_id = _id_of(item)
+        if not _value(item, "id"):
+            raise ApiError(Kind.MISSING_ARGUMENT, text="Id not specified in an update call")
         if record_id is None:
-            raise ApiError(Kind.MALFORMED_ID, fields=("Id",), value=_value(item, "id") or "")
+            raise ApiError(Kind.MALFORMED_ID, fields=("Id",), value=_value(item, "id"))
         if record_id in twins:
             raise ApiError(Kind.BULK_TWIN, text=f"Duplicate id specified: {record_id}")
         writer.update(_sobject(acting, item), record_id, without(item, "Id"))

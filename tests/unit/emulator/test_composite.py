@@ -215,12 +215,26 @@ def test_form_mistakes_refuse_the_whole(api: Api) -> None:
         ([account("ok"), {**account("two"), "method": "post"}], "JSON_PARSER_ERROR"),
         ([account("ok"), account("ok")], "INVALID_INPUT"),
         ([account("ok"), {**account("h"), "httpHeaders": {"Accept": "x"}}], "INVALID_INPUT"),
-        ([account(f"a{at}") for at in range(26)], "JSON_PARSER_ERROR"),
         ([account("ok"), *query, *lists], "JSON_PARSER_ERROR"),
         ([], "JSON_PARSER_ERROR"),
     ):
         status, body = refused(api, *parts)
         assert (status, body[0]["errorCode"]) == (400, code)
+    assert api.query("SELECT Id FROM Account") == []
+
+
+def test_more_than_25_subrequests_answer_as_one_that_failed(api: Api) -> None:
+    """https://github.com/guardian/support-service-lambdas/pull/766"""
+    status, body = refused(api, *(account(f"a{at}") for at in range(26)))
+
+    [told] = body["compositeResponse"]
+    assert (status, told["httpStatusCode"], told["referenceId"]) == (200, 400, None)
+    assert told["body"] == [
+        {
+            "errorCode": "LIMIT_EXCEEDED",
+            "message": "The request can\u2019t contain more than 25 operations.",
+        }
+    ]
     assert api.query("SELECT Id FROM Account") == []
 
 

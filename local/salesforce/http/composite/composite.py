@@ -26,6 +26,18 @@ from local.salesforce.org import Org
 MAXIMUM_REQUESTS: Final = 25
 MAXIMUM_QUERIES: Final = 5
 _QUERIES: Final = frozenset({("query",), ("queryall",)})
+#: What a longer request gets: https://github.com/guardian/support-service-lambdas/pull/766
+_TOO_MANY: Final[Mapping[str, object]] = {
+    "body": [
+        {
+            "errorCode": "LIMIT_EXCEEDED",
+            "message": "The request can\u2019t contain more than 25 operations.",
+        }
+    ],
+    "httpHeaders": {},
+    "httpStatusCode": 400,
+    "referenceId": None,
+}
 
 
 def listing(_org: Org, call: Call) -> Answer:
@@ -42,6 +54,8 @@ def composite(org: Org, call: Call, run: Run) -> Answer:
     """
     body = call.json_object()
     parts = read_all(body, "compositeRequest", version=call.version)
+    if len(parts) > MAXIMUM_REQUESTS:
+        return _answer([_TOO_MANY])
     _check(parts)
     if flag(body, "allOrNone"):
         entries, _ = together(org, call, parts, run=_guarded(run), failed=_failed)
@@ -53,8 +67,8 @@ def composite(org: Org, call: Call, run: Run) -> Answer:
 
 
 def _check(parts: tuple[Subrequest, ...]) -> None:
-    """The limits are documented, the texts of their refusals are not."""
-    if not 0 < len(parts) <= MAXIMUM_REQUESTS:
+    """These limits are documented, the texts of their refusals are not."""
+    if not parts:
         raise ApiError(Kind.JSON_PARSER, text=f"compositeRequest: 1 to {MAXIMUM_REQUESTS} requests")
     if sum(_is_query(part.segments) for part in parts) > MAXIMUM_QUERIES:
         raise ApiError(

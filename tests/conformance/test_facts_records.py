@@ -1,0 +1,46 @@
+"""Facts of single and many records that clients meet on the wire and that had no test."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from local.salesforce.inprocess import Api
+from local.salesforce.org import opened
+
+
+@pytest.fixture
+def api() -> Iterator[Api]:
+    with opened() as org:
+        yield Api.signed_in(org)
+
+
+def account(**fields: object) -> dict[str, object]:
+    return {"attributes": {"type": "Account"}, **fields}
+
+
+def test_the_id_comes_with_fields_that_are_asked_for(api: Api) -> None:
+    """REST guide, Get Field Values from an External Object Record by Using the Salesforce ID."""
+    made = api.create("Account", Name="Acme", Phone="1")
+
+    _, body = api.call("GET", f"sobjects/Account/{made}", fields="Name,Phone")
+
+    assert list(body) == ["attributes", "Name", "Phone", "Id"]
+    assert body["Id"] == made
+
+
+def test_an_update_without_an_id_names_what_is_missing(api: Api) -> None:
+    """https://github.com/amp-labs/connectors, tests of batch writing: a recorded answer."""
+    made = api.create("Account", Name="Acme")
+
+    status, results = api.call(
+        "PATCH", "composite/sobjects", {"records": [account(Name="x"), account(id=made, Name="y")]}
+    )
+
+    assert (status, [each["success"] for each in results]) == (200, [False, True])
+    assert results[0]["errors"] == [
+        {
+            "statusCode": "MISSING_ARGUMENT",
+            "message": "Id not specified in an update call",
+            "fields": [],
+        }
+    ]
