@@ -115,33 +115,32 @@ def run(org: Org, call: Call) -> Answer:
         return refused(error)
 
 
-ROUTER: Final = Router(
-    (
-        *orgwide.ROUTES,
-        *snapshots.ROUTES,
-        *schema.ROUTES,
-        *permissions.ROUTES,
-        *control_records.ROUTES,
-        *control_rules.ROUTES,
-        *jobs.ROUTES,
-        *transactions.ROUTES,
-        *faults.control_routes(lambda: ENDPOINTS),
-        *users.ROUTES,
-        *grants.ROUTES,
-        *tokens.ROUTES,
-        *identity.ROUTES,
-        *login.ROUTES,
-        *versions.ROUTES,
-        *metadata.ROUTES,
-        *queries.ROUTES,
-        *replication.ROUTES,
-        *bulk_query.ROUTES,
-        *bulk_ingest.ROUTES,
-        *bulk_v1.ROUTES,
-        *collections.ROUTES,
-        *composite_routes(run),
-        *records.ROUTES,
-    )
+ROUTES: Final = (
+    *orgwide.ROUTES,
+    *snapshots.ROUTES,
+    *schema.ROUTES,
+    *permissions.ROUTES,
+    *control_records.ROUTES,
+    *control_rules.ROUTES,
+    *jobs.ROUTES,
+    *transactions.ROUTES,
+    *faults.control_routes(lambda: ENDPOINTS),
+    *users.ROUTES,
+    *grants.ROUTES,
+    *tokens.ROUTES,
+    *identity.ROUTES,
+    *login.ROUTES,
+    *versions.ROUTES,
+    *metadata.ROUTES,
+    *queries.ROUTES,
+    *replication.ROUTES,
+    *bulk_query.ROUTES,
+    *bulk_ingest.ROUTES,
+    *bulk_v1.ROUTES,
+    *collections.ROUTES,
+    *composite_routes(run),
+    *records.ROUTES,
 )
+ROUTER: Final = Router(ROUTES)
 #: Every class of endpoint that a fault can be armed for.
 ENDPOINTS: Final[frozenset[str]] = frozenset({*ROUTER.endpoints(), "unknown"} - {CONTROL})
