@@ -116,9 +116,10 @@ class Groups:
         return apply(call, self.selected(inner), self._calendar)
 
     def _aggregate(self, call: Call) -> Bound:
+        """COUNT() without a field is for statements that select nothing else."""
         inner = call.arguments[0] if call.arguments else None
         if inner is None:
-            return self._add(_Column("count(*)"), Bound("", result("COUNT", FieldType.INT), ("",)))
+            raise SoqlError(Kind.MALFORMED_QUERY, f"unexpected token: '{call.name.value}'", call.at)
         if not isinstance(inner, Path | Call):
             raise TypeError(call.text)
         found = aggregated(call, bind(inner, self._scope, self._calendar))

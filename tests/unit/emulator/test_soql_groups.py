@@ -156,6 +156,17 @@ def test_columns_are_named_by_alias_field_or_number(api: Api) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "statement",
+    ["SELECT COUNT() FROM Lead GROUP BY Name", "SELECT Name, COUNT() FROM Lead GROUP BY Name",
+     "SELECT COUNT(), Name FROM Lead"],
+)  # fmt: skip
+def test_count_of_everything_stands_alone(api: Api, statement: str) -> None:
+    status, body = api.call("GET", "query", q=statement)
+
+    assert (status, body[0]["errorCode"]) == (400, "MALFORMED_QUERY")
+
+
 def test_groups_do_not_come_in_pages(api: Api) -> None:
     api.call("POST", "/__emulator__/settings", {"page_size": 2})
     for name in ("A", "B", "C"):

@@ -111,6 +111,11 @@ def test_a_condition_of_the_wrong_type_is_refused(
          "TYPEOF operand 'Owner' is not a polymorphic relationship field"),
         ("SELECT TYPEOF Who WHEN Lead THEN Name WHEN Lead THEN Id END FROM Task",
          "MALFORMED_QUERY", "WHEN clause operand [Lead] is not unique"),
+        (
+            "SELECT Owner.Name, TYPEOF Owner WHEN User THEN Alias END FROM Task",
+            "INVALID_FIELD",
+            "duplicate field selected: Owner",
+        ),
         (f"SELECT {selected(6)} FROM Account", "MALFORMED_QUERY",
          ("SOQL statements cannot query foreign key relationships more than 5 levels away from the"
          " root entity object.")),
