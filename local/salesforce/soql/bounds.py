@@ -1,9 +1,8 @@
 """Between which moments a condition can hold, so that an index finds where to start and end.
 
 `SystemModstamp > t OR (SystemModstamp = t AND Id > i)` implies `SystemModstamp >= t`. SQLite does
-not see that, and of several limits for one column it takes any: it would read the index from its
-beginning for each page. So the narrowest limits are found here, and stand in SQL as the only ones
-an index can be asked for.
+not see that, and of several limits of one column it takes the first: it would read the index from
+its beginning for each page. So the narrowest limits are found here and stand before all else.
 """
 
 from __future__ import annotations
@@ -50,11 +49,6 @@ def limits(found: Bounds) -> list[Sql]:
         conditions += [Sql(f"{column} >= ?", (low,))] if low else []
         conditions += [Sql(f"{column} <= ?", (high,))] if high else []
     return conditions
-
-
-def without_index(bound: Bound, found: Bounds) -> Bound:
-    """A column that has limits, where a condition names it once more: not to be searched by."""
-    return Bound("+" + bound.sql, bound.field, bound.names) if bound.sql in found else bound
 
 
 def _all(parts: Iterable[Bounds]) -> Bounds:

@@ -9,7 +9,7 @@ from local.salesforce.errors import Kind
 from local.salesforce.schema.registry import Child, Schema
 from local.salesforce.schema.types import SObject
 from local.salesforce.soql import semijoins
-from local.salesforce.soql.bounds import bounds, limits, without_index
+from local.salesforce.soql.bounds import bounds, limits
 from local.salesforce.soql.calendar import Calendar
 from local.salesforce.soql.clauses import check_clauses, is_count_only, is_grouped, within_scope
 from local.salesforce.soql.expressions import bind
@@ -108,12 +108,10 @@ class _Binder:
     def _where(self, query: Query, scope: Scope) -> Sql:
         parts = [within_scope(query.scope, scope, self._calendar)] if query.scope else []
         if query.where is not None:
-            known = bounds(query.where, scope.column)
-            parts.extend(limits(known))
+            parts.extend(limits(bounds(query.where, scope.column)))
             own = [each for each in conjuncts(query.where) if not isinstance(each, SemiJoin)]
             parts.extend(
-                self._condition(each, lambda node: without_index(self._bind(node, scope), known))
-                for each in own
+                self._condition(each, lambda node: self._bind(node, scope)) for each in own
             )
         return join(parts, "AND") if parts else Sql("1")
 

@@ -139,6 +139,16 @@ def test_children_are_looked_up_by_their_parents(large: Api) -> None:
     ("statement", "step"),
     [
         (keyset(5), "SEARCH t1 USING COVERING INDEX Task_SystemModstamp (SystemModstamp>?)"),
+        (
+            (
+                "SELECT Id FROM Task WHERE SystemModstamp < 2026-01-02T00:00:00Z AND SystemModstamp >="
+                " 2026-01-01T00:00:00Z"
+            ),
+            (
+                "SEARCH t1 USING COVERING INDEX Task_SystemModstamp"
+                " (SystemModstamp>? AND SystemModstamp<?)"
+            ),
+        ),
         (STATEMENTS["ids"](0), "SEARCH t1 USING INDEX sqlite_autoindex_Task_1 (Id=?)"),
         (STATEMENTS["after an id"](0), "SEARCH t1 USING INDEX sqlite_autoindex_Task_1 (Id>?)"),
         (parents(0), "SEARCH t1 USING INDEX Task_WhatId (WhatId=?)"),
