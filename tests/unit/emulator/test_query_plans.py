@@ -141,8 +141,8 @@ def test_children_are_looked_up_by_their_parents(large: Api) -> None:
         (keyset(5), "SEARCH t1 USING COVERING INDEX Task_SystemModstamp (SystemModstamp>?)"),
         (
             (
-                "SELECT Id FROM Task WHERE SystemModstamp < 2026-01-02T00:00:00Z AND SystemModstamp >="
-                " 2026-01-01T00:00:00Z"
+                "SELECT Id FROM Task WHERE SystemModstamp < 2026-01-02T00:00:00Z"
+                " AND SystemModstamp >= 2026-01-01T00:00:00Z"
             ),
             (
                 "SEARCH t1 USING COVERING INDEX Task_SystemModstamp"
