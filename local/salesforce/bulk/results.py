@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import random
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -14,6 +12,7 @@ from local.salesforce.bulk.states import Dialect
 from local.salesforce.bulk.upload import Cells
 
 _PIECE: Final = 1 << 18
+_NUL: Final = "\0"
 
 
 class Results:
@@ -62,14 +61,15 @@ class Results:
         self.failed.unlink(missing_ok=True)
 
     def _text(self, rows: Iterable[Sequence[str]]) -> str:
-        buffer = io.StringIO(newline="")
-        csv.writer(
-            buffer,
-            delimiter=self._dialect.separator,
-            lineterminator=self._dialect.newline,
-            quoting=csv.QUOTE_ALL,
-        ).writerows(rows)
-        return buffer.getvalue()
+        """Everything quoted; no cell has a NUL, since uploads lose theirs."""
+        between, end = f'"{self._dialect.separator}"', f'"{self._dialect.newline}'
+        lines: list[str] = []
+        for row in rows:
+            joined = _NUL.join(row)
+            if '"' in joined:
+                joined = joined.replace('"', '""')
+            lines.append(f'"{joined.replace(_NUL, between)}{end}')
+        return "".join(lines)
 
     def _pieces(self, header: Sequence[str], path: Path) -> Iterator[bytes]:
         yield self.lines([header])

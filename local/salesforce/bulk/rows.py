@@ -98,6 +98,9 @@ class _Chunk:
     twins: frozenset[str]
 
 
+_Do = Callable[[_Chunk, Body], RowResult]
+
+
 def run_chunk(
     acting: Acting,
     work: Work,
@@ -121,7 +124,8 @@ def run_chunk(
     chunk = _Chunk(acting, work, writer, acting.removal(moment), _twins(work, read))
     database = acting.database
     with database.chunk(work.sobject.name, acting.user_id), database.transaction():
-        results = [_one(chunk, body) for body in read]
+        do = _DO[work.operation]
+        results = [_one(chunk, body, do) for body in read]
     if reuse:
         reuse.keep(acting, writer)
     return results
@@ -167,11 +171,11 @@ def _key(work: Work, body: Body) -> str:
     return given if field.case_sensitive else given.casefold()
 
 
-def _one(chunk: _Chunk, body: Body | ApiError) -> RowResult:
+def _one(chunk: _Chunk, body: Body | ApiError, do: _Do) -> RowResult:
     if isinstance(body, ApiError):
         return RowResult("", failure=body)
     try:
-        return _DO[chunk.work.operation](chunk, body)
+        return do(chunk, body)
     except ApiError as error:
         return RowResult(_known_id(chunk, body), failure=error)
     except WrongJsonError as error:
@@ -268,7 +272,7 @@ def _hard_delete(chunk: _Chunk, body: Body) -> RowResult:
     return result
 
 
-_DO: Final[Mapping[Operation, Callable[[_Chunk, Body], RowResult]]] = {
+_DO: Final[Mapping[Operation, _Do]] = {
     Operation.INSERT: _insert,
     Operation.UPDATE: _update,
     Operation.UPSERT: _upsert,
