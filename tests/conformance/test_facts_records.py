@@ -44,3 +44,22 @@ def test_an_update_without_an_id_names_what_is_missing(api: Api) -> None:
             "fields": [],
         }
     ]
+
+
+def test_more_than_25_subrequests_answer_as_one_that_failed(api: Api) -> None:
+    """https://github.com/guardian/support-service-lambdas/pull/766"""
+    parts = [
+        {"method": "GET", "url": "/services/data/v62.0/limits", "referenceId": f"r{at}"}
+        for at in range(26)
+    ]
+
+    status, body = api.call("POST", "composite", {"compositeRequest": parts})
+
+    [told] = body["compositeResponse"]
+    assert (status, told["httpStatusCode"], told["referenceId"]) == (200, 400, None)
+    assert told["body"] == [
+        {
+            "errorCode": "LIMIT_EXCEEDED",
+            "message": "The request can\u2019t contain more than 25 operations.",
+        }
+    ]

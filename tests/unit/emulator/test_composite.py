@@ -223,21 +223,6 @@ def test_form_mistakes_refuse_the_whole(api: Api) -> None:
     assert api.query("SELECT Id FROM Account") == []
 
 
-def test_more_than_25_subrequests_answer_as_one_that_failed(api: Api) -> None:
-    """https://github.com/guardian/support-service-lambdas/pull/766"""
-    status, body = refused(api, *(account(f"a{at}") for at in range(26)))
-
-    [told] = body["compositeResponse"]
-    assert (status, told["httpStatusCode"], told["referenceId"]) == (200, 400, None)
-    assert told["body"] == [
-        {
-            "errorCode": "LIMIT_EXCEEDED",
-            "message": "The request can\u2019t contain more than 25 operations.",
-        }
-    ]
-    assert api.query("SELECT Id FROM Account") == []
-
-
 def test_the_texts_of_form_mistakes(api: Api) -> None:
     bad = refused(api, account("refNewAccount[1]"))[1]
     nameless = refused(api, {"method": "GET", "url": f"{BASE}/sobjects"})[1]
