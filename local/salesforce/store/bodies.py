@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 from local.salesforce.errors import ApiError, Kind
@@ -21,11 +21,16 @@ _PEOPLE: Final = {"taskwhoids": "TaskWhoIds", "eventwhoids": "EventWhoIds"}
 
 @dataclass(frozen=True, slots=True)
 class Bodies:
-    """Reads the bodies of one request."""
+    """Reads the bodies of one request.
+
+    `plain` remembers bodies whose keys are all fields that may be written: rows of a batch have
+    the same keys.
+    """
 
     references: References
     lookups: Lookups
     shared: bool
+    plain: dict[tuple[object, ...], tuple[Entry, ...]] = field(default_factory=dict)
 
     def read(self, intake: Intake, sobject: SObject, body: Body, *, creating: bool) -> Row:
         """What a body says, as rows hold it; raises ApiError or WrongJsonError.
@@ -33,6 +38,11 @@ class Bodies:
         A list of people comes back as one text under its own name, which no column has.
         """
         row: Row = {}
+        keys = (id(intake), creating, *body)
+        plain = self.plain.get(keys)
+        if plain is not None:
+            self._convert(sobject, zip(plain, body.values(), strict=True), row)
+            return row
         locked: list[str] = []
         values: list[tuple[Entry, object]] = []
         for name, value in body.items():
@@ -48,10 +58,12 @@ class Bodies:
             values.append((entry, value))
         if locked:
             raise ApiError(Kind.READ_ONLY_FIELD, fields=tuple(locked), names=", ".join(locked))
+        if all(name.lower() in intake.entries for name in body):
+            self.plain[keys] = tuple(entry for entry, _ in values)
         self._convert(sobject, values, row)
         return row
 
-    def _convert(self, sobject: SObject, values: list[tuple[Entry, object]], row: Row) -> None:
+    def _convert(self, sobject: SObject, values: Iterable[tuple[Entry, object]], row: Row) -> None:
         check = self.references.check
         for entry, value in values:
             field = entry.field
