@@ -117,7 +117,9 @@ class ErrorSpec:
 _PRESENT: Final = FieldsKey.PRESENT
 
 ERRORS: Final[Mapping[Kind, ErrorSpec]] = {
+    # singer-io/tap-salesforce issue 222
     Kind.SESSION_EXPIRED: ErrorSpec(401, "INVALID_SESSION_ID", "Session expired or invalid"),
+    # restforce issue 489
     Kind.INVALID_AUTH_HEADER: ErrorSpec(401, "INVALID_AUTH_HEADER", "INVALID_HEADER_TYPE"),
     # recorded in https://github.com/grouparoo/grouparoo, nock fixtures of its Salesforce plugin
     Kind.EXPIRED_PASSWORD: ErrorSpec(
@@ -130,30 +132,37 @@ ERRORS: Final[Mapping[Kind, ErrorSpec]] = {
     Kind.BODY_TOO_LARGE: ErrorSpec(
         413, "REQUEST_ENTITY_TOO_LARGE", "The request body is too large."
     ),
+    # bodies of the next five: soql/faults.py and soql/wording.py name their sources
     Kind.MALFORMED_QUERY: ErrorSpec(400, "MALFORMED_QUERY", "{text}"),
     Kind.QUERY_FIELD: ErrorSpec(400, "INVALID_FIELD", "{text}"),
     Kind.QUERY_TYPE: ErrorSpec(400, "INVALID_TYPE", "{text}"),
     Kind.QUERY_OPERATOR: ErrorSpec(400, "INVALID_QUERY_FILTER_OPERATOR", "{text}"),
     Kind.QUERY_RANGE: ErrorSpec(400, "NUMBER_OUTSIDE_VALID_RANGE", "{text}"),
+    # restforce issue 67
     Kind.QUERY_LOCATOR: ErrorSpec(400, "INVALID_QUERY_LOCATOR", "invalid query locator"),
+    # restforce issue 726
     Kind.QUERY_MORE_GROUPS: ErrorSpec(
         400,
         "EXCEEDED_ID_LIMIT",
         "Aggregate query does not support queryMore(), use LIMIT to restrict the results to a"
         " single batch",
     ),
+    # recorded in heroku/sf-functions-python and forcedotcom/sf-fx-sdk-java, wiremock mappings
     Kind.UNKNOWN_COLUMN: ErrorSpec(
         400, "INVALID_FIELD", "No such column '{field}' on sobject of type {sobject}"
     ),
+    # recorded in SFDO-Tooling/CumulusCI, cassettes of its tests
     Kind.NOT_FOUND: ErrorSpec(
         404, "NOT_FOUND", "The requested resource does not exist", code_first=True
     ),
+    # seen in newer orgs; no recorded body with all its keys was found
     Kind.EXTERNAL_ID_NOT_FOUND: ErrorSpec(
         404,
         "NOT_FOUND",
         "Provided external ID field does not exist or is not accessible: {field}",
         code_first=True,
     ),
+    # the text is on record in many places, its status for one record is from practice
     Kind.CROSS_REFERENCE: ErrorSpec(
         404, "INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id", _PRESENT
     ),
@@ -177,6 +186,7 @@ ERRORS: Final[Mapping[Kind, ErrorSpec]] = {
         _PRESENT,
     ),
     Kind.JSON_PARSER: ErrorSpec(400, "JSON_PARSER_ERROR", "{text}"),
+    # formie issue 1981
     Kind.READ_ONLY_FIELD: ErrorSpec(
         400,
         "INVALID_FIELD_FOR_INSERT_UPDATE",
@@ -197,6 +207,8 @@ ERRORS: Final[Mapping[Kind, ErrorSpec]] = {
         400, "MALFORMED_ID", "{label}: id value of incorrect type: {value}", _PRESENT
     ),
     Kind.MALFORMED_RETRIEVE: ErrorSpec(400, "MALFORMED_ID", "malformed id {value}"),
+    # the id had 15 characters in orgs before about 2022 and has 18 now; `fields` is empty:
+    # go-salesforce issue 133
     Kind.DUPLICATE_VALUE: ErrorSpec(
         400,
         "DUPLICATE_VALUE",
@@ -205,28 +217,35 @@ ERRORS: Final[Mapping[Kind, ErrorSpec]] = {
     ),
     Kind.FIELD_INTEGRITY: ErrorSpec(400, "FIELD_INTEGRITY_EXCEPTION", "{text}", _PRESENT),
     Kind.CONTRADICTION: ErrorSpec(400, "INVALID_FIELD_FOR_INSERT_UPDATE", "{text}", _PRESENT),
+    # tprouvot/Salesforce-Inspector-reloaded, test against an org; REST guide, Composite Subrequest
+    # Result
     Kind.INVALID_EMAIL: ErrorSpec(
         400, "INVALID_EMAIL_ADDRESS", "{label}: invalid email address: {value}", _PRESENT
     ),
+    # as an org shows it for 1431655766 employees of an account
     Kind.NUMBER_RANGE: ErrorSpec(
         400,
         "NUMBER_OUTSIDE_VALID_RANGE",
         "{label}: value outside of valid range on numeric field: {value}",
         _PRESENT,
     ),
+    # what null for a boolean gets; the text is from practice
     Kind.WRONG_TYPE: ErrorSpec(
         400,
         "INVALID_TYPE_ON_FIELD_IN_RECORD",
         "{label}: value not of required type: {value}",
         _PRESENT,
     ),
+    # SalesforceLabs/OrgCheck issue 181
     Kind.REQUEST_LIMIT: ErrorSpec(403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded."),
+    # sorenkrabbe/Chrome-Salesforce-inspector issue 134
     Kind.TOO_MANY_IDS: ErrorSpec(
         400,
         "EXCEEDED_ID_LIMIT",
         "record limit reached. cannot submit more than {limit} records into this call",
     ),
     Kind.REPLICATION_DATE: ErrorSpec(400, "INVALID_REPLICATION_DATE", "{text}"),
+    # REST guide, Create Records Using sObject Collections
     Kind.ROLLED_BACK: ErrorSpec(
         400,
         "ALL_OR_NONE_OPERATION_ROLLED_BACK",
@@ -270,6 +289,7 @@ ERRORS: Final[Mapping[Kind, ErrorSpec]] = {
     Kind.DUPLICATE_REFERENCE: ErrorSpec(
         400, "PROCESSING_HALTED", "Duplicate ReferenceId found: {reference}"
     ),
+    # REST guide, Update a Record; the same of external id fields by upserts
     Kind.ID_IN_BODY: ErrorSpec(
         400, "INVALID_FIELD", "The {field} field should not be specified in the sobject data."
     ),
@@ -279,9 +299,11 @@ ERRORS: Final[Mapping[Kind, ErrorSpec]] = {
         "HTTP Method '{method}' not allowed. Allowed are {allowed}",
         code_first=True,
     ),
+    # the status is documented, code and text for REST are not
     Kind.UNSUPPORTED_VERSION: ErrorSpec(
         410, "UNSUPPORTED_API_VERSION", "API version {version} is retired", code_first=True
     ),
+    # nforce issue 74
     Kind.UNSUPPORTED_MEDIA: ErrorSpec(
         415, "UNSUPPORTED_MEDIA_TYPE", "MediaType of '{value}' is not supported by this resource"
     ),
@@ -295,6 +317,7 @@ ERRORS: Final[Mapping[Kind, ErrorSpec]] = {
         "JOB_NOT_COMPLETE",
         "can only download query results of successfully completed bulk job: {id}",
     ),
+    # the status is documented (Get Results for a Query Job), code and text are not
     Kind.BULK_VERSION: ErrorSpec(
         409, "VERSION_MISMATCH", "The job was created with API version {version}"
     ),
@@ -323,12 +346,14 @@ ERRORS: Final[Mapping[Kind, ErrorSpec]] = {
         _PRESENT,
     ),
     Kind.MISSING_ARGUMENT: ErrorSpec(400, "MISSING_ARGUMENT", "{text}", _PRESENT),
+    # on record for REST, Bulk and SOAP alike; the `fields` are not
     Kind.ID_ON_INSERT: ErrorSpec(
         400,
         "INVALID_FIELD_FOR_INSERT_UPDATE",
         "cannot specify Id in an insert call",
         _PRESENT,
     ),
+    # the text is not documented
     Kind.NO_DML: ErrorSpec(
         400,
         "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY",
@@ -342,12 +367,14 @@ ERRORS: Final[Mapping[Kind, ErrorSpec]] = {
         "insufficient access rights on object id",
         _PRESENT,
     ),
+    # Adobe, Marketo Measure: errors of the CRM export
     Kind.INACTIVE_OWNER: ErrorSpec(
         400,
         "INACTIVE_OWNER_OR_USER",
         "operation performed with inactive user [{user}] as owner of {sobject}",
         _PRESENT,
     ),
+    # a body on record names RecordTypeId in `fields`
     Kind.RECORD_TYPE: ErrorSpec(
         400,
         "INVALID_CROSS_REFERENCE_KEY",
@@ -371,12 +398,14 @@ ERRORS: Final[Mapping[Kind, ErrorSpec]] = {
         " following {plural}.: {children}\n",
         _PRESENT,
     ),
+    # recorded with empty `fields` and ids of 18 characters
     Kind.LOCKED_ROW: ErrorSpec(
         400,
         "UNABLE_TO_LOCK_ROW",
         "unable to obtain exclusive access to this record or {count} records: {ids}",
         _PRESENT,
     ),
+    # Adobe, Marketo Sales: errors of logging to Salesforce
     Kind.CONVERTED_LEAD: ErrorSpec(
         400, "CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead", _PRESENT
     ),
@@ -388,6 +417,7 @@ ERRORS: Final[Mapping[Kind, ErrorSpec]] = {
     Kind.DUPLICATES_DETECTED: ErrorSpec(400, "DUPLICATES_DETECTED", "{text}", code_first=True),
     Kind.ALREADY_MEMBER: ErrorSpec(400, "DUPLICATE_VALUE", "Already a campaign member.", _PRESENT),
     Kind.NOT_REPLICABLE: ErrorSpec(400, "INVALID_TYPE", "sObject type {sobject} is not replicable"),
+    # the limit is documented (sObject Collections), the text is from practice
     Kind.CHUNKS: ErrorSpec(
         400,
         "INVALID_TYPE",
