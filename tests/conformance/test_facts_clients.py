@@ -88,11 +88,13 @@ def test_a_401_that_is_no_list_breaks_the_renewal(
 ) -> None:
     """It reads `[0]['errorCode']` of whatever came."""
     client = signed_in(emulator, monkeypatch)
-    emulator.control.expire_sessions()
-    emulator.control.arm("query", "invalid_json")
+    emulator.control.arm("query", "error", status=401, body='{"error": "Bad_OAuth_Token"}')
+    emulator.control.arm("limits", "error", status=401, body="Bad_OAuth_Token")
 
-    with pytest.raises(requests.exceptions.JSONDecodeError):
+    with pytest.raises(KeyError):
         client.query("SELECT Id FROM Account")
+    with pytest.raises(requests.exceptions.JSONDecodeError):
+        client.limits()
     emulator.control.disarm()
     client.session.close()
 
