@@ -46,14 +46,17 @@ class RecycleBin:
         if sobject is not None and not sobject.traits.undeletable:
             raise ApiError(Kind.NOT_UNDELETABLE)
         gone = database.rows('SELECT sobject, id FROM "_deleted" WHERE root = ?', (full,))
-        back: list[str] = []
+        back: dict[str, list[str]] = {}
         for name in dict.fromkeys(str(row[0]) for row in gone):
             ids = [str(row[1]) for row in gone if row[0] == name]
-            back += self._undelete(schema.require(name), ids)
-        if full not in back:
+            back[name] = self._undelete(schema.require(name), ids)
+        returned = [each for ids in back.values() for each in ids]
+        if full not in returned:
             raise ApiError(Kind.UNDELETE, fields=("Id",))
+        for name, ids in back.items():
+            self._forget_lost_parents(schema.require(name), ids)
         self._tie_again(full)
-        return back
+        return returned
 
     def _undelete(self, sobject: SObject, ids: list[str]) -> list[str]:
         database = self.removal.database
@@ -74,19 +77,20 @@ class RecycleBin:
                 f'UPDATE "{sobject.name}" SET "MasterRecordId" = NULL WHERE "Id" IN {IN_LIST}',
                 (as_list(back),),
             )
-        self._forget_lost_parents(sobject, back)
         return back
 
     def _forget_lost_parents(self, sobject: SObject, ids: list[str]) -> None:
-        """A parent that was deleted later is not there; from practice, nothing is documented."""
+        """A parent that was deleted or purged later is not there; from practice, nothing is
+        documented."""
         for field in sobject.stored:
             for target in self.removal.schema.targets(field) if field.reference else ():
                 if target.has("IsDeleted") and field.access.nillable:
                     self.removal.database.run(
                         f'UPDATE "{sobject.name}" SET "{field.name}" = NULL WHERE "Id" IN {IN_LIST}'
-                        f' AND "{field.name}" IN (SELECT "Id" FROM "{target.name}"'
-                        ' WHERE "IsDeleted" = 1)',
-                        (as_list(ids),),
+                        f' AND substr("{field.name}", 1, 3) = ? AND NOT EXISTS'
+                        f' (SELECT 1 FROM "{target.name}" AS parent WHERE parent."IsDeleted" = 0'
+                        f' AND parent."Id" = "{sobject.name}"."{field.name}")',
+                        (as_list(ids), target.prefix),
                     )
 
     def _tie_again(self, root: str) -> None:

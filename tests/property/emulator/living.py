@@ -30,11 +30,13 @@ class Row:
 
 @dataclass
 class Model:
-    """`rows` is every record ever made, `cascades` what a describe says of a kind's children."""
+    """`rows` is every record ever made, `cascades` what a describe says of a kind's children,
+    `ties` the parents that accounts lost: root of the deletion, child, parent."""
 
     now: datetime = START
     rows: dict[str, Row] = field(default_factory=dict)
     cascades: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    ties: list[tuple[str, str, str]] = field(default_factory=list)
 
     def go_on(self, seconds: int) -> None:
         self.now += timedelta(seconds=seconds)
@@ -53,18 +55,35 @@ class Model:
             for each, other in list(self.of(child)):
                 if not other.deleted and other.fields.get(name) == record_id:
                     self.gone(each, root=root)
-        for other in self.rows.values():
-            self._forget(other, record_id)
+        for each, other in self.rows.items():
+            self._forget(each, other, record_id, root)
 
-    def _forget(self, row: Row, record_id: str) -> None:
-        """A lookup that does not cascade loses its parent."""
+    def _forget(self, each: str, row: Row, parent: str, root: str) -> None:
+        """A lookup that does not cascade loses its parent; an account's comes back with it."""
         for name in PARENTS[row.kind]:
-            if row.fields.get(name) == record_id and not row.deleted:
+            if row.fields.get(name) == parent and not row.deleted:
                 row.fields[name] = None
+                if name == "ParentId":
+                    self.ties.append((root, each, parent))
 
-    def orphan(self, row: Row) -> bool:
-        parents = [self.rows.get(row.fields.get(name) or "") for name in PARENTS[row.kind]]
-        return any(parent is not None and parent.deleted for parent in parents)
+    def back(self, root: str) -> list[str]:
+        """What comes back with a root; a parent that went meanwhile is lost for good."""
+        returned = [each for each, row in self.rows.items() if row.root == root and not row.purged]
+        for each in returned:
+            row = self.rows[each]
+            row.deleted, row.root, row.gone_at, row.master = False, "", None, None
+            row.stamp = self.now
+        for each in returned:
+            row = self.rows[each]
+            for name in PARENTS[row.kind]:
+                parent = self.rows.get(row.fields.get(name) or "")
+                if parent is not None and parent.deleted:
+                    row.fields[name] = None
+        for told_root, child, parent in self.ties:
+            if told_root == root and self.rows[child].fields["ParentId"] is None:
+                self.rows[child].fields["ParentId"] = parent
+        self.ties = [tie for tie in self.ties if tie[0] != root]
+        return returned
 
     def kin(self, one: str, other: str) -> bool:
         return any(

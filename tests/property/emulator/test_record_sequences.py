@@ -118,7 +118,7 @@ class Lives(RuleBasedStateMachine):
         binned = [
             each
             for each, row in self.model.rows.items()
-            if row.deleted and not row.purged and row.root == each and not self.model.orphan(row)
+            if row.deleted and not row.purged and row.root == each
         ]
         if not binned:
             return
@@ -128,14 +128,7 @@ class Lives(RuleBasedStateMachine):
         status, body = self.api.call("POST", "/__emulator__/undelete", {"ids": [root]})
 
         assert status == 200, body
-        back = [
-            each for each, row in self.model.rows.items() if row.root == root and not row.purged
-        ]
-        assert set(body["undeleted"]) == set(back)
-        for each in back:
-            row = self.model.rows[each]
-            row.deleted, row.root, row.gone_at, row.master = False, "", None, None
-            row.stamp = self.model.now
+        assert set(body["undeleted"]) == set(self.model.back(root))
 
     @rule(kind=st.sampled_from(["Account", "Contact"]), pair=st.tuples(PICK, PICK))
     def merge(self, kind: str, pair: tuple[int, int]) -> None:

@@ -154,3 +154,27 @@ def test_a_custom_child_goes_with_its_master_or_loses_its_lookup(api: Api) -> No
 
     assert lost == {"Boss__c": None}
     assert read(api, "Contact", staff, "Boss__c") == {"Boss__c": boss}
+
+
+def test_what_went_along_comes_back_with_its_parent_set(api: Api) -> None:
+    stages = {"StageName": "Prospecting", "CloseDate": "2026-04-01"}
+    deal = api.create("Opportunity", Name="Deal", **stages)
+    times = {"StartDateTime": "2026-03-11T10:00:00Z", "DurationInMinutes": 30}
+    api.create("Event", Subject="Demo", WhatId=deal, **times)
+    api.call("DELETE", f"sobjects/Opportunity/{deal}")
+
+    api.call("POST", "/__emulator__/undelete", {"ids": [deal]})
+
+    assert api.query("SELECT WhatId FROM Event") == [{"WhatId": deal}]
+
+
+def test_a_parent_that_was_purged_meanwhile_is_not_there(api: Api) -> None:
+    account = api.create("Account", Name="Acme")
+    contact = api.create("Contact", LastName="A", AccountId=account)
+    api.call("DELETE", f"sobjects/Contact/{contact}")
+    api.call("DELETE", f"sobjects/Account/{account}")
+    api.call("POST", "/__emulator__/purge", {"sobject": "Account"})
+
+    api.call("POST", "/__emulator__/undelete", {"ids": [contact]})
+
+    assert api.query("SELECT AccountId FROM Contact") == [{"AccountId": None}]
