@@ -63,3 +63,13 @@ def test_more_than_25_subrequests_answer_as_one_that_failed(api: Api) -> None:
             "message": "The request can\u2019t contain more than 25 operations.",
         }
     ]
+
+
+def test_a_body_that_ends_early_is_no_unexpected_character(api: Api) -> None:
+    """The words of Jackson, which is behind the recorded texts; not documented beyond that."""
+    for cut in (b'{"Name": "A"', b'{"Name":', b'{"Name": "A", \n'):
+        status, [told] = api.call("POST", "sobjects/Account", cut)
+
+        assert (status, told["errorCode"]) == (400, "JSON_PARSER_ERROR")
+        assert told["message"].startswith("Unexpected end-of-input")
+        assert "(code 32)" not in told["message"]

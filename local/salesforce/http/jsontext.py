@@ -39,6 +39,10 @@ def read_json(body: bytes) -> object:
 _TOO_DEEP: Final = "Document nesting depth exceeds the maximum allowed"
 
 
+#: What the Java parser says of a body that ends too early; the rest of its words is not on record.
+_CUT: Final = "Unexpected end-of-input: expected close marker for OBJECT"
+
+
 def _no_constant(name: str) -> object:
     """The words are those of Jackson; Salesforce's are not documented."""
     text = f"Non-standard token '{name}': enable JsonParser.Feature.ALLOW_NON_NUMERIC_NUMBERS"
@@ -50,7 +54,9 @@ def _unexpected(body: bytes, error: ValueError) -> str:
         return _not_utf8(error)
     at = error.pos if isinstance(error, json.JSONDecodeError) else 0
     text = body.decode(errors="replace")
-    letter = text[at : at + 1] or " "
+    if at >= len(text.rstrip()):
+        return f"{_CUT} at {_place(text, at)}"
+    letter = text[at]
     return (
         f"Unexpected character ('{letter}' (code {ord(letter)})): was expecting a valid value"
         f" at {_place(text, at)}"
