@@ -67,9 +67,20 @@ def test_more_than_25_subrequests_answer_as_one_that_failed(api: Api) -> None:
 
 def test_a_body_that_ends_early_is_no_unexpected_character(api: Api) -> None:
     """The words of Jackson, which is behind the recorded texts; not documented beyond that."""
-    for cut in (b'{"Name": "A"', b'{"Name":', b'{"Name": "A", \n'):
+    for cut in (b'{"Name": "A"', b'{"Name":', b'{"Name": "A", \n', b'{"Name": "A'):
         status, [told] = api.call("POST", "sobjects/Account", cut)
 
         assert (status, told["errorCode"]) == (400, "JSON_PARSER_ERROR")
         assert told["message"].startswith("Unexpected end-of-input")
         assert "(code 32)" not in told["message"]
+
+
+def test_another_type_in_an_upsert_is_named_as_it_was_given(api: Api) -> None:
+    """One type a call: REST guide, Upsert Records Using sObject Collections; the text is ours."""
+    other = {"attributes": {"type": "Contact"}, "LastName": "A"}
+
+    status, [result] = api.call("PATCH", "composite/sobjects/Account/Id", {"records": [other]})
+
+    [told] = result["errors"]
+    assert (status, result["success"], told["statusCode"]) == (200, False, "INVALID_TYPE")
+    assert told["message"].startswith("sObject type 'Contact' is not supported.")

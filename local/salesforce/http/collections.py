@@ -56,15 +56,15 @@ def _not_too_chunky(items: Sequence[Item]) -> None:
 
     https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_composite_sobjects_collections_create.htm
     """
-    types = [_type(item) for item in items]
+    types = [_named_type(item).lower() for item in items]
     chunks = sum(here != before for before, here in zip(["", *types], types, strict=False))
     if chunks > MAXIMUM_CHUNKS:
         raise ApiError(Kind.CHUNKS, limit=MAXIMUM_CHUNKS)
 
 
-def _type(item: Item) -> str:
+def _named_type(item: Item) -> str:
     attributes = item.get("attributes")
-    return str(attributes.get("type")).lower() if isinstance(attributes, Mapping) else ""
+    return str(attributes.get("type")) if isinstance(attributes, Mapping) else ""
 
 
 def _keep_or_undo(results: Sequence[Result], *, all_or_none: bool) -> None:
@@ -103,8 +103,7 @@ def _request(call: Call) -> tuple[list[Item], bool]:
 
 
 def _sobject(acting: Acting, item: Item) -> SObject:
-    attributes = item.get("attributes")
-    name = str(attributes.get("type")) if isinstance(attributes, Mapping) else ""
+    name = _named_type(item)
     found = acting.schema.get(name)
     if found is None:
         raise ApiError(Kind.QUERY_TYPE, text=no_such_type(name))
@@ -172,8 +171,7 @@ def upsert(org: Org, call: Call) -> Answer:
     twins = _twins(_key(field, item) for item in items)
 
     def work(item: Item) -> Result:
-        if item_type := _type(item):
-            _same_type(sobject, item_type)
+        _same_type(sobject, _named_type(item))
         if _key(field, item) in twins:
             text = f"Duplicate external id specified: {_value(item, field.name)}"
             raise ApiError(Kind.BULK_TWIN, fields=(field.name,), text=text)
@@ -189,7 +187,7 @@ def upsert(org: Org, call: Call) -> Answer:
 
 
 def _same_type(sobject: SObject, given: str) -> None:
-    if given != sobject.name.lower():
+    if given and given.lower() != sobject.name.lower():
         raise ApiError(Kind.QUERY_TYPE, text=no_such_type(given))
 
 

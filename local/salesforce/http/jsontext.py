@@ -54,7 +54,7 @@ def _unexpected(body: bytes, error: ValueError) -> str:
         return _not_utf8(error)
     at = error.pos if isinstance(error, json.JSONDecodeError) else 0
     text = body.decode(errors="replace")
-    if at >= len(text.rstrip()):
+    if at >= len(text.rstrip()) or str(error).startswith("Unterminated"):
         return f"{_CUT} at {_place(text, at)}"
     letter = text[at]
     return (
