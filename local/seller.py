@@ -19,15 +19,9 @@ class Seller:
         session = requests.Session()
         session.verify = salesforce.ca
         session.trust_env = False
-        answer = session.post(
-            f"{salesforce.https}/services/oauth2/token",
-            data={"grant_type": "client_credentials"},
-            auth=(salesforce.client_id, salesforce.client_secret),
-            timeout=30,
-        ).json()
         self._client = Salesforce(
             instance_url=salesforce.https,
-            session_id=answer["access_token"],
+            session_id=salesforce.session_id(),
             version=_VERSION,
             session=session,
         )

@@ -164,14 +164,7 @@ def _pages(session: requests.Session, address: str) -> Any:
 def _signed_in(salesforce: Running) -> requests.Session:
     session = requests.Session()
     session.trust_env = False
-    answer = session.post(
-        f"{salesforce.http}/services/oauth2/token",
-        data={"grant_type": "client_credentials"},
-        auth=(salesforce.client_id, salesforce.client_secret),
-        timeout=30,
-    ).json()
-    session.auth = None
-    session.headers["Authorization"] = f"Bearer {answer['access_token']}"
+    session.headers["Authorization"] = f"Bearer {salesforce.session_id()}"
     return session
 
 

@@ -61,13 +61,7 @@ class Client:
 
     def __init__(self, running: Running) -> None:
         self._http = httpx.Client(base_url=running.http, timeout=600, trust_env=False)
-        form = {
-            "grant_type": "client_credentials",
-            "client_id": running.client_id,
-            "client_secret": running.client_secret,
-        }
-        token = self._http.post("/services/oauth2/token", data=form).json()["access_token"]
-        self._http.headers["Authorization"] = f"Bearer {token}"
+        self._http.headers["Authorization"] = f"Bearer {running.session_id()}"
 
     def close(self) -> None:
         """End the connection."""

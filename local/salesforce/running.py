@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping
@@ -209,6 +210,30 @@ class Running:
     security_token: str
     private_key: str
     control: EmulatorControl
+
+    @contextmanager
+    def signed_in(self) -> Iterator[httpx.Client]:
+        """A client of the org over TLS, with a session of its own."""
+        trusted = ssl.create_default_context(cafile=self.ca)
+        with httpx.Client(
+            base_url=self.https, verify=trusted, trust_env=False, timeout=_TIMEOUT
+        ) as client:
+            client.headers["Authorization"] = f"Bearer {self._session_id(client)}"
+            yield client
+
+    def session_id(self) -> str:
+        """A new access token, for clients that are given one."""
+        with httpx.Client(base_url=self.http, trust_env=False, timeout=_TIMEOUT) as client:
+            return self._session_id(client)
+
+    def _session_id(self, client: httpx.Client) -> str:
+        form = {
+            "grant_type": "client_credentials",
+            "client_id": self.client_id,
+            "client_secret": self.client_secret,
+        }
+        answer = client.post("/services/oauth2/token", data=form)
+        return str(answer.raise_for_status().json()["access_token"])
 
 
 @contextmanager

@@ -1,8 +1,31 @@
-"""Node for the tests marked so; where it is missing they are skipped, and the reason is printed."""
+"""Clients that were not written here, of the emulator that a file starts as it needs it.
+
+Where Node is missing its tests are skipped, and the reason is printed.
+"""
+
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
+import requests
+from simple_salesforce.api import Salesforce
 
+from local.salesforce.running import Running
 from tests.conformance.javascript import Node, NodeMissingError, find
+
+
+@pytest.fixture
+def client(emulator: Running) -> Iterator[Any]:
+    """Unmodified simple-salesforce with a session of its own."""
+    with requests.Session() as session:
+        session.verify = emulator.ca
+        session.trust_env = False
+        yield Salesforce(
+            instance_url=emulator.https,
+            session_id=emulator.session_id(),
+            session=session,
+            version="62.0",
+        )
 
 
 @pytest.fixture(scope="session")

@@ -23,13 +23,7 @@ def emulator() -> Iterator[Running]:
 def org(emulator: Running) -> Iterator[Org]:
     emulator.control.restore("empty")
     emulator.control.request("DELETE", "faults")
-    token = httpx.post(
-        f"{emulator.http}/services/oauth2/token",
-        data={"grant_type": "client_credentials"},
-        auth=(emulator.client_id, emulator.client_secret),
-    ).json()
-    headers = {"Authorization": f"Bearer {token['access_token']}"}
-    with httpx.Client(base_url=emulator.http, headers=headers, trust_env=False) as client:
+    with emulator.signed_in() as client:
         made = {
             name: client.post(f"{BASE}sobjects/{sobject}", json=fields).json()["id"]
             for name, sobject, fields in (

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-import httpx
 import pytest
 
 from local.salesforce.running import Running, start
@@ -47,14 +46,9 @@ def outcomes(emulator: Running) -> dict[str, Any]:
 
 def facts(emulator: Running) -> dict[str, str]:
     org = emulator.control.org()
-    token = httpx.post(
-        f"{emulator.http}/services/oauth2/token",
-        data={"grant_type": "client_credentials"},
-        auth=(emulator.client_id, emulator.client_secret),
-    ).json()
     return {
         "https": emulator.https,
-        "accessToken": token["access_token"],
+        "accessToken": emulator.session_id(),
         "clientId": emulator.client_id,
         "clientSecret": emulator.client_secret,
         "refreshToken": emulator.refresh_token,

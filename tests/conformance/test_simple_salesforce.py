@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import requests
-from simple_salesforce.api import Salesforce
 from simple_salesforce.exceptions import (
     SalesforceExpiredSession,
     SalesforceMalformedRequest,
@@ -28,30 +26,6 @@ def emulator() -> Iterator[Running]:
         running.control.request("POST", "fields", field)
         running.control.settings(bulk_in_progress_polls=0)
         yield running
-
-
-@pytest.fixture
-def session(emulator: Running) -> Iterator[requests.Session]:
-    with requests.Session() as session:
-        session.verify = emulator.ca
-        session.trust_env = False
-        yield session
-
-
-@pytest.fixture
-def client(emulator: Running, session: requests.Session) -> Any:
-    token = session.post(
-        emulator.https + "/services/oauth2/token",
-        data={"grant_type": "client_credentials"},
-        auth=(emulator.client_id, emulator.client_secret),
-        timeout=30,
-    ).json()
-    return Salesforce(
-        instance_url=token["instance_url"],
-        session_id=token["access_token"],
-        session=session,
-        version="62.0",
-    )
 
 
 def test_describe(client: Any) -> None:

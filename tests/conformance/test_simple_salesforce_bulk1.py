@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import requests
-from simple_salesforce.api import Salesforce
 from simple_salesforce.exceptions import SalesforceGeneralError, SalesforceMalformedRequest
 
 from local.salesforce.running import Running, start
@@ -24,25 +22,6 @@ def emulator() -> Iterator[Running]:
             bulk_in_progress_polls=0, bulk_slices_per_poll=100, bulk_hard_delete=True
         )
         yield running
-
-
-@pytest.fixture
-def client(emulator: Running) -> Iterator[Any]:
-    with requests.Session() as session:
-        session.verify = emulator.ca
-        session.trust_env = False
-        token = session.post(
-            emulator.https + "/services/oauth2/token",
-            data={"grant_type": "client_credentials"},
-            auth=(emulator.client_id, emulator.client_secret),
-            timeout=30,
-        ).json()
-        yield Salesforce(
-            instance_url=token["instance_url"],
-            session_id=token["access_token"],
-            session=session,
-            version="62.0",
-        )
 
 
 @pytest.fixture(autouse=True)

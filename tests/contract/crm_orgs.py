@@ -9,8 +9,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final, Protocol
 
-import httpx
-
 from local.salesforce.ids import mint
 from local.salesforce.running import Running, start
 from syncline.config.models import Connection
@@ -189,15 +187,9 @@ class Emulated:
 
     def _api(self, method: str, path: str, body: object = None) -> None:
         """What a person does in the browser, not through the adapter under test."""
-        with httpx.Client(base_url=self.running.http, trust_env=False) as client:
-            form = {"grant_type": "client_credentials", **self.credentials()}
-            token = client.post("/services/oauth2/token", data=form).json()["access_token"]
-            client.request(
-                method,
-                f"/services/data/v62.0/{path}",
-                json=body,
-                headers={"Authorization": f"Bearer {token}"},
-            ).raise_for_status()
+        with self.running.signed_in() as client:
+            answer = client.request(method, f"/services/data/v62.0/{path}", json=body)
+            answer.raise_for_status()
 
 
 @contextmanager

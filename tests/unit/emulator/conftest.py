@@ -1,6 +1,5 @@
 """One org per test, in memory, at a fixed moment; and one over sockets for who needs them."""
 
-import ssl
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -30,14 +29,6 @@ def live() -> Iterator[Running]:
 def wire(live: Running) -> Iterator[httpx.Client]:
     """A client that is signed in over TLS, and an empty journal."""
     live.control.settings(requests_used=0, per_app_api_requests=0)
-    trusted = ssl.create_default_context(cafile=live.ca)
-    with httpx.Client(base_url=live.https, verify=trusted, trust_env=False) as client:
-        form = {
-            "grant_type": "client_credentials",
-            "client_id": live.client_id,
-            "client_secret": live.client_secret,
-        }
-        token = client.post("/services/oauth2/token", data=form).json()
-        client.headers["Authorization"] = f"Bearer {token['access_token']}"
+    with live.signed_in() as client:
         live.control.clear_journal()
         yield client

@@ -28,14 +28,7 @@ def emulator() -> Iterator[Running]:
 def client(emulator: Running) -> Iterator[httpx.Client]:
     emulator.control.request("POST", "restore", {"name": "empty"})
     emulator.control.settings(bulk_in_progress_polls=0)
-    with httpx.Client(base_url=emulator.http, trust_env=False) as client:
-        form = {
-            "grant_type": "client_credentials",
-            "client_id": emulator.client_id,
-            "client_secret": emulator.client_secret,
-        }
-        token = client.post("/services/oauth2/token", data=form).json()["access_token"]
-        client.headers["Authorization"] = f"Bearer {token}"
+    with emulator.signed_in() as client:
         yield client
 
 

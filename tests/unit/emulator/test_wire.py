@@ -3,7 +3,6 @@
 import csv
 import gzip
 import json
-import ssl
 import zlib
 from collections.abc import Iterator
 
@@ -31,15 +30,7 @@ def emulator() -> Iterator[Running]:
 def client(emulator: Running) -> Iterator[httpx.Client]:
     emulator.control.request("POST", "restore", {"name": "loaded"})
     emulator.control.disarm()
-    trusted = ssl.create_default_context(cafile=emulator.ca)
-    with httpx.Client(base_url=emulator.https, verify=trusted, trust_env=False) as client:
-        form = {
-            "grant_type": "client_credentials",
-            "client_id": emulator.client_id,
-            "client_secret": emulator.client_secret,
-        }
-        token = client.post("/services/oauth2/token", data=form).json()
-        client.headers["Authorization"] = f"Bearer {token['access_token']}"
+    with emulator.signed_in() as client:
         emulator.control.clear_journal()
         yield client
 
