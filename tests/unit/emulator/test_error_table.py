@@ -168,7 +168,7 @@ def test_not_found_puts_the_code_first(api: Api) -> None:
 @pytest.mark.parametrize("kind", list(Kind))
 def test_every_kind_has_a_row_and_carries_fields_as_the_row_says(kind: Kind) -> None:
     spec = ERRORS[kind]
-    names = {name: "x" for _, name, _, _ in Formatter().parse(spec.template) if name}
+    names: dict[str, Any] = {name: "x" for _, name, _, _ in Formatter().parse(spec.template) if name}
 
     body = ApiError(kind, fields=("A",), **names).body()[0]
 
