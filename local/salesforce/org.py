@@ -57,6 +57,7 @@ class Settings:
     bulk_daily_batches: int = 15_000
     bulk_daily_records: int = 150_000_000
     bulk_daily_query_jobs: int = 10_000
+    bulk_daily_query_kilobytes: int = 1_000_000_000
     bulk_list_size: int = 1_000
     daily_api_requests: int = 100_000
     concurrent_long_requests: int = 25

@@ -51,3 +51,25 @@ def test_each_bulk_job_uses_up_its_own_limit(api: Api) -> None:
     assert used["DailyBulkV2QueryJobs"] == 1
     assert used["DailyBulkApiBatches"] == 1
     assert used["DailyApiRequests"] == api.org.requests_used
+
+
+def test_results_of_queries_use_up_their_storage(api: Api) -> None:
+    """The text is what estuary/connectors (source-salesforce-native) looks for."""
+    query = {"operation": "query", "query": "SELECT Id, Description FROM Account"}
+    api.load("Account", [{"Name": "A", "Description": "d" * 30_000}] * 200)
+    api.call("POST", "/__emulator__/settings", {"bulk_daily_query_kilobytes": 2_048})
+
+    _, job = api.call("POST", "jobs/query", query)
+    while api.call("GET", f"jobs/query/{job['id']}")[1]["state"] != "JobComplete":
+        pass
+    status, [refused] = api.call("POST", "jobs/query", query)
+    _, limits = api.call("GET", "limits")
+    api.org.clock.advance(25 * 3_600)
+    later, _ = api.call("POST", "jobs/query", query)
+
+    assert (status, refused["errorCode"]) == (400, "LIMIT_EXCEEDED")
+    assert refused["message"] == (
+        "Max bulk v2 query result size stored (2048) kb per 24 hrs has been exceeded"
+    )
+    assert limits["DailyBulkV2QueryFileStorageMB"] == {"Max": 2, "Remaining": 0}
+    assert later == 200

@@ -29,6 +29,11 @@ class _Window:
         """Whether the limit leaves room for them; then they are taken."""
         if self.used(now) + count > limit:
             return False
+        self.add(now, count)
+        return True
+
+    def add(self, now: datetime, count: int) -> None:
+        """What was used, whatever the limit."""
         minute = now.replace(second=0, microsecond=0)
         if self._entries and self._entries[-1][0] == minute:
             count_before = self._entries.pop()[1]
@@ -36,16 +41,16 @@ class _Window:
         else:
             self._entries.append((minute, count))
         self._total += count
-        return True
 
 
 class Allocation:
-    """Batches of ingest (shared by both Bulk APIs), records of ingest, and query jobs."""
+    """Batches of ingest (shared by both Bulk APIs), its records; query jobs and their results."""
 
     def __init__(self) -> None:
         self._batches = _Window()
         self._records = _Window()
         self._queries = _Window()
+        self._results = _Window()
 
     def batches(self, now: datetime) -> int:
         """`DailyBulkApiBatches` used."""
@@ -54,6 +59,14 @@ class Allocation:
     def queries(self, now: datetime) -> int:
         """`DailyBulkV2QueryJobs` used."""
         return self._queries.used(now)
+
+    def results(self, now: datetime) -> int:
+        """Bytes of the results of queries."""
+        return self._results.used(now)
+
+    def add_result(self, now: datetime, size: int) -> None:
+        """The bytes of a result; the one that goes over the limit is written all the same."""
+        self._results.add(now, size)
 
     def take_batch(self, now: datetime, limit: int) -> bool:
         """One batch of up to 10,000 records; False when the day has none left."""

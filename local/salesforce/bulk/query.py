@@ -90,7 +90,10 @@ class QueryJob:
             self.offsets.append(at)
         self.taken += len(part)
         self.slices += 1
-        return self._go_on()
+        if self._go_on():
+            return True
+        desk.allocation.add_result(desk.acting.clock.now(), self.offsets[-1])
+        return False
 
     def _find(self, desk: Desk) -> array[int]:
         return desk.acting.reader("").find(self.plan, everything=self.operation == "queryAll")

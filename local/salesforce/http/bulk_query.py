@@ -41,10 +41,7 @@ def create(org: Org, call: Call) -> Answer:
     _check(plan)
     plan = _in_order(plan, call.version)
     origin = origin_of(org, call, asked)
-    limit = org.settings.bulk_daily_query_jobs
-    if not org.runner.allocation.take_query(org.clock.now(), limit):
-        text = f"Max bulk v2 query jobs ({limit}) per 24 hrs has been reached"
-        raise ApiError(Kind.BULK_LIMIT, text=text)
+    _take(org)
     job = QueryJob(origin, plan, operation)
     org.jobs[job.id] = job
     answer = Answer(200, job.made())
@@ -57,6 +54,18 @@ def _in_order(plan: Plan, version: str) -> Plan:
         return plan
     outputs = tuple(sorted(plan.outputs, key=lambda each: each.names))
     return replace(plan, shape=replace(plan.shape, outputs=outputs))
+
+
+def _take(org: Org) -> None:
+    """One job of the day; the texts are those the connectors of estuary/connectors look for."""
+    used, now = org.runner.allocation, org.clock.now()
+    size, limit = org.settings.bulk_daily_query_kilobytes, org.settings.bulk_daily_query_jobs
+    if used.results(now) > size * 1_000:
+        text = f"Max bulk v2 query result size stored ({size}) kb per 24 hrs has been exceeded"
+        raise ApiError(Kind.BULK_LIMIT, text=text)
+    if not used.take_query(now, limit):
+        text = f"Max bulk v2 query jobs ({limit}) per 24 hrs has been reached"
+        raise ApiError(Kind.BULK_LIMIT, text=text)
 
 
 def _check(plan: Plan) -> None:

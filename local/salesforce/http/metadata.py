@@ -29,7 +29,6 @@ _OTHER_LIMITS: Final = {
     "ConcurrentAsyncGetReportInstances": 200,
     "ConcurrentSyncReportRuns": 20,
     "DailyAsyncApexExecutions": 250_000,
-    "DailyBulkV2QueryFileStorageMB": 976_562,
     "DailyDeliveredPlatformEvents": 25_000,
     "DailyDurableGenericStreamingApiEvents": 10_000,
     "DailyDurableStreamingApiEvents": 10_000,
@@ -166,7 +165,13 @@ def limits(org: Org, _call: Call) -> Answer:
 def _bulk_limits(org: Org) -> dict[str, dict[str, int]]:
     used, now = org.runner.allocation, org.clock.now()
     batches, queries = org.settings.bulk_daily_batches, org.settings.bulk_daily_query_jobs
+    stored = org.settings.bulk_daily_query_kilobytes
+    left = max(0, stored * 1_000 - used.results(now))
     return {
+        "DailyBulkV2QueryFileStorageMB": {
+            "Max": stored // 1_024,
+            "Remaining": left // 1_024_000,
+        },
         "DailyBulkApiBatches": {"Max": batches, "Remaining": max(0, batches - used.batches(now))},
         "DailyBulkV2QueryJobs": {"Max": queries, "Remaining": max(0, queries - used.queries(now))},
     }
