@@ -212,7 +212,7 @@ ERRORS: Final[Mapping[Kind, ErrorSpec]] = {
     Kind.DUPLICATE_VALUE: ErrorSpec(
         400,
         "DUPLICATE_VALUE",
-        "duplicate value found: {field} duplicates value on record with id: {id}",
+        "duplicate value found: {taken}",
         _PRESENT,
     ),
     Kind.FIELD_INTEGRITY: ErrorSpec(400, "FIELD_INTEGRITY_EXCEPTION", "{text}", _PRESENT),

@@ -84,3 +84,21 @@ def test_another_type_in_an_upsert_is_named_as_it_was_given(api: Api) -> None:
     [told] = result["errors"]
     assert (status, result["success"], told["statusCode"]) == (200, False, "INVALID_TYPE")
     assert told["message"].startswith("sObject type 'Contact' is not supported.")
+
+
+def test_all_unique_values_that_are_taken_are_told_at_once(api: Api) -> None:
+    """castled, test of its parser of Salesforce's errors; there the ids have 15 characters."""
+    for name in ("One__c", "Two__c"):
+        field = {"sobject": "Account", "name": name, "external_id": True, "unique": True}
+        api.call("POST", "/__emulator__/fields", field)
+    made = api.create("Account", Name="A", One__c="1", Two__c="2")
+
+    status, [told] = api.call(
+        "POST", "sobjects/Account", {"Name": "B", "One__c": "1", "Two__c": "2"}
+    )
+
+    assert (status, told["errorCode"], told["fields"]) == (400, "DUPLICATE_VALUE", [])
+    assert told["message"] == (
+        f"duplicate value found: One__c duplicates value on record with id: {made},"
+        f" Two__c duplicates value on record with id: {made}"
+    )

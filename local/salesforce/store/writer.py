@@ -149,9 +149,8 @@ class Writer:
         if self.policies.duplicates:
             allowed = self.options.allow_duplicates
             check_duplicates(self.database, self.policies, intake.sobject, row, allowed=allowed)
-        for each in intake.unique:
-            if each.name in given and row[each.name] is not None:
-                self._unique(intake.sobject, each, row)
+        if intake.unique:
+            self._check_unique(intake, row, given)
         if self.policies.locks:
             check_locks(self.policies, [row["Id"], *[row[name] for name in intake.references]])
 
@@ -171,11 +170,18 @@ class Writer:
             )
         )
 
-    def _unique(self, sobject: SObject, field: Field, row: Row) -> None:
-        """The refusal names the field in its text only (go-salesforce issue 133)."""
-        for other in self.session.lookups.find(sobject, field, str(row[field.name])):
-            if other != row["Id"]:
-                raise ApiError(Kind.DUPLICATE_VALUE, field=field.name, id=other)
+    def _check_unique(self, intake: Intake, row: Row, given: frozenset[str]) -> None:
+        """The refusal names the fields in its text only (go-salesforce issue 133), all of them
+        (castled, test of its parser of Salesforce's errors)."""
+        taken = [
+            f"{each.name} duplicates value on record with id: {other}"
+            for each in intake.unique
+            if each.name in given and row[each.name] is not None
+            for other in self.session.lookups.find(intake.sobject, each, str(row[each.name]))
+            if other != row["Id"]
+        ]
+        if taken:
+            raise ApiError(Kind.DUPLICATE_VALUE, taken=", ".join(taken))
 
     def _set(self, sobject: SObject, record_id: str, changed: Row) -> None:
         if changed:
