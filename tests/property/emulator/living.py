@@ -79,9 +79,9 @@ class Model:
                 parent = self.rows.get(row.fields.get(name) or "")
                 if parent is not None and parent.deleted:
                     row.fields[name] = None
-        for told_root, child, parent in self.ties:
-            if told_root == root and self.rows[child].fields["ParentId"] is None:
-                self.rows[child].fields["ParentId"] = parent
+        for deletion, child, lost in self.ties:
+            if deletion == root and self.rows[child].fields["ParentId"] is None:
+                self.rows[child].fields["ParentId"] = lost
         self.ties = [tie for tie in self.ties if tie[0] != root]
         return returned
 
