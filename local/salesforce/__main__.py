@@ -16,7 +16,7 @@ from typing import Final, NoReturn
 from local.salesforce.certificates import make, make_app_key
 from local.salesforce.http.control.users import credentials
 from local.salesforce.http.listener import Addresses, Ports, PortTakenError, serve
-from local.salesforce.image import ImageError
+from local.salesforce.graph import ImageError
 from local.salesforce.org import Org, opened
 
 _PROGRAM: Final = "python -m local.salesforce"

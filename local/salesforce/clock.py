@@ -5,6 +5,12 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from typing import Final
+
+#: What the calendar of SOQL and the windows of replication can reckon with.
+_FIRST_YEAR: Final = 1_900
+_LAST_YEAR: Final = 3_900
+_FASTEST: Final = 1_000_000.0
 
 
 class Clock:
@@ -31,11 +37,15 @@ class Clock:
         return self.now().replace(microsecond=0)
 
     def fix(self, moment: datetime) -> None:
-        """Stop the clock at a moment."""
-        self._fixed = moment.astimezone(UTC)
+        """Stop the clock at a moment; raises ValueError for one that no org lives to see."""
+        self._fixed = _lived(moment.astimezone(UTC))
 
     def advance(self, seconds: float) -> None:
-        """Go on by some seconds, fixed or running."""
+        """Go on by some seconds, fixed or running; raises ValueError as `fix` does."""
+        try:
+            _lived(self.now() + timedelta(seconds=seconds))
+        except OverflowError as error:
+            raise ValueError(f"advance is {seconds}; give fewer seconds") from error
         if self._fixed is not None:
             self._fixed += timedelta(seconds=seconds)
         else:
@@ -43,8 +53,11 @@ class Clock:
 
     def scale(self, factor: float) -> None:
         """Run on from here, `factor` seconds for each of the machine's; raises ValueError."""
-        if factor <= 0:
-            raise ValueError(f"scale is {factor}; give a number above 0, or stop it with now")
+        if not 0 < factor <= _FASTEST:
+            raise ValueError(
+                f"scale is {factor}; give a number above 0 and up to {_FASTEST:,.0f},"
+                " or stop it with now"
+            )
         start, machine = self.now(), time.time()
         self._fixed, self._scale, self._since = None, factor, machine
         self._offset = start - datetime.fromtimestamp(machine, UTC)
@@ -73,3 +86,9 @@ class Clock:
     def http_date(self) -> str:
         """The value of a Date header."""
         return format_datetime(self.stamp(), usegmt=True)
+
+
+def _lived(moment: datetime) -> datetime:
+    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+        raise ValueError(f"now is {moment.year}; give a year from {_FIRST_YEAR} to {_LAST_YEAR}")
+    return moment

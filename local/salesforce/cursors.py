@@ -37,11 +37,11 @@ def keep(cursors: dict[str, Cursor], name: str, cursor: Cursor, *, scratch: Path
         del cursors[next(iter(cursors))]
     rows = cursor.rows
     if isinstance(rows, array) and len(rows) > _IN_MEMORY:
-        cursor = replace(cursor, rows=_spilled(rows, scratch))
+        cursor = replace(cursor, rows=spilled(rows, scratch))
     cursors[name] = cursor
 
 
-def _spilled(rows: array[int], folder: Path) -> Sequence[int]:
+def spilled(rows: array[int], folder: Path) -> Sequence[int]:
     """The same numbers in a file without a name, which is gone with the cursor."""
     with TemporaryFile(dir=folder) as file:
         rows.tofile(file)

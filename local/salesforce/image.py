@@ -1,8 +1,7 @@
 """The whole org as a value: snapshots by name, files to start from, and what a database keeps.
 
 Rows are copied as SQLite. All other fields of `Org` are pickled as one graph, so that a field
-added later is covered without a word here; those in `APART` are not, each for its reason. Only
-classes of this package and plain values are read back: a file is data, not a program.
+added later is covered without a word here; those in `APART` are not, each for its reason.
 """
 
 from __future__ import annotations
@@ -14,12 +13,13 @@ import shutil
 import sqlite3
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Collection
 from dataclasses import dataclass, fields
 from pathlib import Path
-from types import GeneratorType
 from typing import TYPE_CHECKING, Any, Final
-from zoneinfo import ZoneInfo
+
+from local.salesforce.graph import GraphReader, GraphWriter, ImageError, UnfinishedError
 
 if TYPE_CHECKING:
     from local.salesforce.org import Org
@@ -34,37 +34,9 @@ APART: Final = {
 }
 #: The version of what is pickled; another one is refused.
 FORMAT: Final = 1
-_OURS: Final = "local.salesforce"
-_PLAIN: Final = frozenset(
-    {
-        ("array", "_array_reconstructor"),
-        ("array", "array"),
-        ("builtins", "complex"),
-        ("builtins", "frozenset"),
-        ("builtins", "iter"),
-        ("builtins", "range"),
-        ("builtins", "set"),
-        ("collections", "Counter"),
-        ("collections", "OrderedDict"),
-        ("collections", "defaultdict"),
-        ("collections", "deque"),
-        ("copyreg", "__newobj__"),
-        ("copyreg", "_reconstructor"),
-        ("datetime", "date"),
-        ("datetime", "datetime"),
-        ("datetime", "timedelta"),
-        ("datetime", "timezone"),
-        ("decimal", "Decimal"),
-        ("random", "Random"),
-        ("re", "_compile"),
-        ("zoneinfo", "ZoneInfo"),
-    }
-)
+#: Fields of `Org` that may be None.
+_OPTIONAL: Final = frozenset({"log_cut"})
 _UNTOUCHED: Final = frozenset({".pem", ".key"})
-
-
-class ImageError(ValueError):
-    """A file that is no image of an org, or one of another version of the emulator."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,89 +46,6 @@ class Snapshot:
     rows: sqlite3.Connection
     state: bytes
     files: Path
-
-
-class _UnfinishedError(Exception):
-    """Something in the graph is half done and cannot be written down."""
-
-    def __init__(self, work: GeneratorType[object, None, None]) -> None:
-        super().__init__()
-        self.work = work
-
-
-class _Writer(pickle.Pickler):
-    """Paths in the scratch folder stay relative to it, and files that are open stay open."""
-
-    def __init__(self, org: Org, target: io.BytesIO) -> None:
-        super().__init__(target, protocol=5)
-        self._org = org
-
-    def persistent_id(self, obj: object) -> tuple[str, object] | None:
-        for name in ("database", "clock"):
-            if obj is getattr(self._org, name):
-                return name, None
-        if isinstance(obj, Path) and obj.is_relative_to(self._org.scratch):
-            return "path", str(obj.relative_to(self._org.scratch))
-        if isinstance(obj, io.BufferedReader | io.BufferedWriter):
-            return "file", self._opened(obj)
-        return self._ended(obj) if isinstance(obj, GeneratorType) else None
-
-    def _ended(self, work: GeneratorType[object, None, None]) -> tuple[str, object]:
-        if work.gi_frame is not None:
-            raise _UnfinishedError(work)
-        return "ended", None
-
-    def _opened(self, file: io.BufferedReader | io.BufferedWriter) -> tuple[str, str, int]:
-        name = str(Path(file.name).relative_to(self._org.scratch))
-        if file.closed:
-            return name, "closed", 0
-        if isinstance(file, io.BufferedReader):
-            return name, "rb", file.tell()
-        file.flush()
-        return name, "r+b", file.tell()
-
-
-class _Reader(pickle.Unpickler):
-    def __init__(self, org: Org, source: bytes) -> None:
-        super().__init__(io.BytesIO(source))
-        self._org = org
-
-    def find_class(self, module: str, name: str) -> Any:
-        if (module, name) == ("builtins", "getattr"):
-            return _part
-        found = super().find_class(module, name)
-        ours = isinstance(found, type) and found.__module__.startswith((_OURS, "pathlib"))
-        if not ours and (module, name) not in _PLAIN:
-            raise ImageError(f"an image holds no {module}.{name}")
-        return found
-
-    def persistent_load(self, pid: tuple[str, Any]) -> Any:
-        kind, value = pid
-        if kind == "file":
-            name, mode, at = value
-            return _reopened(self._org.scratch / name, mode, at)
-        if kind == "path":
-            return self._org.scratch / str(value)
-        if kind == "ended":
-            return iter(())
-        return getattr(self._org, kind)
-
-
-def _part(kind: object, name: str) -> Any:
-    """The one use of getattr in what is pickled here: how a time zone comes back."""
-    if kind is ZoneInfo and name == "_unpickle":
-        return getattr(kind, name)
-    raise ImageError(f"an image holds no part {name}")
-
-
-def _reopened(path: Path, mode: str, at: int) -> object:
-    if mode == "closed":
-        closed = io.BytesIO()
-        closed.close()
-        return closed
-    file = path.open(mode)
-    file.seek(at)
-    return file
 
 
 def covered(org: Org) -> tuple[str, ...]:
@@ -170,8 +59,8 @@ def state_of(org: Org) -> bytes:
         target = io.BytesIO()
         try:
             found = {name: getattr(org, name) for name in covered(org)}
-            _Writer(org, target).dump({**found, "clock": vars(org.clock)})
-        except _UnfinishedError as unfinished:
+            GraphWriter(org, target).dump({**found, "clock": vars(org.clock)})
+        except UnfinishedError as unfinished:
             for _ in unfinished.work:
                 continue
         else:
@@ -196,6 +85,7 @@ def drop(snapshot: Snapshot) -> None:
 
 def put_back(org: Org, snapshot: Snapshot, *, keep: Collection[str] = ()) -> None:
     """Make the org what it was, except for the fields that are to be kept."""
+    _check_rows(snapshot.rows)
     for job in org.jobs.values():
         job.discard()
     _remove_files(org.scratch)
@@ -204,11 +94,21 @@ def put_back(org: Org, snapshot: Snapshot, *, keep: Collection[str] = ()) -> Non
     put_state(org, snapshot.state, keep=keep)
 
 
+def _check_rows(rows: sqlite3.Connection) -> None:
+    """Raises ImageError for what is no database of an org, before anything is changed."""
+    try:
+        rows.execute('SELECT 1 FROM "Organization"').fetchone()
+    except sqlite3.Error as error:
+        raise ImageError(f"its rows cannot be read: {error}") from error
+
+
 def put_state(org: Org, state: bytes, *, keep: Collection[str] = ()) -> None:
     """Take over all covered fields; raises ImageError for what is none of ours."""
     try:
-        found: dict[str, Any] = _Reader(org, state).load()
-    except (pickle.UnpicklingError, AttributeError, TypeError, ImportError, EOFError) as error:
+        found: dict[str, Any] = GraphReader(org, state).load()
+        _check_types(org, found)
+    except (pickle.UnpicklingError, LookupError, AttributeError, TypeError, ImportError,
+            EOFError) as error:  # fmt: skip
         raise ImageError(f"the state is of another version of the emulator: {error}") from error
     wake = org.runner.wake
     for name in covered(org):
@@ -219,6 +119,13 @@ def put_state(org: Org, state: bytes, *, keep: Collection[str] = ()) -> None:
     org.runner.wake = wake
     if wake is not None:
         wake()
+
+
+def _check_types(org: Org, found: dict[str, Any]) -> None:
+    for name in found.keys() & set(covered(org)) - _OPTIONAL:
+        wanted = dict if name == "clock" else type(getattr(org, name))
+        if not isinstance(found[name], wanted):
+            raise TypeError(f"{name} is a {type(found[name]).__name__}")
 
 
 def write_image(org: Org, path: Path) -> None:
@@ -245,20 +152,25 @@ def read_image(org: Org, path: Path, *, keep: Collection[str] = ()) -> None:
         unpacked = Path(folder)
         try:
             with zipfile.ZipFile(path) as archive:
-                about = json.loads(archive.read("about.json"))
+                _check_format("an image", json.loads(archive.read("about.json"))["format"])
+                state = archive.read("state")
                 archive.extractall(unpacked)
-        except (zipfile.BadZipFile, KeyError, ValueError) as error:
+        except ImageError:
+            raise
+        except (zipfile.BadZipFile, zlib.error, LookupError, TypeError, ValueError) as error:
             raise ImageError(f"no image of an org: {error}") from error
-        if about.get("format") != FORMAT:
-            raise ImageError(f"an image of format {about.get('format')}; this one reads {FORMAT}")
         files = unpacked / "files"
         files.mkdir(exist_ok=True)
         rows = sqlite3.connect(unpacked / "rows.sqlite")
         try:
-            state = (unpacked / "state").read_bytes()
             put_back(org, Snapshot(rows, state, files), keep=keep)
         finally:
             rows.close()
+
+
+def _check_format(what: str, found: object) -> None:
+    if found != FORMAT:
+        raise ImageError(f"{what} of format {found}; this one reads {FORMAT}")
 
 
 def save(org: Org) -> None:
@@ -279,8 +191,7 @@ def load(org: Org) -> bool:
     kept = connection.execute('SELECT format, state FROM "_org"').fetchone()
     if kept is None:
         return False
-    if kept[0] != FORMAT:
-        raise ImageError(f"a database of format {kept[0]}; this one reads {FORMAT}")
+    _check_format("a database", kept[0])
     put_state(org, kept[1])
     return True
 

@@ -17,7 +17,9 @@ from typing import TYPE_CHECKING
 from local.salesforce.errors import ApiError
 from local.salesforce.faultkinds import FaultKind, Work
 from local.salesforce.faults import Fault
+from local.salesforce.store.incoming import WrongJsonError
 from local.salesforce.store.transactions import Operation, Transaction, Verb
+from local.salesforce.values import dump
 
 if TYPE_CHECKING:
     from local.salesforce.org import Org
@@ -45,7 +47,10 @@ def commit(org: Org, transaction: Transaction) -> None:
         return
     with org.database.transaction():
         for operation in transaction.operations:
-            _run(org, transaction, operation)
+            try:
+                _run(org, transaction, operation)
+            except WrongJsonError as error:
+                raise error.placed(dump(operation.fields)) from error
 
 
 def _run(org: Org, transaction: Transaction, operation: Operation) -> None:

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -190,5 +190,6 @@ def _scratch(path: str | None) -> Iterator[Path]:
 
 
 def moment_of(text: str) -> datetime:
-    """An ISO moment of a control request."""
-    return datetime.fromisoformat(text)
+    """An ISO moment of a control request, in UTC unless it names a zone; raises ValueError."""
+    found = datetime.fromisoformat(text)
+    return found.replace(tzinfo=UTC) if found.tzinfo is None else found

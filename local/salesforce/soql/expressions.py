@@ -30,7 +30,9 @@ def bind(operand: Operand, scope: Scope, calendar: Calendar) -> Bound:
 def _bind_call(call: Call, scope: Scope, calendar: Calendar) -> Bound:
     if call.name is Function.DISTANCE:
         return _distance(call, scope)
-    inner = call.arguments[0]
+    inner = call.arguments[0] if call.arguments else None
+    if inner is None:
+        raise SoqlError(Kind.MALFORMED_QUERY, f"unexpected token: '{call.name.value}'", call.at)
     if not isinstance(inner, Path | Call):
         raise TypeError(call.text)
     if isinstance(inner, Call) and inner.name is Function.CONVERT_TIMEZONE:

@@ -120,6 +120,8 @@ def _number(field: Field, value: object) -> Value:
         if isinstance(value, str):
             raise WrongJsonError(field, value) from error
         raise _out_of_range(field, value) from error
+    if not exact.is_finite():
+        raise WrongJsonError(field, value)
     if field.type is FieldType.INT:
         return _int(field, value, rounded)
     if field.precision and abs(rounded) >= Decimal(10) ** (field.precision - field.scale):

@@ -18,6 +18,8 @@ from local.salesforce.store.numbering import fill_names, self_named
 from local.salesforce.values import canonical_datetime, store_datetime
 
 _CHUNK: Final = 5_000
+#: What SQLite can hold as a whole number.
+_BIGGEST: Final = 2**63
 
 Row = dict[str, Value]
 #: A row, and the names of what its line gave: all that a row already there takes over.
@@ -149,8 +151,8 @@ def _needs_account(row: Row) -> bool:
 def _entry(at: int, line: bytes) -> tuple[str, dict[str, object]]:
     try:
         entry = json.loads(line)
-        return entry["sobject"], entry["fields"]
-    except (ValueError, KeyError, TypeError) as error:
+        return str(entry["sobject"]), dict(entry["fields"])
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise LoadError(f'line {at} is not {{"sobject", "fields"}}: {error}') from error
 
 
@@ -222,6 +224,8 @@ def _id(value: object) -> Value:
 
 
 def _plain(value: object) -> Value:
-    if value is None or isinstance(value, str | int | float):
+    if value is None or isinstance(value, str | float):
+        return value
+    if isinstance(value, int) and -_BIGGEST <= value < _BIGGEST:
         return value
     raise LoadError(f"not a value: {value!r}")

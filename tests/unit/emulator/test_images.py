@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from local.salesforce.image import ImageError
+from local.salesforce.graph import ImageError
 from local.salesforce.inprocess import Api
 from local.salesforce.org import opened
 from local.salesforce.running import start

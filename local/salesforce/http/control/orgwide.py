@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict
 from typing import Final
 
@@ -21,6 +22,12 @@ from local.salesforce.org import Org, Settings, moment_of
 from local.salesforce.store.loader import LoadError
 
 _SETTINGS: Final = TypeAdapter(Settings)
+_MOST: Final = 1_000_000_000
+_LABEL: Final = re.compile(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?(--[a-z0-9]+)?", re.IGNORECASE)
+#: Of nothing at a time, work would never end.
+_AT_LEAST_ONE: Final = frozenset(
+    {"page_size", "page_characters", "bulk_page_size", "bulk_list_size", "bulk_slices_per_poll"}
+)
 _CLOCK: Final = frozenset({"now", "advance", "real", "scale"})
 
 
@@ -68,10 +75,26 @@ def settings(org: Org, _call: Call) -> Answer:
 def change_settings(org: Org, call: Call) -> Answer:
     """`POST settings`: any of the knobs, and `requests_used`."""
     asked = known_keys(call, Settings, "requests_used")
-    org.requests_used = int(str(asked.pop("requests_used", org.requests_used)))
-    org.settings = _SETTINGS.validate_python({**asdict(org.settings), **asked})
+    used = int(str(asked.pop("requests_used", org.requests_used)))
+    changed = _SETTINGS.validate_python({**asdict(org.settings), **asked})
+    _check_sizes({**asdict(changed), "requests_used": used})
+    org.requests_used, org.settings = used, changed
     rotate(org, on=org.settings.refresh_token_rotation)
     return settings(org, call)
+
+
+def _check_sizes(found: dict[str, object]) -> None:
+    for name, value in found.items():
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            least = int(name in _AT_LEAST_ONE)
+            if not least <= value <= _MOST:
+                raise BadRequestError(
+                    name, value, f"{name} is {value}", f"give {least} to {_MOST:,}"
+                )
+    if _LABEL.fullmatch(str(found["my_domain"])) is None:
+        raise BadRequestError(
+            "my_domain", found["my_domain"], "no part of a host", "letters, digits and hyphens"
+        )
 
 
 def org_facts(org: Org, call: Call) -> Answer:

@@ -10,6 +10,7 @@ from local.salesforce.org import Org, moment_of
 from local.salesforce.schema.types import ACTIVITIES
 from local.salesforce.store.bin import RecycleBin
 from local.salesforce.store.conversion import Conversion, Wanted
+from local.salesforce.store.incoming import WrongJsonError
 from local.salesforce.store.merging import Merging
 
 
@@ -22,8 +23,11 @@ def merge(org: Org, call: Call) -> Answer:
         raise TypeError("fields must be an object")
     acting = org.acting()
     merging = Merging(acting.writer(), acting.removal())
-    with org.database.transaction():
-        merging.merge(asked_sobject(org, asked), str(asked.get("winner")), losers, fields)
+    try:
+        with org.database.transaction():
+            merging.merge(asked_sobject(org, asked), str(asked.get("winner")), losers, fields)
+    except WrongJsonError as error:
+        raise error.placed(call.body) from error
     return NO_CONTENT
 
 

@@ -10,8 +10,8 @@ from typing import Final
 
 from local.salesforce.http.control.asking import BadRequestError, asked_object, routes
 from local.salesforce.http.messages import NO_CONTENT, Answer, Call
+from local.salesforce.graph import ImageError
 from local.salesforce.image import (
-    ImageError,
     Snapshot,
     covered,
     drop,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from local.salesforce.errors import ApiError
 from local.salesforce.http.control.asking import asked_object, asked_sobject, routes
@@ -27,7 +27,7 @@ def open_transaction(org: Org, call: Call) -> Answer:
     parsed = tuple(_operation(org, each) for each in operations)
     name = f"tx{org.database.reserve('tx')}"
     seconds = asked.get("seconds")
-    due = None if seconds is None else org.clock.now() + timedelta(seconds=float(str(seconds)))
+    due = None if seconds is None else _due(org, float(str(seconds)))
     transaction = Transaction(name, org.clock.stamp(), parsed, due)
     org.transactions[name] = transaction
     return Answer(
@@ -38,6 +38,13 @@ def open_transaction(org: Org, call: Call) -> Answer:
             "ids": [each.record_id for each in parsed],
         },
     )
+
+
+def _due(org: Org, seconds: float) -> datetime:
+    try:
+        return org.clock.now() + timedelta(seconds=seconds)
+    except OverflowError as error:
+        raise ValueError(f"seconds is {seconds}; give fewer") from error
 
 
 def _operation(org: Org, asked: Mapping[str, object]) -> Operation:
