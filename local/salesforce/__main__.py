@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Final, NoReturn
 
 from local.salesforce.certificates import make, make_app_key
+from local.salesforce.graph import ImageError
 from local.salesforce.http.control.users import credentials
 from local.salesforce.http.listener import Addresses, Ports, PortTakenError, serve
-from local.salesforce.graph import ImageError
 from local.salesforce.org import Org, opened
 
 _PROGRAM: Final = "python -m local.salesforce"

@@ -8,9 +8,9 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Final
 
+from local.salesforce.graph import ImageError
 from local.salesforce.http.control.asking import BadRequestError, asked_object, routes
 from local.salesforce.http.messages import NO_CONTENT, Answer, Call
-from local.salesforce.graph import ImageError
 from local.salesforce.image import (
     Snapshot,
     covered,
