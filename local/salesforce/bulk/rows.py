@@ -124,11 +124,22 @@ def run_chunk(
     chunk = _Chunk(acting, work, writer, acting.removal(moment), _twins(work, read))
     database = acting.database
     with database.chunk(work.sobject.name, acting.user_id), database.transaction():
+        _look_ahead(chunk, [body for body in read if not isinstance(body, ApiError)])
         do = _DO[work.operation]
         results = [_one(chunk, body, do) for body in read]
     if reuse:
         reuse.keep(acting, writer)
     return results
+
+
+def _look_ahead(chunk: _Chunk, bodies: Sequence[Body]) -> None:
+    """Read together what the rows of a chunk are about."""
+    work, writer, field = chunk.work, chunk.writer, chunk.work.external_id
+    if work.operation is Operation.UPSERT and field is not None and not field.is_id:
+        keys = [given for body in bodies if (given := _given(body, field.name))]
+        writer.expect(work.sobject, writer.expect_external(work.sobject, field, keys))
+    elif work.operation in (Operation.UPDATE, Operation.UPSERT):
+        writer.expect(work.sobject, [_given(body, "Id") for body in bodies])
 
 
 def _twins(work: Work, read: Sequence[Body | ApiError]) -> frozenset[str]:

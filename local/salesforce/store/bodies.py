@@ -66,11 +66,16 @@ class Bodies:
     def _convert(self, sobject: SObject, values: Iterable[tuple[Entry, object]], row: Row) -> None:
         check = self.references.check
         for entry, value in values:
-            field = entry.field
+            field, taken = entry.field, entry.taken if isinstance(value, str) else None
+            if taken is not None and value in taken:
+                row[field.name] = taken[value]
+                continue
             stored = nulled(field) if value is None else entry.convert(field, value)
             row[field.name] = stored
             if entry.prefixes is not None and stored is not None:
                 check(sobject.name, entry, str(stored))
+            if taken is not None:
+                taken[value] = stored
 
     def _other(
         self, intake: Intake, sobject: SObject, name: str, value: object, row: Row

@@ -35,6 +35,11 @@ CREATE INDEX IF NOT EXISTS "_copies_of" ON "_copies" (parent);
 CREATE TABLE IF NOT EXISTS "_counters" (prefix TEXT PRIMARY KEY, next INTEGER) WITHOUT ROWID;
 """
 
+_PLAIN: Final = ("BEGIN", "ROLLBACK", "COMMIT")
+_NESTED: Final = ("SAVEPOINT", "ROLLBACK TO", "RELEASE")
+#: As many as a chunk of rows with different columns filled may need.
+_STATEMENTS: Final = 512
+
 Value = str | int | float | None
 #: Asked before a row is written, with its object, its id (None: it is new) and the body; raises
 #: ApiError for a row that cannot be written now.
@@ -53,7 +58,12 @@ class Database:
 
     def __init__(self, path: str) -> None:
         self.path = path
-        self.connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self.connection = sqlite3.connect(
+            path,
+            isolation_level=None,
+            check_same_thread=False,
+            cached_statements=_STATEMENTS,
+        )
         try:
             self._prepare(self.connection)
         except sqlite3.Error:
@@ -126,17 +136,22 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All or nothing; nests, and the inner one can fail alone."""
-        self._depth += 1
+        """All or nothing; nests, and the inner one can fail alone.
+
+        The outermost is no savepoint, which would keep every page it touches a second time.
+        """
         name = f"level{self._depth}"
-        self.connection.execute(f"SAVEPOINT {name}")
+        begin, undo, end = _PLAIN if self._depth == 0 else [f"{each} {name}" for each in _NESTED]
+        self.connection.execute(begin)
+        self._depth += 1
         try:
             yield
         except BaseException:
-            self.connection.execute(f"ROLLBACK TO {name}")
+            self.connection.execute(undo)
             raise
         finally:
-            self.connection.execute(f"RELEASE {name}")
+            if self.connection.in_transaction:
+                self.connection.execute(end)
             self._depth -= 1
 
     def rows(self, sql: str, parameters: tuple[Value, ...] = ()) -> list[tuple[Value, ...]]:

@@ -131,6 +131,8 @@ def _signed(saved: Saved) -> Row:
     }  # fmt: skip
 
 
+#: Objects whose records change others of the same object: group events have copies.
+REACHING: Final = frozenset({"Event"})
 _OTHERS: Final[tuple[Effect, ...]] = (account_of_activities,)
 _EFFECTS: Final[Mapping[str, tuple[Effect, ...]]] = {
     "Account": (),

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any, Final
 
@@ -20,19 +20,24 @@ _STAMPED: Final = ("CreatedDate", "LastModifiedDate", "SystemModstamp")
 _SIGNED: Final = ("CreatedById", "LastModifiedById", "OwnerId")
 _TOUCHED: Final = ("LastModifiedDate", "SystemModstamp")
 
+#: Fields of which many rows of a request have the same few values.
+_REPEATING: Final = frozenset({FieldType.DATE, FieldType.PICKLIST, FieldType.REFERENCE})
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One field as a writer sees it: how to read its values, and where a reference may point.
 
     `prefixes` are the key prefixes of the parents this org has; `closed` tells that these are
-    all the parents there can be, so that any other id is of a wrong type.
+    all the parents there can be, so that any other id is of a wrong type. `taken` remembers what
+    rows hold for a text that was taken; None where rows seldom have the same.
     """
 
     field: Field
     convert: Convert
     prefixes: frozenset[str] | None
     closed: bool
+    taken: dict[object, Value] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +60,34 @@ class Intake:
     columns: tuple[str, ...]
     values: Callable[[Row], tuple[Value, ...]]
     now: str
-    insert_sql: str
     find_sql: str
+    inserts: dict[tuple[str, ...], str] = field(default_factory=dict)
 
     def require(self, row: Row) -> None:
         """All that must be there is there, told in the order of the describe answer."""
         missing = tuple([name for name in self.required if row[name] is None])
         if missing:
             raise ApiError(Kind.REQUIRED_FIELD, fields=missing, names=", ".join(missing))
+
+    def insertion(self, row: Row) -> tuple[str, tuple[Value, ...]]:
+        """The INSERT of a row, of what it has only: most columns of most rows are null."""
+        filled = tuple([name for name in self.columns if row[name] is not None])
+        sql = self.inserts.get(filled)
+        if sql is None:
+            names, marks = ", ".join(f'"{each}"' for each in filled), ", ".join("?" * len(filled))
+            sql = f'INSERT INTO "{self.sobject.name}" ({names}) VALUES ({marks})'
+            self.inserts[filled] = sql
+        return sql, tuple([row[name] for name in filled])
+
+    def changes(self, before: Row, after: Row) -> Row:
+        """What a row has now and had not."""
+        return {
+            name: new
+            for name, old, new in zip(
+                self.columns, self.values(before), self.values(after), strict=True
+            )
+            if new is not old and new != old
+        }
 
     def not_nulled(self, row: Row) -> None:
         """A field that must have a value cannot lose it."""
@@ -76,7 +101,7 @@ def prepared(seen: SObject, schema: Schema, *, now: str, user_id: str) -> Intake
     """The intake of an object as a user sees it, stamped with a moment as rows hold it."""
     whole = schema.get(seen.name) or seen
     columns = tuple(field.name for field in whole.stored)
-    quoted, marks = ", ".join(f'"{name}"' for name in columns), ", ".join("?" * len(columns))
+    quoted = ", ".join(f'"{name}"' for name in columns)
     blank: Row = {field.name: _default(field) for field in whole.stored}
     blank.update({name: now for name in _STAMPED if name in blank})
     blank.update({name: user_id for name in _SIGNED if name in blank})
@@ -96,8 +121,7 @@ def prepared(seen: SObject, schema: Schema, *, now: str, user_id: str) -> Intake
         columns=columns,
         values=_getter(columns),
         now=now,
-        insert_sql=f'INSERT INTO "{whole.name}" ({quoted}) VALUES ({marks})',
-        find_sql=f'SELECT {quoted} FROM "{whole.name}" WHERE "Id" = ?',
+        find_sql=f'SELECT {quoted} FROM "{whole.name}" WHERE "Id"',
     )
 
 
@@ -107,14 +131,16 @@ def _getter(columns: tuple[str, ...]) -> Callable[[Row], tuple[Value, ...]]:
 
 
 def _entry(field: Field, schema: Schema) -> Entry:
+    taken: dict[object, Value] | None = {} if field.type in _REPEATING else None
     if field.reference is None:
-        return Entry(field, converter(field), None, closed=False)
+        return Entry(field, converter(field), None, closed=False, taken=taken)
     targets = schema.targets(field)
     return Entry(
         field,
         converter(field),
         frozenset(each.prefix for each in targets),
         closed=len(targets) == len(field.reference.targets),
+        taken=taken,
     )
 
 

@@ -3,13 +3,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from operator import itemgetter
 
 from local.salesforce.errors import ApiError, Kind
 from local.salesforce.schema.registry import Schema
 from local.salesforce.schema.types import Field, FieldType, SObject
-from local.salesforce.store.database import Database
-from local.salesforce.store.incoming import stored_value
+from local.salesforce.store.database import Database, Value
+from local.salesforce.store.incoming import WrongJsonError, stored_value
 
 
 class Lookups:
@@ -18,17 +20,36 @@ class Lookups:
     def __init__(self, database: Database, schema: Schema) -> None:
         self._database = database
         self._schema = schema
+        self._ahead: dict[Value, list[str]] = {}
 
     def find(self, sobject: SObject, field: Field, value: str) -> list[str]:
         """Ids of the live records whose external id has this value, in any case."""
-        column, wanted = f'"{field.name}"', stored_value(field, _typed(field, value))
-        if field.is_text and not field.case_sensitive:
-            column, wanted = f"fold({column})", str(wanted or "").casefold()
+        return self._found(sobject, field, [_wanted(field, value)]).popitem()[1]
+
+    def expect(self, sobject: SObject, field: Field, values: Iterable[str]) -> list[str]:
+        """Find together what `once` is asked for next; the ids of all."""
+        self._ahead = self._found(sobject, field, list(_readable(field, values)))
+        return [each for ids in self._ahead.values() for each in ids]
+
+    def once(self, sobject: SObject, field: Field, value: str) -> list[str]:
+        """What was found together, for the first that asks: a second may be about its record."""
+        found = self._ahead.pop(_wanted(field, value), None)
+        return self.find(sobject, field, value) if found is None else found
+
+    def _found(
+        self, sobject: SObject, field: Field, wanted: Sequence[Value]
+    ) -> dict[Value, list[str]]:
+        column = f'fold("{field.name}")' if _folded(field) else f'"{field.name}"'
         alive = ' AND "IsDeleted" = 0' if sobject.has("IsDeleted") else ""
-        found = self._database.rows(
-            f'SELECT "Id" FROM "{sobject.name}" WHERE {column} = ?{alive} ORDER BY "Id"', (wanted,)
+        rows = self._database.rows(
+            f'SELECT {column}, "Id" FROM "{sobject.name}"'
+            f" WHERE {column} IN ({', '.join('?' * len(wanted))}){alive}",
+            tuple(wanted),
         )
-        return [str(row[0]) for row in found]
+        found: dict[Value, list[str]] = {each: [] for each in wanted}
+        for value, record_id in sorted(rows, key=itemgetter(1)):
+            found[value].append(str(record_id))
+        return found
 
     def parent(self, sobject: SObject, name: str, value: object) -> tuple[Field, object]:
         """The reference a nested object stands for, and the id of the parent it names."""
@@ -51,6 +72,23 @@ class Lookups:
                 Kind.FOREIGN_KEY, fields=(), value=wanted, field=key, sobject=target.name
             )
         return field, ids[0]
+
+
+def _folded(field: Field) -> bool:
+    return field.is_text and not field.case_sensitive
+
+
+def _wanted(field: Field, value: str) -> Value:
+    """A value as rows are searched for it."""
+    stored = stored_value(field, _typed(field, value))
+    return str(stored or "").casefold() if _folded(field) else stored
+
+
+def _readable(field: Field, values: Iterable[str]) -> Iterator[Value]:
+    """Those that are values; the others are refused with their rows."""
+    for value in values:
+        with suppress(ApiError, WrongJsonError):
+            yield _wanted(field, value)
 
 
 def _attributes(value: Mapping[str, object]) -> Mapping[str, object]:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
@@ -11,9 +12,10 @@ from local.salesforce.ids import normalise
 from local.salesforce.schema.registry import Schema
 from local.salesforce.schema.types import Field, SObject
 from local.salesforce.store.bodies import Bodies, Body
-from local.salesforce.store.database import Database
+from local.salesforce.store.children import IN_LIST, as_list
+from local.salesforce.store.database import Database, Value
 from local.salesforce.store.duplicates import check_duplicates
-from local.salesforce.store.effects import Saved, after_save
+from local.salesforce.store.effects import REACHING, Saved, after_save
 from local.salesforce.store.intake import Intake, Row, prepared
 from local.salesforce.store.locking import check_locks
 from local.salesforce.store.lookups import Lookups
@@ -36,6 +38,7 @@ class _Session:
     minter: Minter
     bodies: Bodies
     intakes: dict[int, Intake] = field(default_factory=dict)
+    ahead: dict[str, tuple[Value, ...]] = field(default_factory=dict)
     latest: dict[str, str] = field(default_factory=dict)
 
 
@@ -79,7 +82,7 @@ class Writer:
         if self.options.auto_assign and "OwnerId" in row:
             row["OwnerId"] = self.policies.assignment.get(sobject.name, row["OwnerId"])
         self._check(intake, row, frozenset(given), before=None)
-        self.database.run(intake.insert_sql, intake.values(row))
+        self.database.run(*intake.insertion(row))
         self._after(intake, row, before=None)
         return str(row["Id"])
 
@@ -96,7 +99,7 @@ class Writer:
         after: Row = {**before, **given, **intake.touch}
         self._check(intake, after, frozenset(given), before=before)
         full = str(before["Id"])
-        self._set(sobject, full, {k: after[k] for k in intake.columns if before[k] != after[k]})
+        self._set(sobject, full, intake.changes(before, after))
         self.session.references.forget(full)
         self._after(intake, after, before=before)
 
@@ -106,7 +109,9 @@ class Writer:
         if full is None or not full.startswith(sobject.prefix):
             raise ApiError(Kind.MALFORMED_ID, fields=("Id",), value=record_id)
         intake = self._intake(sobject)
-        found = self.database.one(intake.find_sql, (full,))
+        found = self.session.ahead.pop(full, None)
+        if found is None:
+            found = self.database.one(f"{intake.find_sql} = ?", (full,))
         if found is None:
             raise ApiError(Kind.CROSS_REFERENCE)
         row = dict(zip(intake.columns, found, strict=True))
@@ -120,8 +125,26 @@ class Writer:
         What another transaction has made and not committed is not found: a client that tries
         again makes a second record, unless the field is unique.
         """
-        found = self.session.lookups.find(sobject, field, value)
+        found = self.session.lookups.once(sobject, field, value)
         return self.database.veil.committed(sobject.name, found)
+
+    def expect(self, sobject: SObject, ids: Iterable[str]) -> None:
+        """Read together the rows that are changed next, each once; what is no id is passed over.
+
+        Not where a record changes others of its object: what was read would be out of date.
+        """
+        self.session.ahead.clear()
+        if sobject.name in REACHING:
+            return
+        intake = self._intake(sobject)
+        at = intake.columns.index("Id")
+        wanted = [full for each in ids if (full := normalise(each)) is not None]
+        found = self.database.rows(f"{intake.find_sql} IN {IN_LIST}", (as_list(wanted),))
+        self.session.ahead.update((str(row[at]), row) for row in found)
+
+    def expect_external(self, sobject: SObject, field: Field, values: Iterable[str]) -> list[str]:
+        """Look up together the external ids that are asked for next, each once; the ids found."""
+        return self.session.lookups.expect(sobject, field, values)
 
     def _intake(self, sobject: SObject) -> Intake:
         found = self.session.intakes.get(id(sobject))
