@@ -64,7 +64,7 @@ def _not_too_chunky(items: Sequence[Item]) -> None:
 
 def _named_type(item: Item) -> str:
     attributes = item.get("attributes")
-    return str(attributes.get("type")) if isinstance(attributes, Mapping) else ""
+    return str(attributes.get("type") or "") if isinstance(attributes, Mapping) else ""
 
 
 def _keep_or_undo(results: Sequence[Result], *, all_or_none: bool) -> None:

@@ -193,3 +193,12 @@ def test_bad_image_changes_nothing(api: Api, part: str, content: bytes | None) -
 
     assert status == 400
     assert api.query("SELECT Name FROM Account") == [{"Name": "a"}]
+
+
+@pytest.mark.parametrize("attributes", [None, {}, {"type": None}])
+def test_record_without_a_type_names_none(api: Api, attributes: object) -> None:
+    record = {"attributes": attributes, "Name": "a"}
+
+    _, found = api.call("POST", "composite/sobjects", {"records": [record]})
+
+    assert found[0]["errors"][0]["message"].startswith("sObject type '' is not supported")

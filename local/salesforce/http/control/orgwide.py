@@ -23,7 +23,8 @@ from local.salesforce.store.loader import LoadError
 
 _SETTINGS: Final = TypeAdapter(Settings)
 _MOST: Final = 1_000_000_000
-_LABEL: Final = re.compile(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?(--[a-z0-9]+)?", re.IGNORECASE)
+#: `acme`, or `acme--dev.sandbox`.
+_DOMAIN: Final = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z]+)?", re.IGNORECASE)
 #: Of nothing at a time, work would never end.
 _AT_LEAST_ONE: Final = frozenset(
     {"page_size", "page_characters", "bulk_page_size", "bulk_list_size", "bulk_slices_per_poll"}
@@ -91,9 +92,9 @@ def _check_sizes(found: dict[str, object]) -> None:
                 raise BadRequestError(
                     name, value, f"{name} is {value}", f"give {least} to {_MOST:,}"
                 )
-    if _LABEL.fullmatch(str(found["my_domain"])) is None:
+    if _DOMAIN.fullmatch(str(found["my_domain"])) is None:
         raise BadRequestError(
-            "my_domain", found["my_domain"], "no part of a host", "letters, digits and hyphens"
+            "my_domain", found["my_domain"], "no part of a host", "a name as in acme--dev.sandbox"
         )
 
 
