@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import weakref
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from mmap import ACCESS_READ, mmap
 from pathlib import Path
-from tempfile import TemporaryFile
-from typing import Final
+from tempfile import NamedTemporaryFile
+from typing import Final, overload
 
 from local.salesforce.soql.planned import Plan
 
@@ -41,9 +41,37 @@ def keep(cursors: dict[str, Cursor], name: str, cursor: Cursor, *, scratch: Path
     cursors[name] = cursor
 
 
-def spilled(rows: array[int], folder: Path) -> Sequence[int]:
-    """The same numbers in a file without a name, which is gone with the cursor."""
-    with TemporaryFile(dir=folder) as file:
+class SpilledRows(Sequence[int]):
+    """Row numbers in a file of their own, which goes with them.
+
+    Nothing stays open between two pages: a thousand cursors would use up the process's files.
+    """
+
+    def __init__(self, path: Path, length: int) -> None:
+        self._path = path
+        self._length = length
+        weakref.finalize(self, path.unlink, missing_ok=True)
+
+    def __len__(self) -> int:
+        return self._length
+
+    @overload
+    def __getitem__(self, at: int) -> int: ...
+    @overload
+    def __getitem__(self, at: slice) -> array[int]: ...
+    def __getitem__(self, at: int | slice) -> int | array[int]:
+        if isinstance(at, int):
+            return self[at : at + 1][0]
+        start, stop, _ = at.indices(self._length)
+        found = array("q")
+        with self._path.open("rb") as file:
+            file.seek(start * found.itemsize)
+            found.fromfile(file, max(0, stop - start))
+        return found
+
+
+def spilled(rows: array[int], folder: Path) -> SpilledRows:
+    """The same numbers in a file."""
+    with NamedTemporaryFile(dir=folder, prefix="cursor-", delete=False) as file:
         rows.tofile(file)
-        file.flush()
-        return memoryview(mmap(file.fileno(), 0, access=ACCESS_READ)).cast("q")
+    return SpilledRows(Path(file.name), len(rows))

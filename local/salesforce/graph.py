@@ -13,7 +13,7 @@ from types import GeneratorType
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
-from local.salesforce.cursors import spilled
+from local.salesforce.cursors import SpilledRows, spilled
 
 if TYPE_CHECKING:
     from local.salesforce.org import Org
@@ -73,8 +73,8 @@ class GraphWriter(pickle.Pickler):
             return "path", str(obj.relative_to(self._org.scratch))
         if isinstance(obj, io.BufferedReader | io.BufferedWriter):
             return "file", self._opened(obj)
-        if isinstance(obj, memoryview):
-            return "rows", obj.tobytes()
+        if isinstance(obj, SpilledRows):
+            return "rows", obj[:].tobytes()
         return self._ended(obj) if isinstance(obj, GeneratorType) else None
 
     def _ended(self, work: GeneratorType[object, None, None]) -> tuple[str, object]:

@@ -58,6 +58,8 @@ class Merging:
         ids = [self.removal.live(sobject, each) for each in losers]
         if len({kept, *ids}) <= len(ids):
             raise ApiError(Kind.MERGE, text="a record cannot be merged with itself")
+        for each in ids:
+            self.removal.database.meet(sobject, each, {})
         self.writer.update(sobject, kept, fields or {})
         for child in self.removal.schema.children(sobject):
             if child.field.name != "MasterRecordId":

@@ -263,3 +263,15 @@ def test_pages_keep_what_the_cursor_saw(api: Api) -> None:
     _, second = api.call("GET", first["nextRecordsUrl"])
 
     assert second["records"][-1]["Name"] == "n249"
+
+
+def test_what_is_not_yet_seen_cannot_be_merged_away(api: Api) -> None:
+    kept, lost = api.create("Account", Name="kept"), api.create("Account", Name="lost")
+    late(api, "update")
+    api.call("PATCH", f"sobjects/Account/{lost}", {"Name": "changed"})
+    merge = {"sobject": "Account", "winner": kept, "losers": [lost]}
+
+    status, body = api.call("POST", "/__emulator__/merge", merge)
+
+    assert (status, body[0]["errorCode"]) == (400, "UNABLE_TO_LOCK_ROW")
+    assert list(seen(api)) == ["kept", "lost"]
