@@ -21,13 +21,19 @@ _RSA_EXPONENT: Final = 65_537
 #: Loopback, and every host that a client of Salesforce may have written into it.
 NAMES: Final = (
     "localhost",
-    "login.salesforce.com",
-    "test.salesforce.com",
+    "*.salesforce.com",
     "*.my.salesforce.com",
     "*.sandbox.my.salesforce.com",
     "*.develop.my.salesforce.com",
     "*.scratch.my.salesforce.com",
 )
+
+
+def covers(host: str) -> bool:
+    """Whether the certificate names a host; a star stands for one level (RFC 9525, 6.3)."""
+    lower = host.lower()
+    first, _, parent = lower.partition(".")
+    return lower in NAMES or (bool(first) and f"*.{parent}" in NAMES)
 
 
 @dataclass(frozen=True, slots=True)

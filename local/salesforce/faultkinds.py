@@ -3,8 +3,9 @@ is done.
 
 Texts are those of recorded answers where one is public: SERVER_UNAVAILABLE from restforce issue
 156, UNKNOWN_EXCEPTION from restforce issue 821, QUERY_TIMEOUT from restforce issue 790,
-QUERY_TOO_COMPLICATED from simple-salesforce issue 179, TXN_SECURITY_METERING_ERROR from the error
-handler of airbyte's source-salesforce, the two limits from
+QUERY_TOO_COMPLICATED from simple-salesforce issue 179, TXN_SECURITY_METERING_ERROR from the tests
+of airbyte's source-salesforce, which alone record it with a status (400; its error handler looks at
+code and text only), the two limits from
 https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/errorcodes.htm and answers
 quoted by users. The pages of HTML are made up: what matters is that they are no JSON.
 """

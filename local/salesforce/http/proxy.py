@@ -1,7 +1,7 @@
 """A forward proxy on loopback, so that clients with fixed hosts reach the emulator unchanged.
 
-It answers `CONNECT anything.salesforce.com:443` with a way to the emulator's TLS port, whose
-certificate has those names, and nothing else: no request leaves this machine.
+It answers `CONNECT {host}:443` with a way to the emulator's TLS port where the host is one of
+Salesforce that the port's certificate names, and nothing else: no request leaves this machine.
 """
 
 from __future__ import annotations
@@ -12,7 +12,10 @@ import struct
 from contextlib import suppress
 from typing import Final
 
+from local.salesforce.certificates import NAMES, covers
+
 _SALESFORCE: Final = ".salesforce.com"
+_HOSTS: Final = ", ".join(name for name in NAMES if name.endswith(_SALESFORCE))
 _TLS: Final = 443
 _HOST: Final = "127.0.0.1"
 _HEAD_BYTES: Final = 16_384
@@ -87,18 +90,19 @@ def _reset(writer: asyncio.StreamWriter) -> None:
 
 
 def _leads_here(line: str) -> bool:
-    """Whether a request line is `CONNECT {host under salesforce.com}:443`."""
+    """Whether a request line is `CONNECT {host of Salesforce that can be vouched for}:443`."""
     method, _, rest = line.partition(" ")
     host, _, port = rest.partition(" ")[0].rpartition(":")
-    return method == "CONNECT" and port == str(_TLS) and host.lower().endswith(_SALESFORCE)
+    ours = host.lower().endswith(_SALESFORCE) and covers(host)
+    return method == "CONNECT" and port == str(_TLS) and ours
 
 
 def _refusal(line: str) -> bytes:
     """403 with the reason, for every other host and for plain requests."""
     asked = line.rpartition(" ")[0] or line
     text = (
-        f"The emulator's proxy leads to https://*{_SALESFORCE} only, and to the emulator itself;"
-        f" it was asked for: {asked[:200]}\n"
+        f"The emulator's proxy leads to https://*{_SALESFORCE} only, to hosts that its certificate"
+        f" names ({_HOSTS}; a star is one level); it was asked for: {asked[:200]}\n"
     ).encode()
     head = (
         "HTTP/1.1 403 Forbidden\r\nContent-Type: text/plain; charset=utf-8\r\n"

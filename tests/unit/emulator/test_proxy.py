@@ -41,6 +41,7 @@ def test_the_proxy_is_of_this_machine_only(emulator: Running) -> None:
         "login.salesforce.com",
         "test.salesforce.com",
         "LOGIN.salesforce.com",
+        "na1.salesforce.com",
         "acme.my.salesforce.com",
         "acme--dev.sandbox.my.salesforce.com",
         "acme-dev-ed.develop.my.salesforce.com",
@@ -59,6 +60,8 @@ def test_a_host_of_salesforce_leads_here(client: httpx.Client, host: str) -> Non
         "https://example.com/",
         "https://salesforce.com.example.com/",
         "https://notsalesforce.com/",
+        "https://foo.bar.salesforce.com/",
+        "https://acme.lightning.force.com/",
         "https://login.salesforce.com:444/",
         "https://127.0.0.1/",
     ],
@@ -75,6 +78,8 @@ def test_no_other_host_is_reached(client: httpx.Client, url: str) -> None:
         b"GET http://login.salesforce.com/ HTTP/1.1",
         b"CONNECT HTTP/1.1",
         b"CONNECT login.salesforce.com HTTP/1.1",
+        b"CONNECT foo.bar.salesforce.com:443 HTTP/1.1",
+        b"CONNECT .salesforce.com:443 HTTP/1.1",
         b"\xff\xfe",
     ],
 )
@@ -83,6 +88,7 @@ def test_a_refusal_says_why(emulator: Running, request_line: bytes) -> None:
 
     assert found.startswith(b"HTTP/1.1 403 Forbidden\r\n")
     assert b"leads to https://*.salesforce.com only" in found
+    assert b"*.sandbox.my.salesforce.com" in found
 
 
 @pytest.mark.parametrize("request_", [b"", b"CONNECT login", b"x" * 40_000])

@@ -33,6 +33,14 @@ def test_address_and_headers_may_be_too_long(
     assert [entry["status"] for entry in live.control.journal()] == [431]
 
 
+def test_address_and_headers_count_together(wire: httpx.Client) -> None:
+    half = "x" * 9_000
+
+    answer = wire.get(f"{BASE}/limits", params={"q": half}, headers={"X-Long": half})
+
+    assert answer.status_code == 431
+
+
 def test_fifteen_thousand_letters_are_not_too_long(wire: httpx.Client) -> None:
     statement = "SELECT COUNT() FROM User" + " " * 15_000
 
