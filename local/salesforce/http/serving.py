@@ -100,9 +100,9 @@ def perform(org: Org, call: Call, fault: Fault | None = None) -> Served:
     catch_up(org)
     endpoint = endpoint_of(call.method, call.path)
     org.database.veil.show(_sight(endpoint, call))
+    arm_rows(org, fault if fault is not None and fault.kind in ROW_KINDS else None)
     if endpoint == CONTROL:
         return Served(_controlled(org, call), endpoint=endpoint)
-    arm_rows(org, fault if fault is not None and fault.kind in ROW_KINDS else None)
     if fault is None:
         return Served(_safely(org, call), endpoint=endpoint)
     now = org.clock.now()
