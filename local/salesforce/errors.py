@@ -60,6 +60,8 @@ class Kind(StrEnum):
     METHOD_NOT_ALLOWED = "method_not_allowed"
     UNSUPPORTED_VERSION = "unsupported_version"
     UNSUPPORTED_MEDIA = "unsupported_media"
+    UNSUPPORTED_ENCODING = "unsupported_encoding"
+    BULK_ENCODING = "bulk_encoding"
     BULK_ENTITY = "bulk_entity"
     BULK_RESTRICTION = "bulk_restriction"
     BULK_VALUE = "bulk_value"
@@ -84,6 +86,7 @@ class Kind(StrEnum):
     NOT_UNDELETABLE = "not_undeletable"
     DELETE_FAILED = "delete_failed"
     LOCKED_ROW = "locked_row"
+    LOCKED_CREATE = "locked_create"
     CONVERTED_LEAD = "converted_lead"
     INVALID_STATUS = "invalid_status"
     CUSTOM_VALIDATION = "custom_validation"
@@ -307,6 +310,12 @@ ERRORS: Final[Mapping[Kind, ErrorSpec]] = {
     Kind.UNSUPPORTED_MEDIA: ErrorSpec(
         415, "UNSUPPORTED_MEDIA_TYPE", "MediaType of '{value}' is not supported by this resource"
     ),
+    # neither is documented: the one is worded as its neighbour above, the other has the code that
+    # Bulk 1.0 documents for bad input, in the letters of Bulk 2.0
+    Kind.UNSUPPORTED_ENCODING: ErrorSpec(
+        415, "UNSUPPORTED_MEDIA_TYPE", "Content-Encoding '{value}' is not supported"
+    ),
+    Kind.BULK_ENCODING: ErrorSpec(400, "CLIENTINPUTERROR", "{text}"),
     Kind.BULK_ENTITY: ErrorSpec(
         400, "INVALIDENTITY", "Entity '{value}' is not supported by the Bulk API."
     ),
@@ -404,6 +413,11 @@ ERRORS: Final[Mapping[Kind, ErrorSpec]] = {
         "UNABLE_TO_LOCK_ROW",
         "unable to obtain exclusive access to this record or {count} records: {ids}",
         _PRESENT,
+    ),
+    # a record that is created has no id to tell:
+    # https://github.com/developerforce/Force.com-JavaScript-REST-Toolkit/issues/68
+    Kind.LOCKED_CREATE: ErrorSpec(
+        400, "UNABLE_TO_LOCK_ROW", "unable to obtain exclusive access to this record", _PRESENT
     ),
     # Adobe, Marketo Sales: errors of logging to Salesforce
     Kind.CONVERTED_LEAD: ErrorSpec(

@@ -59,6 +59,8 @@ def _parent(body: Body) -> str:
 
 
 def _locked(record_id: str) -> ApiError:
+    if not record_id:
+        return ApiError(Kind.LOCKED_CREATE)
     return ApiError(Kind.LOCKED_ROW, count=1, ids=record_id)
 
 

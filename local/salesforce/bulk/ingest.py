@@ -9,6 +9,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -24,7 +25,7 @@ from local.salesforce.bulk.states import (
     Steering,
     common_facts,
 )
-from local.salesforce.bulk.upload import Upload, UploadError
+from local.salesforce.bulk.upload import UploadError, leftovers
 
 #: Chunks that run side by side when their order or their locks matter.
 PARALLEL: Final = 8
@@ -189,31 +190,29 @@ class IngestJob:
         return list(self._sheet.columns.names) if self._sheet else self._header()
 
     def _header(self) -> list[str]:
-        try:
-            with Upload(self.path, self.origin.dialect) as upload:
-                return upload.header
-        except (UploadError, OSError):
+        if not self.path.exists():
             return []
+        return next(leftovers(self.path, self.origin.dialect, 0), [])
 
     def unprocessed(self) -> Iterator[bytes]:
-        """The rows that no chunk took, as the file has them; nothing when it cannot be read.
+        """The rows that no chunk took, also those of a file that was refused, under its header.
 
         https://developer.salesforce.com/docs/platform/api-asynch/guide/get-job-unprocessed-results.html
+        says that a failed job shows what it did not process; what a refused file shows is not
+        documented. Without a header the answer is empty.
         """
-        yield self.results.lines([self.names()])
+        names = self.names()
+        if names:
+            yield self.results.lines([names])
         if self.state is JobState.COMPLETE or not self.path.exists():
             return
         sheet = self._sheet
-        waiting = sheet.waiting if sheet else []
-        for rows in waiting:
+        for rows in sheet.waiting if sheet else ():
             yield self.results.lines(rows)
-        try:
-            taken = sheet.taken if sheet else 0
-            with Upload(self.path, self.origin.dialect, taken) as upload:
-                while rows := upload.rows(CHUNK):
-                    yield self.results.lines(rows)
-        except UploadError:
-            return
+        left = leftovers(self.path, self.origin.dialect, sheet.taken if sheet else 0)
+        next(left, None)
+        while rows := list(islice(left, CHUNK)):
+            yield self.results.lines(rows)
 
     def facts(self) -> dict[str, object]:
         """What closing and aborting show.

@@ -12,6 +12,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -24,6 +25,19 @@ LONGEST_HEADER: Final = 32_000
 _LONGEST_CELL: Final = 1 << 24
 
 Cells = list[str]
+
+
+def leftovers(path: Path, dialect: Dialect, taken: int) -> Iterator[Cells]:
+    """The header, then the rows after those `taken`, also where an Upload gives up.
+
+    It ends where rows cannot be told apart; broken UTF-8 is shown as such.
+    """
+    csv.field_size_limit(_LONGEST_CELL)
+    with path.open("rb") as file, suppress(csv.Error):
+        lines = (line.replace(b"\0", b"").decode(errors="replace") for line in file)
+        rows = (row for row in csv.reader(lines, delimiter=dialect.separator) if row)
+        yield from islice(rows, 1)
+        yield from islice(rows, taken, None)
 
 
 class UploadError(ValueError):

@@ -32,6 +32,7 @@ class Trouble(StrEnum):
     BATCH_NOT_COMPLETED = "batch_not_completed"
     NOT_PROCESSED = "not_processed"
     TOO_LARGE = "too_large"
+    UNREADABLE = "unreadable"
     BATCH_QUOTA = "batch_quota"
     REQUEST_QUOTA = "request_quota"
     HARD_DELETE = "hard_delete"
@@ -42,7 +43,8 @@ class Trouble(StrEnum):
 #: test of a Visual Basic client (Entity); jsforce 413; Force.com-Toolkit-for-NET 331;
 #: jetstream 2061 (not open); restforce 905 (already); simple-salesforce 366 (not processed);
 #: jsforce 31 (size). The texts for unknown ids, a retired or other version, a wrong external id,
-#: quotas, hardDelete and a batch that is not completed are from practice, not from a page.
+#: quotas, hardDelete, a body that is badly packed and a batch that is not completed are from
+#: practice, not from a page.
 TROUBLES: Final[Mapping[Trouble, tuple[str, str]]] = {
     Trouble.NO_SESSION: ("InvalidSessionId", "Unable to find session id"),
     Trouble.BAD_SESSION: ("InvalidSessionId", "Invalid session id"),
@@ -87,6 +89,7 @@ TROUBLES: Final[Mapping[Trouble, tuple[str, str]]] = {
         "ClientInputError",
         "Failed to read request. Exceeded max size limit of {limit}",
     ),
+    Trouble.UNREADABLE: ("ClientInputError", "{text}"),
     Trouble.BATCH_QUOTA: ("ExceededQuota", "ApiBatchItems Limit exceeded."),
     Trouble.REQUEST_QUOTA: ("ExceededQuota", "TotalRequests Limit exceeded."),
     Trouble.HARD_DELETE: (

@@ -16,6 +16,7 @@ _WITH_JSON: Final = frozenset({"POST", "PATCH"})
 _JSON: Final = "application/json"
 #: Bulk jobs are also made from forms of several parts, and their data is no JSON.
 _BULK: Final = "bulk"
+UPLOAD: Final = "bulk.ingest.upload"
 
 
 def signed_in(org: Org, call: Call) -> Call:
@@ -55,8 +56,15 @@ def check_body(call: Call, endpoint: str) -> None:
     a type is taken; XML is refused, which the real API takes.
     """
     if call.unreadable is not None:
-        raise call.unreadable
+        raise _unreadable(call.unreadable, endpoint)
     kind = call.headers.get("content-type", _JSON).partition(";")[0].strip()
     checked = call.method in _WITH_JSON and call.body and not endpoint.startswith(_BULK)
     if checked and call.path.lower().startswith(_REST) and kind.lower() != _JSON:
         raise ApiError(Kind.UNSUPPORTED_MEDIA, value=kind)
+
+
+def _unreadable(error: ApiError, endpoint: str) -> ApiError:
+    """Badly packed CSV is not for the parser of JSON to tell."""
+    if endpoint == UPLOAD and error.kind is Kind.BAD_ENCODING:
+        return ApiError(Kind.BULK_ENCODING, text=error.message)
+    return error

@@ -12,6 +12,7 @@ from local.salesforce.bulk.ingest import IngestJob
 from local.salesforce.bulk.rows import Operation
 from local.salesforce.bulk.states import TERMINAL, JobState
 from local.salesforce.errors import ApiError, Kind
+from local.salesforce.http.admission import UPLOAD
 from local.salesforce.http.bulk_asking import (
     abort,
     choice,
@@ -111,9 +112,14 @@ def upload(org: Org, call: Call) -> Answer:
     """`PUT jobs/ingest/{id}/batches`: the whole CSV, once; 150 MB once it is base64.
 
     https://developer.salesforce.com/docs/platform/api-asynch/guide/upload-job-data.html, and
-    https://salesforce.stackexchange.com/questions/231917 for the second time.
+    https://salesforce.stackexchange.com/questions/231917 for the second time. The page names
+    `text/csv` as the only format; what another is answered is not documented, so it is that of
+    REST. No type at all is taken.
     """
     job = job_of(org, call, IngestJob)
+    kind = call.headers.get("content-type", "").partition(";")[0].strip() or _CSV
+    if kind.lower() != _CSV:
+        raise ApiError(Kind.UNSUPPORTED_MEDIA, value=kind)
     if job.state is not JobState.OPEN:
         text = f"Job is not open for uploads, its state is {job.state.value}"
         raise ApiError(Kind.BULK_STATE, text=text)
@@ -185,7 +191,7 @@ _JOB: Final = f"{_BASE}/{{job}}"
 ROUTES = (
     Route("POST", _BASE, "bulk.ingest.create", create),
     Route("GET", _BASE, "bulk.ingest.list", listing("ingest", "v2ingest")),
-    Route("PUT", f"{_JOB}/batches", "bulk.ingest.upload", upload, upload=True),
+    Route("PUT", f"{_JOB}/batches", UPLOAD, upload, upload=True),
     Route("PATCH", _JOB, "bulk.ingest.change", change),
     Route("GET", _JOB, "bulk.ingest.status", status),
     Route("DELETE", _JOB, "bulk.ingest.delete", remove),

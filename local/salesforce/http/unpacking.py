@@ -15,10 +15,11 @@ MOST_BYTES: Final = 150 * 1024 * 1024
 
 _GZIP: Final = zlib.MAX_WBITS | 16
 _GZIP_NAMES: Final = ("gzip", "x-gzip")
+_PLAIN: Final = ("", "identity")
 
 
 class Unpacking:
-    """One body in pieces; an encoding that is not known leaves the bytes as they are."""
+    """One body in pieces; an encoding that is not known is refused with its first byte."""
 
     def __init__(self, encoding: str) -> None:
         self._encoding = encoding.strip().lower()
@@ -57,7 +58,11 @@ class Unpacking:
 def _unpacker(encoding: str, first: bytes) -> zlib._Decompress | None:
     if encoding in _GZIP_NAMES:
         return zlib.decompressobj(_GZIP)
-    return zlib.decompressobj(_deflate_bits(first)) if encoding == "deflate" else None
+    if encoding == "deflate":
+        return zlib.decompressobj(_deflate_bits(first))
+    if encoding not in _PLAIN:
+        raise ApiError(Kind.UNSUPPORTED_ENCODING, value=encoding)
+    return None
 
 
 def _deflate_bits(first: bytes) -> int:

@@ -48,6 +48,15 @@ def test_a_badly_packed_body_is_told(wire: httpx.Client, encoding: str, body: by
     assert after.status_code == 200
 
 
+def test_an_unknown_packing_is_refused(wire: httpx.Client) -> None:
+    headers = {**JSON, "Content-Encoding": "br"}
+
+    answer = wire.post(f"{BASE}/sobjects/Account", content=NAME, headers=headers)
+
+    assert (answer.status_code, code_of(answer)) == (415, "UNSUPPORTED_MEDIA_TYPE")
+    assert answer.json()[0]["message"] == "Content-Encoding 'br' is not supported"
+
+
 @pytest.mark.parametrize(
     ("accepted", "used"),
     [

@@ -6,7 +6,16 @@ import pytest
 
 from local.salesforce.ids import mint
 from local.salesforce.inprocess import Api
-from tests.unit.emulator.bulk_jobs import close, control, create, ended, put, refusal, run
+from tests.unit.emulator.bulk_jobs import (
+    Outcome,
+    close,
+    control,
+    create,
+    ended,
+    put,
+    refusal,
+    run,
+)
 
 
 def test_a_new_job_tells_where_its_data_goes(api: Api) -> None:
@@ -226,4 +235,40 @@ def test_a_bad_line_fails_the_job_after_what_was_committed(api: Api) -> None:
 
     assert outcome.info["state"] == "Failed"
     assert len(outcome.good) == 200
+    assert [row["Subject"] for row in outcome.left] == rows[200:]
     assert len(api.query("SELECT Id FROM Task")) == 200
+
+
+@pytest.mark.parametrize(
+    ("content", "more", "left"),
+    [
+        ("Subject,Type\r\nx,y\r\n", {}, '"Subject","Type"\n"x","y"\n'),
+        ("Subject\nx\n", {"lineEnding": "CRLF"}, '"Subject"\r\n"x"\r\n'),
+        ("Subject,Nope\nx,y\n", {}, '"Subject","Nope"\n"x","y"\n'),
+        ('Subject\nsay "x"\ny\n', {}, '"Subject"\n"say ""x"""\n"y"\n'),
+        ("Subject\nx,y\n", {}, '"Subject"\n"x","y"\n'),
+        ("Subject\rx\r", {}, ""),
+        ("", {}, ""),
+    ],
+)
+def test_a_refused_file_is_unprocessed_as_a_whole(
+    api: Api, content: str, more: dict[str, str], left: str
+) -> None:
+    outcome = run(api, "Task", "insert", content, **more)
+
+    names = left.partition("\n")[0].rstrip("\r")
+    header = '"sf__Id","sf__Error"' + (f",{names}" if names else "")
+    assert outcome.info["state"] == "Failed"
+    assert outcome.raw("unprocessedrecords") == left
+    assert outcome.raw("failedResults").splitlines() == [header]
+
+
+def test_bytes_that_are_no_text_are_left_with_their_row(api: Api) -> None:
+    job = create(api, "Task", "insert")
+    put(api, job, b"Subject\na\ncaf\xe9\n")
+    close(api, job)
+
+    outcome = Outcome(api, job, ended(api, job))
+
+    assert outcome.info["state"] == "Failed"
+    assert [row["Subject"] for row in outcome.left] == ["a", "caf\ufffd"]

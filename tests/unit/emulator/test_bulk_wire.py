@@ -128,3 +128,51 @@ def test_other_calls_are_answered_between_chunks(emulator: Running, client: http
 
     assert (state["state"], state["numberRecordsProcessed"]) == ("InProgress", 400)
     assert query.json()["totalSize"] == 400
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"),
+    [
+        ("text/csv", 201),
+        ("Text/CSV; charset=UTF-8", 201),
+        (None, 201),
+        ("application/json", 415),
+        ("text/plain", 415),
+    ],
+)
+def test_an_upload_must_be_said_to_be_csv(
+    client: httpx.Client, kind: str | None, status: int
+) -> None:
+    job = ingest(client)
+    address = f"{JOBS}/ingest/{job}/batches"
+    headers = {"Content-Type": kind} if kind else {}
+
+    answer = client.put(address, content="Subject\nx\n", headers=headers)
+
+    assert answer.status_code == status
+    if status == 415:
+        message = f"MediaType of '{kind}' is not supported by this resource"
+        assert answer.json() == [{"message": message, "errorCode": "UNSUPPORTED_MEDIA_TYPE"}]
+        assert client.put(address, content="Subject\nx\n").status_code == 201
+
+
+@pytest.mark.parametrize("body", [b"Subject\nx\n", gzip.compress(b"Subject\nx\n")[:-9]])
+def test_a_badly_packed_upload_is_bad_input(client: httpx.Client, body: bytes) -> None:
+    job = ingest(client)
+    headers = {"Content-Type": "text/csv", "Content-Encoding": "gzip"}
+
+    answer = client.put(f"{JOBS}/ingest/{job}/batches", content=body, headers=headers)
+
+    told = {"message": "Not in gzip format", "errorCode": "CLIENTINPUTERROR"}
+    assert (answer.status_code, answer.json()) == (400, [told])
+
+
+def test_a_badly_packed_batch_is_told_in_xml(emulator: Running, client: httpx.Client) -> None:
+    session = {"X-SFDC-Session": client.headers["Authorization"].removeprefix("Bearer ")}
+    headers = {**session, "Content-Type": "application/xml", "Content-Encoding": "gzip"}
+
+    answer = client.post("/services/async/62.0/job", content=b"<jobInfo/>", headers=headers)
+
+    assert answer.status_code == 400
+    assert "<exceptionCode>ClientInputError</exceptionCode>" in answer.text
+    assert "<exceptionMessage>Not in gzip format</exceptionMessage>" in answer.text

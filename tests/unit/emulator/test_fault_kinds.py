@@ -105,6 +105,16 @@ def test_a_locked_row_fails_a_single_call(api: Api) -> None:
     assert api.call("PATCH", f"sobjects/Account/{record}", {"Name": "B"})[0] == 204
 
 
+def test_a_locked_create_has_no_id_to_tell(api: Api) -> None:
+    arm(api, endpoint="create", kind="locked_rows")
+
+    status, body = api.call("POST", "sobjects/Account", {"Name": "A"})
+
+    text = "unable to obtain exclusive access to this record"
+    assert status == 400
+    assert body == [{"message": text, "errorCode": "UNABLE_TO_LOCK_ROW", "fields": []}]
+
+
 @pytest.mark.parametrize(
     ("rows", "written"),
     [

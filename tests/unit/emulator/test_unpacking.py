@@ -29,8 +29,17 @@ def test_nothing_at_all_is_no_mistake(encoding: str) -> None:
     assert unpacked(encoding) == unpacked(encoding, b"", b"") == b""
 
 
-def test_an_unknown_encoding_leaves_the_bytes() -> None:
-    assert unpacked("br", b"any", b"thing") == b"anything"
+@pytest.mark.parametrize("encoding", ["", "identity", "Identity "])
+def test_what_is_not_packed_stays(encoding: str) -> None:
+    assert unpacked(encoding, b"any", b"thing") == b"anything"
+
+
+@pytest.mark.parametrize("encoding", ["br", "zstd", "gzip, br"])
+def test_an_unknown_encoding_is_refused(encoding: str) -> None:
+    with pytest.raises(ApiError, match=f"Content-Encoding '{encoding}' is not") as refused:
+        unpacked(encoding, b"any", b"thing")
+
+    assert (refused.value.status, refused.value.code) == (415, "UNSUPPORTED_MEDIA_TYPE")
 
 
 def test_a_small_body_cannot_become_a_large_one() -> None:

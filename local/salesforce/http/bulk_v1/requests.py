@@ -36,6 +36,8 @@ def _admitted(org: Org, call: Call) -> Call:
         count(org, admitted)
     except ApiError as error:
         raise AsyncError(Trouble.REQUEST_QUOTA) from error
+    if call.unreadable is not None:
+        raise AsyncError(Trouble.UNREADABLE, text=call.unreadable.message)
     return admitted
 
 
