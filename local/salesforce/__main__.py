@@ -54,12 +54,25 @@ def main(arguments: list[str] | None = None) -> int:
     except PortTakenError as error:
         _stop(str(error))
     except ImageError as error:
-        _stop(str(error))
+        _stop(f"{options.image or options.database}: {error}")
     except sqlite3.Error as error:
         _stop(f"database {options.database}: {error}")
     except OSError as error:
-        _stop(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+        named = _given(options, error.filename)
+        _stop(f"{named}: {error.strerror}" if named else str(error))
     return 0
+
+
+def _given(options: argparse.Namespace, name: object) -> object:
+    """The option's file where one that lies beside it, for a while or for good, is at fault."""
+    beside = {f"{options.database}.files": options.database, _part(options.ready_file):
+              options.ready_file}  # fmt: skip
+    return beside.get(str(name), name)
+
+
+def _part(ready_file: Path | None) -> str:
+    """Where it is written before it is whole."""
+    return f"{ready_file}.part"
 
 
 def _stop(reason: str) -> NoReturn:
@@ -148,7 +161,7 @@ def _facts(org: Org, addresses: Addresses) -> Mapping[str, str]:
 
 def _announce(facts: Mapping[str, str], ready_file: Path | None) -> None:
     if ready_file is not None:
-        part = ready_file.with_name(ready_file.name + ".part")
+        part = Path(_part(ready_file))
         part.write_text(json.dumps(facts))
         part.replace(ready_file)
     for name, value in facts.items():

@@ -6,7 +6,7 @@ import random
 import re
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -149,6 +149,13 @@ class Fault:
             "skip": max(0, self.when.skip - self.calls.seen),
             "calls": self.calls.seen,
             "hits": self.calls.hits,
+            **_said(self.when, "on", "every", "share", "seed"),
+            "where": _said(self.where, *(each.name for each in fields(Where))),
+            "rows": _said(self.rows, *(each.name for each in fields(When))),
+            "seconds": self.seconds,
+            "until": None if self.until is None else self.until.isoformat(),
+            **_said(self, "work", "status", "code", "message", "headers", "body"),
+            "answer": "at_commit" if self.at_commit else "at_once",
         }
 
 
@@ -218,3 +225,13 @@ class Faults:
 
 def _shown(faults: Iterable[Fault]) -> list[dict[str, object]]:
     return [each.answer() for each in faults]
+
+
+def _said(asked: object, *names: str) -> dict[str, object]:
+    """What was asked for, without what was not."""
+    found = {name: getattr(asked, name) for name in names}
+    return {
+        name: sorted(value) if isinstance(value, frozenset) else value
+        for name, value in found.items()
+        if value or (name == "share" and value is not None)
+    }

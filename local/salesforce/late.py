@@ -18,7 +18,7 @@ from local.salesforce.errors import ApiError
 from local.salesforce.faultkinds import FaultKind, Work
 from local.salesforce.faults import Fault
 from local.salesforce.store.incoming import WrongJsonError
-from local.salesforce.store.transactions import Operation, Transaction, Verb
+from local.salesforce.store.transactions import Failure, Operation, Transaction, Verb
 from local.salesforce.values import dump
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ def catch_up(org: Org) -> None:
         try:
             commit(org, transaction)
         except ApiError as error:
+            org.failures.append(Failure(transaction.id, error.message, error.code))
             told = f"transaction {transaction.id} was rolled back: {error.code} {error.message}"
             print(told, file=sys.stderr)
 

@@ -32,7 +32,7 @@ from local.salesforce.sessions import Sessions
 from local.salesforce.store.database import Database
 from local.salesforce.store.loader import Loader
 from local.salesforce.store.policies import Policies
-from local.salesforce.store.transactions import Transaction
+from local.salesforce.store.transactions import Failure, Transaction
 
 CLIENT_ID: Final = "3MVG9emulator.local.syncline.0123456789abcdef"
 CLIENT_SECRET: Final = "A1B2C3D4E5F60718293A4B5C6D7E8F90"
@@ -93,6 +93,7 @@ class Org:
     runner: Runner = field(default_factory=Runner)
     bulk_v1: Board = field(default_factory=Board)
     transactions: dict[str, Transaction] = field(default_factory=dict)
+    failures: list[Failure] = field(default_factory=list)
     snapshots: dict[str, Snapshot] = field(default_factory=dict)
     requests_used: int = 0
     policies: Policies = field(default_factory=Policies)

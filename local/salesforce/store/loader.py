@@ -9,17 +9,19 @@ from itertools import groupby, islice
 from typing import Final
 
 from local.salesforce.clock import Clock
-from local.salesforce.ids import mint, normalise
+from local.salesforce.ids import mint
 from local.salesforce.schema.activities import CLOSED_STATUSES
 from local.salesforce.schema.registry import Schema
-from local.salesforce.schema.types import ACTIVITIES, Field, FieldType, SObject
+from local.salesforce.schema.types import ACTIVITIES, FieldType, SObject
 from local.salesforce.store.database import Database, Value
 from local.salesforce.store.numbering import fill_names, self_named
-from local.salesforce.values import canonical_datetime, store_datetime
+from local.salesforce.store.rawvalues import LoadError, converter
+from local.salesforce.values import store_datetime
 
 _CHUNK: Final = 5_000
-#: What SQLite can hold as a whole number.
-_BIGGEST: Final = 2**63
+_SHOWN: Final = 200
+_KEYS: Final = 2
+_FORM: Final = 'a line is {"sobject": name, "fields": {...}}'
 
 Row = dict[str, Value]
 #: A row, and the names of what its line gave: all that a row already there takes over.
@@ -27,10 +29,6 @@ Entry = tuple[Row, tuple[str, ...]]
 
 _MARKS: Final = ("SystemModstamp", "LastModifiedDate")
 _FOLLOWS: Final = {"Status": "IsClosed", "Priority": "IsHighPriority", "LastName": "Name"}
-
-
-class LoadError(ValueError):
-    """A line that cannot be a row, with its number in the body."""
 
 
 class Loader:
@@ -56,19 +54,25 @@ class Loader:
     def _parsed(self, chunk: list[tuple[int, bytes]]) -> Iterable[tuple[str, list[Entry]]]:
         entries = [_entry(at, line) for at, line in chunk]
         for name, group in groupby(entries, key=lambda each: each[0]):
+            lines = [(at, fields) for _, at, fields in group]
             sobject = self._schema.get(name)
             if sobject is None:
-                raise LoadError(f"unknown object {name}")
-            yield sobject.name, self._rows(sobject, [fields for _, fields in group])
+                at = lines[0][0]
+                raise LoadError("sobject", name, "no such object", "name one of this org").at(at)
+            yield sobject.name, self._rows(sobject, lines)
 
-    def _rows(self, sobject: SObject, found: list[dict[str, object]]) -> list[Entry]:
+    def _rows(self, sobject: SObject, found: list[tuple[int, dict[str, object]]]) -> list[Entry]:
         first = self._database.reserve(sobject.prefix, len(found))
         defaults = self._defaults(sobject)
-        converters = {field.name: _converter(field) for field in sobject.stored}
+        converters = {field.name: converter(field) for field in sobject.stored}
         entries: list[Entry] = []
         named = self_named(sobject)
-        for at, fields in enumerate(found):
-            row = _row(sobject, fields, converters, {**defaults, "Id": None})
+        for at, (line, given) in enumerate(found):
+            try:
+                fields = given if given.keys() <= converters.keys() else _spelled(sobject, given)
+                row = _row(sobject, fields, converters, {**defaults, "Id": None})
+            except LoadError as error:
+                raise error.at(line) from error
             if row["Id"] is None:
                 row["Id"] = mint(sobject.prefix, first + at)
             if named:
@@ -148,12 +152,28 @@ def _needs_account(row: Row) -> bool:
     return row.get("AccountId") is None and bool(row.get("WhatId") or row.get("WhoId"))
 
 
-def _entry(at: int, line: bytes) -> tuple[str, dict[str, object]]:
+def _entry(at: int, line: bytes) -> tuple[str, int, dict[str, object]]:
     try:
         entry = json.loads(line)
-        return str(entry["sobject"]), dict(entry["fields"])
+        name, fields = entry["sobject"], entry["fields"]
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise LoadError(f'line {at} is not {{"sobject", "fields"}}: {error}') from error
+        shown = line[:_SHOWN].decode(errors="replace")
+        raise LoadError("line", shown, f"cannot be read: {error}", _FORM).at(at) from error
+    if not isinstance(fields, dict) or not isinstance(name, str) or len(entry) > _KEYS:
+        raise LoadError("line", entry, "is not an object and its fields", _FORM).at(at)
+    return name, at, fields
+
+
+def _spelled(sobject: SObject, given: Mapping[str, object]) -> dict[str, object]:
+    """The fields under the names of the schema, which are given in any case."""
+    known = {field.name.lower(): field.name for field in sobject.stored}
+    fields: dict[str, object] = {}
+    for name, value in given.items():
+        if name.lower() not in known:
+            remedy = "name a field of it that is stored; see describe"
+            raise LoadError(name, value, f"{sobject.name} has no such field", remedy)
+        fields[known[name.lower()]] = value
+    return fields
 
 
 def _row(
@@ -163,10 +183,7 @@ def _row(
     row: Row,
 ) -> Row:
     for name, value in fields.items():
-        convert = converters.get(name)
-        if convert is None:
-            raise LoadError(f"unknown field {sobject.name}.{name}")
-        row[name] = convert(value)
+        row[name] = converters[name](value)
     if "CreatedDate" in row:
         _date(row, fields)
     _compute(sobject, row)
@@ -193,39 +210,3 @@ def _compute(sobject: SObject, row: Row) -> None:
         row["Name"] = " ".join(
             str(row[part]) for part in ("FirstName", "LastName") if row.get(part)
         )
-
-
-def _converter(field: Field) -> Callable[[object], Value]:
-    if field.type is FieldType.DATETIME:
-        return _moment
-    if field.is_id:
-        return _id
-    if field.type is FieldType.BOOLEAN:
-        return lambda value: int(bool(value))
-    return _plain
-
-
-def _moment(value: object) -> Value:
-    if value is None:
-        return None
-    found = canonical_datetime(str(value))
-    if found is None:
-        raise LoadError(f"not a datetime: {value}")
-    return found
-
-
-def _id(value: object) -> Value:
-    if value is None or value == "":
-        return None
-    found = normalise(str(value))
-    if found is None:
-        raise LoadError(f"not an id: {value}")
-    return found
-
-
-def _plain(value: object) -> Value:
-    if value is None or isinstance(value, str | float):
-        return value
-    if isinstance(value, int) and -_BIGGEST <= value < _BIGGEST:
-        return value
-    raise LoadError(f"not a value: {value!r}")

@@ -42,3 +42,12 @@ class Transaction:
     operations: tuple[Operation, ...] = ()
     due: datetime | None = None
     veil: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A transaction that was rolled back when the clock said commit, and why."""
+
+    id: str
+    error: str
+    code: str

@@ -58,7 +58,9 @@ def test_help_tells_what_is_needed(capsys: pytest.CaptureFixture[str]) -> None:
         (["--http-port", "70000"], "argument --http-port: 70000 is no port: 0 to 65535"),
         (["--database", "{folder}"], "database {folder}: unable to open database file"),
         (["--database", "{junk}"], "database {junk}: file is not a database"),
-        (["--ready-file", "{folder}/no/ready.json"], "{folder}/no/ready.json"),
+        (["--database", "{folder}/no/rows"], "{folder}/no/rows: No such file or directory"),
+        (["--image", "{junk}"], "{junk}: no image of an org"),
+        (["--ready-file", "{folder}/no/ready.json"], "{folder}/no/ready.json: No such file"),
         (["--nonsense"], "unrecognized arguments: --nonsense"),
     ],
 )

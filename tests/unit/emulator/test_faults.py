@@ -145,7 +145,7 @@ def test_objects_in_a_body_are_known(api: Api) -> None:
         ({"share": 1.5}, "share", 1.5),
         ({"on": [0]}, "on.0", 0),
         ({"every": 0}, "every", 0),
-        ({"where": {"path": "("}}, "where", {"path": "("}),
+        ({"where": {"path": "("}}, "where.path", "("),
         ({"where": {"sobjekt": "X"}}, "where.sobjekt", "X"),
         ({"status": 99}, "status", 99),
         ({"work": "maybe"}, "work", "maybe"),

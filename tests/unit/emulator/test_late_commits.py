@@ -154,7 +154,7 @@ def test_a_refused_write_opens_no_transaction(api: Api) -> None:
     status, _ = api.call("POST", "sobjects/Account", {})
 
     assert status == 400
-    assert api.call("GET", "/__emulator__/late-commits")[1] == {"open": []}
+    assert api.call("GET", "/__emulator__/late-commits")[1] == {"open": [], "failed": []}
 
 
 def test_two_late_updates_are_seen_one_after_the_other(api: Api) -> None:

@@ -1,27 +1,86 @@
-"""What all control routes share: their path, and reading what a body asks for."""
+"""What all control routes share: their path, and reading what a body asks for.
+
+A mistake is told as `{"error", "errors": [{"field", "value", "message", "remedy"}]}`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
 
+from local.salesforce.errors import ApiError
 from local.salesforce.http.messages import Call
 from local.salesforce.http.routing import Handler, Route
-from local.salesforce.org import Org
+from local.salesforce.ids import normalise
+from local.salesforce.org import Org, moment_of
 from local.salesforce.schema.types import SObject
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-M = TypeVar("M", bound=BaseModel)
 R = TypeVar("R", bound="DataclassInstance")
 
 #: The endpoint class of control routes, which are neither counted nor journalled.
 CONTROL: Final = "control"
 _BASE: Final = "/__emulator__"
+_SHOWN: Final = 200
+
+
+def _record_id(given: str) -> str:
+    found = normalise(given)
+    if found is None:
+        raise PydanticCustomError("id", "no record id", {"remedy": "give 15 or 18 characters"})
+    return found
+
+
+def _moment(given: object) -> datetime:
+    try:
+        return moment_of(str(given))
+    except ValueError as error:
+        remedy = "give ISO 8601, as in 2026-03-10T12:00:00Z"
+        raise PydanticCustomError("moment", "no moment", {"remedy": remedy}) from error
+
+
+#: An id as it is stored, of 18 characters; 15 may be given.
+RecordId = Annotated[str, AfterValidator(_record_id)]
+Moment = Annotated[datetime, PlainValidator(_moment)]
+Name = Annotated[str, Field(min_length=1)]
+Count = Annotated[int, Field(ge=0)]
+Positive = Annotated[int, Field(ge=1)]
+
+
+class Order(BaseModel):
+    """What a body may say; a key that means nothing is told before anything else."""
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _only_known_keys(cls, given: object) -> object:
+        for key in given if isinstance(given, dict) else ():
+            if key not in cls.model_fields:
+                known = ", ".join(cls.model_fields)
+                raise PydanticCustomError(
+                    "unknown_key", "unknown key", {"key": key, "remedy": f"known are {known}"}
+                )
+        return given
+
+
+M = TypeVar("M", bound=Order)
 
 
 def routes(table: Sequence[tuple[str, str, Handler]]) -> tuple[Route, ...]:
@@ -36,41 +95,56 @@ class BadRequestError(ValueError):
     """A control request that means nothing: which field, its value, why, and what to do."""
 
     def __init__(self, field: str, value: object, message: str, remedy: str) -> None:
-        super().__init__(f"{field}: {message}; {remedy}")
+        super().__init__(f"{field} {repr(value)[:_SHOWN]}: {message}; {remedy}")
         self.problems = [{"field": field, "value": value, "message": message, "remedy": remedy}]
 
 
 def told(error: Exception) -> dict[str, object]:
     """The body of a 400."""
-    if isinstance(error, BadRequestError):
-        return {"error": str(error), "errors": error.problems}
-    return {"error": f"{type(error).__name__}: {error}"}
+    if not isinstance(error, BadRequestError):
+        name = f"{type(error).__name__}: {error}"
+        error = BadRequestError("body", None, name, "look it up in docs/salesforce-emulator.md")
+    return {"error": str(error), "errors": error.problems}
 
 
 #: What to do about what pydantic finds, by its type; otherwise its own words say it.
 _REMEDIES: Final = {
     "missing": "give it",
-    "extra_forbidden": "leave it out, or look how it is spelled in docs/salesforce-emulator.md",
     "model_type": "give a JSON object",
+    "dict_type": "give a JSON object",
+    "mapping_type": "give a JSON object",
+    "list_type": "give a list",
+    "tuple_type": "give a list",
+    "string_type": "give text",
+    "bool_type": "give true or false",
+    "bool_parsing": "give true or false",
+    "int_type": "give a whole number",
+    "int_parsing": "give a whole number",
+    "int_from_float": "give a whole number",
+    "float_type": "give a number",
+    "float_parsing": "give a number",
+    "too_short": "name at least one",
+    "string_too_short": "give at least one character",
 }
+_BOUNDS: Final = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than"}
 
 
 def asked_model(call: Call, kind: type[M]) -> M:
     """The body as a model; raises BadRequestError for the first thing that is wrong."""
+    return checked(kind, asked_object(call))
+
+
+def checked(kind: type[M], asked: Mapping[str, object]) -> M:
+    """A JSON object as a model; raises BadRequestError for the first thing that is wrong."""
     try:
-        return kind.model_validate(asked_object(call))
+        return kind.model_validate(asked)
     except ValidationError as error:
         raise _first(error) from error
 
 
 def asked_record(asked: Mapping[str, object], kind: type[R]) -> R:
     """A JSON object as a dataclass; raises BadRequestError for the first thing that is wrong."""
-    known = {each.name for each in fields(kind)}
-    for name in asked:
-        if name not in known:
-            raise BadRequestError(
-                name, asked[name], "unknown key", f"known are {', '.join(sorted(known))}"
-            )
+    known_keys(asked, *(each.name for each in fields(kind)))
     try:
         found: R = TypeAdapter(kind).validate_python(dict(asked))
     except ValidationError as error:
@@ -78,43 +152,52 @@ def asked_record(asked: Mapping[str, object], kind: type[R]) -> R:
     return found
 
 
+def known_keys(asked: Mapping[str, object], *known: str) -> None:
+    """Raises BadRequestError for a key that means nothing."""
+    for name in asked:
+        if name not in known:
+            raise BadRequestError(
+                name, asked[name], "unknown key", f"known are {', '.join(sorted(known))}"
+            )
+
+
 def _first(error: ValidationError) -> BadRequestError:
     first = error.errors(include_url=False)[0]
-    field = ".".join(str(each) for each in first["loc"]) or "body"
-    remedy = _REMEDIES.get(first["type"]) or str(first.get("ctx", {}).get("expected", ""))
-    return BadRequestError(field, first["input"], first["msg"], remedy or "correct the value")
+    context, value = first.get("ctx", {}), first["input"]
+    place = list(first["loc"])
+    if "key" in context:
+        place.append(context["key"])
+        value = value.get(context["key"])
+    return BadRequestError(
+        ".".join(str(each) for each in place) or "body", value, first["msg"],
+        _remedy(first["type"], context),
+    )  # fmt: skip
+
+
+def _remedy(kind: str, context: Mapping[str, Any]) -> str:
+    for bound, words in _BOUNDS.items():
+        if bound in context:
+            return f"give {words} {context[bound]}"
+    if "expected" in context:
+        return f"give {context['expected']}"
+    return str(context.get("remedy") or _REMEDIES.get(kind, "correct the value"))
 
 
 def asked_object(call: Call) -> dict[str, object]:
-    """The body; raises TypeError when it is no object."""
-    found = call.json()
+    """The body; raises BadRequestError when it is no JSON object."""
+    try:
+        found = call.json()
+    except ApiError as error:
+        given = call.body[:_SHOWN].decode(errors="replace")
+        raise BadRequestError("body", given, error.message, "send a JSON object") from error
     if not isinstance(found, dict):
-        raise TypeError("a JSON object is expected")
+        raise BadRequestError("body", found, "no JSON object", "send a JSON object")
     return found
 
 
-def known_keys(call: Call, kind: type[Any], *more: str) -> dict[str, object]:
-    """The body, unless it has keys that mean nothing: a typing error must not pass silently."""
-    asked = asked_object(call)
-    known = {each.name for each in fields(kind)} | set(more)
-    if unknown := set(asked) - known:
-        raise ValueError(f"unknown keys {sorted(unknown)}; known are {sorted(known)}")
-    return asked
-
-
-def asked_sobject(org: Org, asked: Mapping[str, object]) -> SObject:
-    """The object that `sobject` names; raises ValueError."""
-    found = org.schema.get(str(asked.get("sobject")))
+def asked_sobject(org: Org, name: object, *, field: str = "sobject") -> SObject:
+    """The object of that name; raises BadRequestError."""
+    found = org.schema.get(name) if isinstance(name, str) else None
     if found is None:
-        raise ValueError(f"unknown object {asked.get('sobject')}")
+        raise BadRequestError(field, name, "no such object", "name one of this org")
     return found
-
-
-def asked_ids(asked: Mapping[str, object]) -> list[str] | None:
-    """The list under `ids`; None when it is left out."""
-    found = asked.get("ids")
-    if found is None:
-        return None
-    if not isinstance(found, list):
-        raise TypeError("ids must be a list")
-    return [str(each) for each in found]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 
 from local.salesforce.faultkinds import FAULTS
 from local.salesforce.faults import ANY_ENDPOINT, CHUNK
@@ -67,8 +68,9 @@ def disarm(org: Org, _call: Call) -> Answer:
 
 
 def late_commits(org: Org, _call: Call) -> Answer:
-    """`GET late-commits`: the transactions that are still open."""
-    return Answer(200, {"open": [_shown(each) for each in org.transactions.values()]})
+    """`GET late-commits`: the transactions still open, and those that failed by the clock."""
+    shown = [_shown(each) for each in org.transactions.values()]
+    return Answer(200, {"open": shown, "failed": [asdict(each) for each in org.failures]})
 
 
 def _shown(transaction: Transaction) -> dict[str, object]:

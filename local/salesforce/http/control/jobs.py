@@ -2,25 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from local.salesforce.bulk.ingest import IngestJob
 from local.salesforce.bulk.runner import Job, advance, steer
 from local.salesforce.bulk.states import Steering
-from local.salesforce.http.control.asking import asked_object, routes
+from local.salesforce.http.control.asking import (
+    BadRequestError,
+    Count,
+    Name,
+    Order,
+    asked_model,
+    routes,
+)
 from local.salesforce.http.messages import NO_CONTENT, Answer, Call
 from local.salesforce.org import Org
 
 _FAILURE = "TooManyLockFailure : Too many lock failures"
 
 
-def _job(org: Org, asked: Mapping[str, object]) -> Job | None:
-    given = asked.get("job")
-    return None if given is None else org.jobs[str(given)]
+class HoldOrder(Order):
+    """Which job, and after how many more chunks."""
+
+    job: Name | None = None
+    chunks: Count = 0
 
 
-def _count(asked: Mapping[str, object], default: int) -> int:
-    return int(str(asked.get("chunks", default)))
+class FailOrder(HoldOrder):
+    """The same, with what the job says of its end."""
+
+    message: Name = _FAILURE
+
+
+class ReleaseOrder(Order):
+    """Which job."""
+
+    job: Name
+
+
+class RunOrder(ReleaseOrder):
+    """Which job, and how many chunks."""
+
+    chunks: Count = 1
+
+
+def _job(org: Org, name: str) -> Job:
+    found = org.jobs.get(name)
+    if found is None:
+        known = f"one of {', '.join(org.jobs)}" if org.jobs else "there is none yet"
+        raise BadRequestError("job", name, "no such job", known)
+    return found
+
+
+def _perhaps(org: Org, name: str | None) -> Job | None:
+    return None if name is None else _job(org, name)
 
 
 def show(org: Org, _call: Call) -> Answer:
@@ -44,8 +77,8 @@ def hold(org: Org, call: Call) -> Answer:
 
     Without a job it is the next that starts.
     """
-    asked = asked_object(call)
-    steer(org, _job(org, asked), Steering(hold_after=_count(asked, 0)))
+    asked = asked_model(call, HoldOrder)
+    steer(org, _perhaps(org, asked.job), Steering(hold_after=asked.chunks))
     return NO_CONTENT
 
 
@@ -54,16 +87,15 @@ def fail(org: Org, call: Call) -> Answer:
 
     What was committed stays. Without a job it is the next that starts.
     """
-    asked = asked_object(call)
-    message = str(asked.get("message") or _FAILURE)
-    steer(org, _job(org, asked), Steering(fail_after=_count(asked, 0), message=message))
+    asked = asked_model(call, FailOrder)
+    steering = Steering(fail_after=asked.chunks, message=asked.message)
+    steer(org, _perhaps(org, asked.job), steering)
     return NO_CONTENT
 
 
 def release(org: Org, call: Call) -> Answer:
     """`POST jobs/release`: {"job"} goes on, and is not failed either."""
-    job = org.jobs[str(asked_object(call)["job"])]
-    steer(org, job, Steering())
+    steer(org, _job(org, asked_model(call, ReleaseOrder).job), Steering())
     return NO_CONTENT
 
 
@@ -72,12 +104,12 @@ def run(org: Org, call: Call) -> Answer:
 
     A held job does them too and stays held.
     """
-    asked = asked_object(call)
-    job = org.jobs[str(asked["job"])]
+    asked = asked_model(call, RunOrder)
+    job = _job(org, asked.job)
     held = job.steering.hold_after
     job.steering.hold_after = None
     did = 0
-    while did < _count(asked, 1) and advance(org, job):
+    while did < asked.chunks and advance(org, job):
         did += 1
     job.steering.hold_after = held
     return Answer(200, {"chunks": did, **_facts(job)})

@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from local.salesforce.faultkinds import FaultKind, Work
 from local.salesforce.faults import Fault, When, Where
+from local.salesforce.http.control.asking import Count, Order, Positive
+from local.salesforce.rowfaults import ROW_KINDS
 
-_FORBID: Final = ConfigDict(extra="forbid")
-Positive = Annotated[int, Field(ge=1)]
+#: The kinds that are nothing without time.
+_TIMED: Final = frozenset({FaultKind.DELAY, FaultKind.LATE_COMMIT, FaultKind.QUERY_LAG})
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
-class WhenOrder(BaseModel):
+class WhenOrder(Order):
     """Which of the calls, or of the rows of a call; counted from 1 after `skip`."""
 
-    model_config = _FORBID
     once: bool = False
     times: Positive | None = None
-    skip: Annotated[int, Field(ge=0)] = 0
-    on: list[Positive] = []
+    skip: Count = 0
+    on: list[Positive] = Field(default_factory=list)
     every: Positive | None = None
     share: Share | None = None
     seed: int = 0
@@ -46,10 +47,9 @@ class WhenOrder(BaseModel):
         )
 
 
-class WhereOrder(BaseModel):
+class WhereOrder(Order):
     """Which calls of the endpoint."""
 
-    model_config = _FORBID
     method: str = ""
     path: str = ""
     sobject: str = ""
@@ -62,7 +62,9 @@ class WhereOrder(BaseModel):
             re.compile(self.path)
         except re.error as error:
             raise PydanticCustomError(
-                "expression", "path is no regular expression: {why}", {"why": str(error)}
+                "expression",
+                "no regular expression: {why}",
+                {"key": "path", "why": str(error), "remedy": "escape what is meant as it is"},
             ) from error
         return self
 
@@ -79,10 +81,19 @@ class FaultOrder(WhenOrder):
     status: Annotated[int, Field(ge=200, le=599)] | None = None
     code: str | None = None
     message: str | None = None
-    headers: dict[str, str] = {}
+    headers: dict[str, str] = Field(default_factory=dict)
     body: str | None = None
     seconds: Annotated[float, Field(ge=0)] = 0.0
     answer: Literal["at_once", "at_commit"] = "at_once"
+
+    @model_validator(mode="after")
+    def _means_something(self) -> Self:
+        if "rows" in self.model_fields_set and self.kind not in ROW_KINDS:
+            fitting = ", ".join(sorted(ROW_KINDS))
+            raise _wrong("rows", f"{self.kind} is not about rows", f"leave it out, or {fitting}")
+        if self.kind in _TIMED and not self.seconds:
+            raise _wrong("seconds", f"{self.kind} is nothing without seconds", "give more than 0")
+        return self
 
     def fault(self) -> Fault:
         """As it is armed: once, unless anything is said about how often or how long."""
@@ -102,6 +113,11 @@ class FaultOrder(WhenOrder):
             seconds=self.seconds,
             at_commit=self.answer == "at_commit",
         )
+
+
+def _wrong(field: str, message: str, remedy: str) -> PydanticCustomError:
+    return PydanticCustomError("senseless", "{why}",
+                               {"key": field, "why": message, "remedy": remedy})  # fmt: skip
 
 
 class LateOrder(WhenOrder):

@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict
-from typing import Final
+from collections.abc import Callable
+from dataclasses import asdict, fields
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import TypeAdapter
+from pydantic import Field
 
 from local.salesforce.http.control.asking import (
     CONTROL,
     BadRequestError,
+    Count,
+    Moment,
+    Order,
+    asked_model,
     asked_object,
+    asked_record,
+    checked,
     known_keys,
     routes,
 )
 from local.salesforce.http.control.users import credentials, rotate
 from local.salesforce.http.messages import Answer, Call
 from local.salesforce.http.routing import Route
-from local.salesforce.org import Org, Settings, moment_of
-from local.salesforce.store.loader import LoadError
+from local.salesforce.org import Org, Settings
+from local.salesforce.store.rawvalues import LoadError
 
-_SETTINGS: Final = TypeAdapter(Settings)
 _MOST: Final = 1_000_000_000
 #: `acme`, or `acme--dev.sandbox`.
 _DOMAIN: Final = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z]+)?", re.IGNORECASE)
@@ -29,7 +35,23 @@ _DOMAIN: Final = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z]+)?", re.IGNO
 _AT_LEAST_ONE: Final = frozenset(
     {"page_size", "page_characters", "bulk_page_size", "bulk_list_size", "bulk_slices_per_poll"}
 )
-_CLOCK: Final = frozenset({"now", "advance", "real", "scale"})
+#: Of all that there is.
+_SHARES: Final = frozenset({"bulk_lock_contention"})
+
+
+class ClockOrder(Order):
+    """What becomes of the clock; it goes back with `now` only."""
+
+    real: Literal[True] | None = None
+    now: Moment | None = None
+    advance: Annotated[float, Field(ge=0)] | None = None
+    scale: float | None = None
+
+
+class UsedOrder(Order):
+    """How many requests of the day are spent."""
+
+    requests_used: Count
 
 
 def health(_org: Org, _call: Call) -> Answer:
@@ -42,7 +64,7 @@ def load(org: Org, call: Call) -> Answer:
     try:
         return Answer(200, {"loaded": org.loader().load(call.lines())})
     except LoadError as error:
-        return Answer(400, {"error": str(error)})
+        return Answer(400, {"error": str(error), "errors": [error.problem]})
 
 
 def clock(org: Org, _call: Call) -> Answer:
@@ -52,19 +74,23 @@ def clock(org: Org, _call: Call) -> Answer:
 
 def set_clock(org: Org, call: Call) -> Answer:
     """`PUT clock`: {"now": iso} stops it, {"advance": seconds}, {"real": true}, {"scale": 60}."""
-    asked = asked_object(call)
-    if unknown := set(asked) - _CLOCK:
-        raise BadRequestError(
-            min(unknown), None, "the clock knows no such thing", f"one of {sorted(_CLOCK)}"
-        )
-    if asked.get("real"):
-        org.clock.run()
-    if "now" in asked:
-        org.clock.fix(moment_of(str(asked["now"])))
-    if "advance" in asked:
-        org.clock.advance(float(str(asked["advance"])))
-    if "scale" in asked:
-        org.clock.scale(float(str(asked["scale"])))
+    asked = asked_model(call, ClockOrder)
+    given = asked.model_dump(exclude_none=True)
+    if not given:
+        known = ", ".join(ClockOrder.model_fields)
+        raise BadRequestError("body", asked_object(call), "says nothing", f"give one of {known}")
+    steps: dict[str, Callable[[Any], None]] = {
+        "real": lambda _: org.clock.run(),
+        "now": org.clock.fix,
+        "advance": org.clock.advance,
+        "scale": org.clock.scale,
+    }
+    for name, value in given.items():
+        try:
+            steps[name](value)
+        except ValueError as error:
+            message, _, remedy = str(error).partition("; ")
+            raise BadRequestError(name, str(value), message, remedy) from error
     return clock(org, call)
 
 
@@ -75,9 +101,11 @@ def settings(org: Org, _call: Call) -> Answer:
 
 def change_settings(org: Org, call: Call) -> Answer:
     """`POST settings`: any of the knobs, and `requests_used`."""
-    asked = known_keys(call, Settings, "requests_used")
-    used = int(str(asked.pop("requests_used", org.requests_used)))
-    changed = _SETTINGS.validate_python({**asdict(org.settings), **asked})
+    asked = asked_object(call)
+    known_keys(asked, "requests_used", *(each.name for each in fields(Settings)))
+    used = asked.pop("requests_used", org.requests_used)
+    used = checked(UsedOrder, {"requests_used": used}).requests_used
+    changed = asked_record({**asdict(org.settings), **asked}, Settings)
     _check_sizes({**asdict(changed), "requests_used": used})
     org.requests_used, org.settings = used, changed
     rotate(org, on=org.settings.refresh_token_rotation)
@@ -88,9 +116,10 @@ def _check_sizes(found: dict[str, object]) -> None:
     for name, value in found.items():
         if isinstance(value, int | float) and not isinstance(value, bool):
             least = int(name in _AT_LEAST_ONE)
-            if not least <= value <= _MOST:
+            most = 1 if name in _SHARES else _MOST
+            if not least <= value <= most:
                 raise BadRequestError(
-                    name, value, f"{name} is {value}", f"give {least} to {_MOST:,}"
+                    name, value, f"{name} is {value}", f"give {least} to {most:,}"
                 )
     if _DOMAIN.fullmatch(str(found["my_domain"])) is None:
         raise BadRequestError(

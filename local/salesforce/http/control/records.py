@@ -2,30 +2,81 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import Annotated
 
-from local.salesforce.http.control.asking import asked_ids, asked_object, asked_sobject, routes
+from pydantic import BeforeValidator, Field
+
+from local.salesforce.http.control.asking import (
+    BadRequestError,
+    Moment,
+    Name,
+    Order,
+    RecordId,
+    asked_model,
+    asked_sobject,
+    routes,
+)
 from local.salesforce.http.messages import NO_CONTENT, Answer, Call
-from local.salesforce.org import Org, moment_of
+from local.salesforce.org import Org
 from local.salesforce.schema.types import ACTIVITIES
 from local.salesforce.store.bin import RecycleBin
 from local.salesforce.store.conversion import Conversion, Wanted
 from local.salesforce.store.incoming import WrongJsonError
 from local.salesforce.store.merging import Merging
 
+Ids = Annotated[list[RecordId], Field(min_length=1)]
+
+
+def _no_false(given: object) -> object:
+    return None if given is False else given
+
+
+class MergeOrder(Order):
+    """What becomes one, and what the winner takes over."""
+
+    sobject: Name
+    winner: RecordId
+    losers: list[RecordId]
+    fields: dict[str, object] = Field(default_factory=dict)
+
+
+class ConvertOrder(Order):
+    """A lead, and what of it is there already; false is the same as nothing."""
+
+    lead: RecordId
+    status: Annotated[Name | None, BeforeValidator(_no_false)] = None
+    account: Annotated[RecordId | None, BeforeValidator(_no_false)] = None
+    contact: Annotated[RecordId | None, BeforeValidator(_no_false)] = None
+    opportunity: Annotated[Name | None, BeforeValidator(_no_false)] = None
+
+
+class UndeleteOrder(Order):
+    """Records in the bin."""
+
+    ids: Ids
+
+
+class SomeOrder(Order):
+    """Records of an object, or what the route takes without any."""
+
+    sobject: Name
+    ids: list[RecordId] | None = None
+
+
+class CutOrder(Order):
+    """Since when the log of deletions knows."""
+
+    before: Moment
+
 
 def merge(org: Org, call: Call) -> Answer:
     """`POST merge`: {"sobject", "winner", "losers": [id, id], "fields": {...}}."""
-    asked = asked_object(call)
-    losers = asked_ids({"ids": asked.get("losers")}) or []
-    fields = asked.get("fields") or {}
-    if not isinstance(fields, dict):
-        raise TypeError("fields must be an object")
-    acting = org.acting()
+    asked = asked_model(call, MergeOrder)
+    sobject, acting = asked_sobject(org, asked.sobject), org.acting()
     merging = Merging(acting.writer(), acting.removal())
     try:
         with org.database.transaction():
-            merging.merge(asked_sobject(org, asked), str(asked.get("winner")), losers, fields)
+            merging.merge(sobject, asked.winner, asked.losers, asked.fields)
     except WrongJsonError as error:
         raise error.placed(call.body) from error
     return NO_CONTENT
@@ -33,30 +84,16 @@ def merge(org: Org, call: Call) -> Answer:
 
 def convert(org: Org, call: Call) -> Answer:
     """`POST convert`: {"lead", "status", "account", "contact", "opportunity": name or false}."""
-    asked = asked_object(call)
+    wanted = Wanted(**asked_model(call, ConvertOrder).model_dump())
     acting = org.acting()
     with org.database.transaction():
-        made = Conversion(acting.writer(), acting.removal()).convert(_wanted(asked))
+        made = Conversion(acting.writer(), acting.removal()).convert(wanted)
     return Answer(200, made)
-
-
-def _wanted(asked: Mapping[str, object]) -> Wanted:
-    def text(name: str) -> str | None:
-        value = asked.get(name)
-        return None if value is None or value is False else str(value)
-
-    return Wanted(
-        lead=str(asked.get("lead")),
-        status=text("status"),
-        account=text("account"),
-        contact=text("contact"),
-        opportunity=text("opportunity"),
-    )
 
 
 def undelete(org: Org, call: Call) -> Answer:
     """`POST undelete`: {"ids"}; what was deleted along comes back too."""
-    ids = asked_ids(asked_object(call)) or []
+    ids = asked_model(call, UndeleteOrder).ids
     recycled = RecycleBin(org.acting().removal())
     with org.database.transaction():
         back = [each for given in ids for each in recycled.undelete(given)]
@@ -65,16 +102,20 @@ def undelete(org: Org, call: Call) -> Answer:
 
 def purge(org: Org, call: Call) -> Answer:
     """`POST purge`: {"sobject", "ids"}; without ids the whole bin of the object."""
-    asked = asked_object(call)
-    removal, sobject = org.acting().removal(), asked_sobject(org, asked)
-    return Answer(200, {"purged": removal.purge(sobject, asked_ids(asked))})
+    asked = asked_model(call, SomeOrder)
+    sobject = asked_sobject(org, asked.sobject)
+    return Answer(200, {"purged": org.acting().removal().purge(sobject, asked.ids)})
 
 
 def archive(org: Org, call: Call) -> Answer:
     """`POST archive`: {"sobject", "ids"}; without ids what is older than 365 days."""
-    asked = asked_object(call)
-    recycled, sobject = RecycleBin(org.acting().removal()), asked_sobject(org, asked)
-    return Answer(200, {"archived": recycled.archive(sobject, asked_ids(asked))})
+    asked = asked_model(call, SomeOrder)
+    sobject = asked_sobject(org, asked.sobject)
+    if sobject.name not in ACTIVITIES:
+        known = f"one of {', '.join(sorted(ACTIVITIES))}"
+        raise BadRequestError("sobject", asked.sobject, "is never archived", known)
+    recycled = RecycleBin(org.acting().removal())
+    return Answer(200, {"archived": recycled.archive(sobject, asked.ids)})
 
 
 def housekeeping(org: Org, _call: Call) -> Answer:
@@ -94,7 +135,7 @@ def housekeeping(org: Org, _call: Call) -> Answer:
 
 def cut_log(org: Org, call: Call) -> Answer:
     """`POST delete-log/cut`: {"before": iso}; getDeleted knows nothing of what went earlier."""
-    org.log_cut = moment_of(str(asked_object(call).get("before")))
+    org.log_cut = asked_model(call, CutOrder).before
     return NO_CONTENT
 
 

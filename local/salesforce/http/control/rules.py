@@ -3,22 +3,70 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any, Final, TypeVar
+from typing import Annotated, Any, Final, Literal, TypeVar
 
-from pydantic import TypeAdapter
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
 
-from local.salesforce.http.control.asking import asked_ids, asked_object, known_keys, routes
+from local.salesforce.http.control.asking import (
+    BadRequestError,
+    Name,
+    Order,
+    Positive,
+    RecordId,
+    asked_model,
+    asked_object,
+    asked_record,
+    asked_sobject,
+    routes,
+)
 from local.salesforce.http.messages import NO_CONTENT, Answer, Call
-from local.salesforce.ids import normalise
 from local.salesforce.org import Org
-from local.salesforce.schema.types import SObject
 from local.salesforce.store.policies import DuplicateRule, Lock, ValidationRule
 from local.salesforce.store.rules.custom import CHANGED, OPERATORS
 
-_DUPLICATE: Final = TypeAdapter(DuplicateRule)
-_VALIDATION: Final = TypeAdapter(ValidationRule)
-
 R = TypeVar("R", DuplicateRule, ValidationRule)
+
+_OPERATORS: Final = sorted({*OPERATORS, CHANGED})
+
+
+def _operator(given: str) -> str:
+    if given not in _OPERATORS:
+        remedy = f"one of {', '.join(_OPERATORS)}"
+        raise PydanticCustomError("operator", "no such operator", {"remedy": remedy})
+    return given
+
+
+class ConditionOrder(Order):
+    """What must hold of a record for it to be refused."""
+
+    field: Name
+    op: Annotated[str, AfterValidator(_operator)]
+    value: str | int | float | bool | None = None
+
+
+class ValidationOrder(Order):
+    """A validation rule; `field` is where its message stands."""
+
+    sobject: Name
+    name: Name
+    when: ConditionOrder
+    message: Name
+    field: Name | None = None
+
+
+class LockOrder(Order):
+    """Rows, and how many writes to them fail."""
+
+    ids: Annotated[list[RecordId], Field(min_length=1)]
+    times: Positive = 1
+
+
+class AssignmentOrder(Order):
+    """Whom records of an object go to; nobody when it is left out."""
+
+    sobject: Literal["Case", "Lead"]
+    owner: RecordId | None = None
 
 
 def put_duplicate_rule(org: Org, call: Call) -> Answer:
@@ -26,8 +74,8 @@ def put_duplicate_rule(org: Org, call: Call) -> Answer:
 
     `action` is `block` (the default), `alert`, which a header can overrule, or `allow`.
     """
-    rule = _DUPLICATE.validate_python(known_keys(call, DuplicateRule))
-    _known(org, rule.sobject, *rule.fields)
+    rule = asked_record(asked_object(call), DuplicateRule)
+    _known(org, rule.sobject, "fields", rule.fields)
     _replace(org.policies.duplicates, rule)
     return NO_CONTENT
 
@@ -38,34 +86,30 @@ def put_validation_rule(org: Org, call: Call) -> Answer:
     `op` is one of `=`, `!=`, `<`, `>`, `contains`, `blank`, `changed`; `field` beside `message`
     is where the message stands.
     """
-    asked = asked_object(call)
-    when = asked.get("when")
-    if not isinstance(when, dict) or when.get("op") not in {*OPERATORS, CHANGED}:
-        raise ValueError(f"when: field, op (one of {sorted({*OPERATORS, CHANGED})}) and value")
-    rule = _VALIDATION.validate_python(
-        {
-            "sobject": asked.get("sobject"),
-            "name": asked.get("name"),
-            "field": when.get("field"),
-            "op": when["op"],
-            "value": when.get("value"),
-            "message": asked.get("message"),
-            "error_field": asked.get("field"),
-        }
+    asked = asked_model(call, ValidationOrder)
+    rule = ValidationRule(
+        sobject=asked.sobject,
+        name=asked.name,
+        field=asked.when.field,
+        op=asked.when.op,
+        value=asked.when.value,
+        message=asked.message,
+        error_field=asked.field,
     )
-    _known(org, rule.sobject, rule.field)
+    _known(org, rule.sobject, "when.field", (rule.field,))
     _replace(org.policies.validations, rule)
     return NO_CONTENT
 
 
-def _known(org: Org, name: str, *fields: str) -> SObject:
-    sobject = org.schema.get(name)
-    if sobject is None or sobject.name != name:
-        raise ValueError(f"unknown object {name}")
+def _known(org: Org, name: str, key: str, fields: tuple[str, ...]) -> None:
+    sobject = asked_sobject(org, name)
+    if sobject.name != name:
+        raise BadRequestError("sobject", name, "no such object", f"write {sobject.name}")
     stored = {field.name for field in sobject.stored}
-    if unknown := [field for field in fields if field not in stored]:
-        raise ValueError(f"{name} has no field {unknown[0]}")
-    return sobject
+    for field in fields:
+        if field not in stored:
+            remedy = "name one it has, in its own letters"
+            raise BadRequestError(key, field, f"{name} has no such field", remedy)
 
 
 def _replace(rules: list[R], rule: R) -> None:
@@ -79,31 +123,20 @@ def _replace(rules: list[R], rule: R) -> None:
 
 def put_locks(org: Org, call: Call) -> Answer:
     """`PUT locks`: {"ids", "times"}: writes to these rows and their children fail so often."""
-    asked = asked_object(call)
-    ids = [normalise(each) for each in asked_ids(asked) or []]
-    known = frozenset(each for each in ids if each is not None)
-    if len(known) != len(ids) or not known:
-        raise ValueError("ids must be a list of different record ids")
-    org.policies.locks.append(Lock(known, int(str(asked.get("times", 1)))))
+    asked = asked_model(call, LockOrder)
+    if len(set(asked.ids)) < len(asked.ids):
+        raise BadRequestError("ids", asked.ids, "one is there twice", "name each once")
+    org.policies.locks.append(Lock(frozenset(asked.ids), asked.times))
     return NO_CONTENT
 
 
 def put_assignment(org: Org, call: Call) -> Answer:
     """`PUT assignment-rules`: {"sobject": "Lead" or "Case", "owner": id or null for none."""
-    asked = asked_object(call)
-    name = str(asked.get("sobject"))
-    if name not in _ASSIGNED:
-        raise ValueError(f"only {sorted(_ASSIGNED)} have assignment rules")
-    org.policies.assignment.pop(name, None)
-    if asked.get("owner") is not None:
-        owner = normalise(str(asked["owner"]))
-        if owner is None:
-            raise ValueError("owner must be the id of a user or queue")
-        org.policies.assignment[name] = owner
+    asked = asked_model(call, AssignmentOrder)
+    org.policies.assignment.pop(asked.sobject, None)
+    if asked.owner is not None:
+        org.policies.assignment[asked.sobject] = asked.owner
     return NO_CONTENT
-
-
-_ASSIGNED: Final = frozenset({"Case", "Lead"})
 
 
 def rules(org: Org, _call: Call) -> Answer:

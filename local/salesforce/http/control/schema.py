@@ -8,6 +8,9 @@ from typing import Final
 
 from local.salesforce.http.control.asking import (
     BadRequestError,
+    Name,
+    Order,
+    asked_model,
     asked_object,
     asked_record,
     routes,
@@ -21,6 +24,13 @@ from local.salesforce.schema.customs import ACTIVITY, custom_fields
 from local.salesforce.schema.types import ACTIVITIES, Field, FieldType, SObject
 
 _CHANGEABLE: Final = ("label", "length", "restricted", "external_id", "unique", "case_sensitive")
+
+
+class FieldOrder(Order):
+    """One field of an object."""
+
+    sobject: Name
+    name: Name
 
 
 def add_object(org: Org, call: Call) -> Answer:
@@ -65,9 +75,9 @@ def change_field(org: Org, call: Call) -> Answer:
 
 def delete_field(org: Org, call: Call) -> Answer:
     """`DELETE fields`: {"sobject", "name"}; the values are gone with the field."""
-    asked = asked_object(call)
-    for owner in _owners(org, str(asked.get("sobject"))):
-        field = _existing(owner, asked)
+    asked = asked_model(call, FieldOrder)
+    for owner in _owners(org, asked.sobject):
+        field = _existing(owner, asked.model_dump())
         if not field.custom:
             raise BadRequestError(
                 "name", field.name, "a standard field stays", "name a custom field"

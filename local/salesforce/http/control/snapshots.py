@@ -9,7 +9,13 @@ from pathlib import Path
 from typing import Final
 
 from local.salesforce.graph import ImageError
-from local.salesforce.http.control.asking import BadRequestError, asked_object, routes
+from local.salesforce.http.control.asking import (
+    BadRequestError,
+    Name,
+    Order,
+    asked_model,
+    routes,
+)
 from local.salesforce.http.messages import NO_CONTENT, Answer, Call
 from local.salesforce.image import (
     Snapshot,
@@ -27,9 +33,21 @@ _KEPT: Final = ("faults",)
 _PIECE: Final = 1 << 18
 
 
+class SnapshotOrder(Order):
+    """Under which name."""
+
+    name: Name
+
+
+class RestoreOrder(SnapshotOrder):
+    """And what stays as it is."""
+
+    keep: list[str] | None = None
+
+
 def snapshot(org: Org, call: Call) -> Answer:
     """`POST snapshot`: {"name"} keeps the whole org as it is; a name can be used again."""
-    name = str(asked_object(call).get("name", ""))
+    name = asked_model(call, SnapshotOrder).name
     found = take(org)
     if name in org.snapshots:
         drop(org.snapshots.pop(name))
@@ -39,8 +57,8 @@ def snapshot(org: Org, call: Call) -> Answer:
 
 def restore(org: Org, call: Call) -> Answer:
     """`POST restore`: {"name", "keep": ["faults"]}; `keep` names what stays as it is."""
-    asked = asked_object(call)
-    put_back(org, _found(org, str(asked.get("name", ""))), keep=_keep(org, asked.get("keep")))
+    asked = asked_model(call, RestoreOrder)
+    put_back(org, _found(org, asked.name), keep=_keep(org, asked.keep))
     return NO_CONTENT
 
 
@@ -51,13 +69,13 @@ def _found(org: Org, name: str) -> Snapshot:
     return org.snapshots[name]
 
 
-def _keep(org: Org, asked: object) -> Collection[str]:
+def _keep(org: Org, asked: list[str] | None) -> Collection[str]:
     if asked is None:
         return _KEPT
     known = covered(org)
-    if not isinstance(asked, list) or not set(asked) <= set(known):
+    if not set(asked) <= set(known):
         raise BadRequestError("keep", asked, "there is no such part", f"a list of {sorted(known)}")
-    return [str(each) for each in asked]
+    return asked
 
 
 def listing(org: Org, _call: Call) -> Answer:

@@ -2,17 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Annotated
+
+from pydantic import Field
 
 from local.salesforce.errors import ApiError
-from local.salesforce.http.control.asking import asked_object, asked_sobject, routes
+from local.salesforce.http.control.asking import (
+    BadRequestError,
+    Name,
+    Order,
+    RecordId,
+    asked_model,
+    asked_sobject,
+    routes,
+    told,
+)
 from local.salesforce.http.messages import NO_CONTENT, Answer, Call
-from local.salesforce.ids import mint, normalise
+from local.salesforce.ids import mint
 from local.salesforce.late import commit
 from local.salesforce.org import Org
+from local.salesforce.schema.types import SObject
 from local.salesforce.store.transactions import Operation, Transaction, Verb
 from local.salesforce.values import rest_datetime, store_datetime
+
+
+class OperationOrder(Order):
+    """One write of a transaction."""
+
+    op: Verb
+    sobject: Name
+    id: RecordId | None = None
+    fields: dict[str, object] = Field(default_factory=dict)
+
+
+class TransactionOrder(Order):
+    """Writes, and after how many seconds of the org's clock they are seen."""
+
+    operations: Annotated[list[OperationOrder], Field(min_length=1)]
+    seconds: Annotated[float, Field(ge=0)] | None = None
 
 
 def open_transaction(org: Org, call: Call) -> Answer:
@@ -20,14 +48,14 @@ def open_transaction(org: Org, call: Call) -> Answer:
 
     With "seconds" it commits when the org's clock has gone on by so many.
     """
-    asked = asked_object(call)
-    operations = asked.get("operations")
-    if not isinstance(operations, list):
-        raise TypeError("operations must be a list")
-    parsed = tuple(_operation(org, each) for each in operations)
+    asked = asked_model(call, TransactionOrder)
+    due = None if asked.seconds is None else _due(org, asked.seconds)
+    checked = [_check(org, each, at) for at, each in enumerate(asked.operations)]
+    parsed = tuple(
+        _operation(org, each, sobject)
+        for each, sobject in zip(asked.operations, checked, strict=True)
+    )
     name = f"tx{org.database.reserve('tx')}"
-    seconds = asked.get("seconds")
-    due = None if seconds is None else _due(org, float(str(seconds)))
     transaction = Transaction(name, org.clock.stamp(), parsed, due)
     org.transactions[name] = transaction
     return Answer(
@@ -44,37 +72,79 @@ def _due(org: Org, seconds: float) -> datetime:
     try:
         return org.clock.now() + timedelta(seconds=seconds)
     except OverflowError as error:
-        raise ValueError(f"seconds is {seconds}; give fewer") from error
+        raise BadRequestError("seconds", seconds, "no clock gets there", "give fewer") from error
 
 
-def _operation(org: Org, asked: Mapping[str, object]) -> Operation:
-    sobject = asked_sobject(org, asked)
-    verb = Verb(str(asked.get("op")))
-    fields = asked.get("fields") or {}
-    if not isinstance(fields, dict):
-        raise TypeError("fields must be an object")
-    given = asked.get("id")
-    if verb is Verb.CREATE:
-        record_id = mint(sobject.prefix, org.database.reserve(sobject.prefix))
-    else:
-        record_id = normalise(str(given)) or str(given)
-    return Operation(verb, sobject.name, record_id, fields)
+def _check(org: Org, asked: OperationOrder, at: int) -> SObject:
+    """What can be known before the commit; raises BadRequestError."""
+    place = f"operations.{at}"
+    sobject = asked_sobject(org, asked.sobject, field=f"{place}.sobject")
+    if asked.op is Verb.CREATE:
+        if asked.id is not None:
+            remedy = "leave it out; the answer has it"
+            raise BadRequestError(f"{place}.id", asked.id, "a create has no id yet", remedy)
+    elif asked.id is None or not _exists(org, sobject, asked.id):
+        remedy = "give the id of a record, or one that a transaction still open creates"
+        raise BadRequestError(f"{place}.id", asked.id, f"no such {sobject.name}", remedy)
+    if asked.op is Verb.DELETE and asked.fields:
+        remedy = "leave them out"
+        raise BadRequestError(f"{place}.fields", asked.fields, "a delete sets none", remedy)
+    for name, value in asked.fields.items():
+        if not _takes(sobject, name):
+            reason = f"{sobject.name} has no such field"
+            raise BadRequestError(f"{place}.fields.{name}", value, reason, "name one it has")
+    return sobject
+
+
+def _exists(org: Org, sobject: SObject, record_id: str) -> bool:
+    created = (each.record_id for open_ in org.transactions.values() for each in open_.operations)
+    if record_id in created:
+        return True
+    query = f'SELECT 1 FROM "{sobject.name}" WHERE "Id" = ?'  # noqa: S608  a name of the schema
+    return org.database.one(query, (record_id,)) is not None
+
+
+def _takes(sobject: SObject, name: str) -> bool:
+    """Fields, and the relationships whose record is named by an external id."""
+    relationships = {
+        (field.reference.relationship or "").lower() for field in sobject.fields if field.reference
+    }
+    return sobject.has(name) or name.lower() in {"attributes", *relationships}
+
+
+def _operation(org: Org, asked: OperationOrder, sobject: SObject) -> Operation:
+    record_id = asked.id or mint(sobject.prefix, org.database.reserve(sobject.prefix))
+    return Operation(asked.op, sobject.name, record_id, asked.fields)
+
+
+def _found(org: Org, call: Call) -> Transaction:
+    name = call.params["transaction"]
+    if name not in org.transactions:
+        known = f"one of {', '.join(org.transactions)}" if org.transactions else "none is open"
+        raise BadRequestError("transaction", name, "no such transaction is open", known)
+    return org.transactions[name]
 
 
 def commit_now(org: Org, call: Call) -> Answer:
     """`POST transactions/{id}/commit`: the writes are seen now, with their earlier stamp."""
+    transaction = _found(org, call)
     try:
-        commit(org, org.transactions[call.params["transaction"]])
+        commit(org, transaction)
     except ApiError as error:
-        return Answer(400, {"error": error.message, "code": error.code})
+        remedy = "it was rolled back; open another one"
+        refusal = BadRequestError("transaction", transaction.id, error.message, remedy)
+        return Answer(400, {**told(refusal), "code": error.code})
     return NO_CONTENT
 
 
 def roll_back(org: Org, call: Call) -> Answer:
     """`DELETE transactions/{id}`; what a late commit has told its client cannot be undone."""
-    if org.transactions[call.params["transaction"]].veil is not None:
-        raise ValueError("a late commit cannot be rolled back; let it commit")
-    del org.transactions[call.params["transaction"]]
+    transaction = _found(org, call)
+    if transaction.veil is not None:
+        raise BadRequestError(
+            "transaction", transaction.id, "a late commit cannot be rolled back", "let it commit"
+        )
+    del org.transactions[transaction.id]
     return NO_CONTENT
 
 

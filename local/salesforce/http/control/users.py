@@ -4,23 +4,30 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Mapping
-from dataclasses import asdict, fields, replace
-from typing import Any, Final
+from dataclasses import asdict, replace
+from typing import Final
 
-from pydantic import TypeAdapter
+from pydantic import Field
 
 from local.salesforce.acting import DEFAULT_ZONE
 from local.salesforce.apps import App, Flow
-from local.salesforce.http.control.asking import asked_object, known_keys, routes
+from local.salesforce.http.control.asking import (
+    BadRequestError,
+    Name,
+    Order,
+    asked_model,
+    asked_object,
+    asked_record,
+    routes,
+)
 from local.salesforce.http.messages import Answer, Call
 from local.salesforce.http.signin.assertions import readable_key
-from local.salesforce.http.signin.people import by_id, by_username
+from local.salesforce.http.signin.people import Person, by_id, by_username
 from local.salesforce.ids import normalise
 from local.salesforce.logins import Login
 from local.salesforce.org import Org
+from local.salesforce.store.rawvalues import LoadError
 
-_APP: Final = TypeAdapter(App)
 _TOKEN_LENGTH: Final = 24
 _DEFAULTS: Final = {
     "LastName": "User",
@@ -34,25 +41,39 @@ _DEFAULTS: Final = {
 }
 
 
+class UserOrder(Order):
+    """A user by name, and what is to be set; what is left out stays."""
+
+    username: Name
+    password: str = ""
+    security_token: str = ""
+    password_expired: bool = False
+    profile: Name | None = None
+    fields: dict[str, object] = Field(default_factory=dict)
+
+
+class TokenOrder(Order):
+    """Which app a user has approved."""
+
+    client_id: Name
+    username: Name
+
+
+class ExpireOrder(Order):
+    """Whose sessions end, or which one."""
+
+    token: Name | None = None
+    username: Name | None = None
+
+
 def put_user(org: Org, call: Call) -> Answer:
     """`POST users`: {"username", "password", "security_token", "profile", "fields", ...}.
 
     Makes the user, or changes the one of that name; what is left out stays. `profile` is a
     profile's name or id. Deactivating somebody ends their sessions.
     """
-    asked = known_keys(call, Login, "username", "profile", "fields")
-    username = _text(asked, "username")
-    known = by_username(org, username)
-    given = {**_fields(asked), **_profile(org, asked)}
-    values = {"Username": username, **given}
-    if known is None:
-        values = {**_DEFAULTS, "Email": username, "CommunityNickname": username[:40], **values}
-    else:
-        values["Id"] = known.id
-    org.loader().load([json.dumps({"sobject": "User", "fields": values}).encode()])
-    person = by_username(org, username)
-    if person is None:
-        raise ValueError("the user was not made")
+    asked = asked_model(call, UserOrder)
+    person = _saved(org, asked)
     login = _login(org.logins.get(person.id), asked)
     org.logins.put(person.id, login)
     if not person.active:
@@ -60,26 +81,38 @@ def put_user(org: Org, call: Call) -> Answer:
     return Answer(200, {"id": person.id, "username": person.username, **asdict(login)})
 
 
-def _login(known: Login | None, asked: Mapping[str, object]) -> Login:
+def _saved(org: Org, asked: UserOrder) -> Person:
+    known = by_username(org, asked.username)
+    values = {"Username": asked.username, **asked.fields, **_profile(org, asked.profile)}
+    if known is None:
+        nickname = asked.username[:40]
+        values = {**_DEFAULTS, "Email": asked.username, "CommunityNickname": nickname, **values}
+    else:
+        values["Id"] = known.id
+    try:
+        org.loader().load([json.dumps({"sobject": "User", "fields": values}).encode()])
+    except LoadError as error:
+        raise BadRequestError(
+            f"fields.{error.field}", error.value, error.reason, error.remedy
+        ) from error
+    person = by_username(org, asked.username)
+    if person is None:
+        raise BadRequestError("fields", asked.fields, "the user was not made", "leave out Username")
+    return person
+
+
+def _login(known: Login | None, asked: UserOrder) -> Login:
     """A user without a password gets one that nobody knows, and a security token."""
     login = known or Login(secrets.token_urlsafe(), secrets.token_hex(_TOKEN_LENGTH // 2))
-    changes: dict[str, Any] = {
-        each.name: asked[each.name] for each in fields(Login) if each.name in asked
-    }
-    return TypeAdapter(Login).validate_python({**asdict(login), **changes})
+    changes = asked.model_dump(
+        exclude_unset=True, include={"password", "security_token", "password_expired"}
+    )
+    return replace(login, **changes)
 
 
-def _fields(asked: Mapping[str, object]) -> dict[str, object]:
-    found = asked.get("fields", {})
-    if not isinstance(found, dict):
-        raise TypeError("fields must be an object")
-    return found
-
-
-def _profile(org: Org, asked: Mapping[str, object]) -> dict[str, object]:
-    if "profile" not in asked:
+def _profile(org: Org, name: str | None) -> dict[str, object]:
+    if name is None:
         return {}
-    name = _text(asked, "profile")
     if org.schema.get("Profile") is not None:
         row = org.database.one('SELECT "Id" FROM "Profile" WHERE fold("Name") = ?',
                                (name.casefold(),))  # fmt: skip
@@ -87,7 +120,7 @@ def _profile(org: Org, asked: Mapping[str, object]) -> dict[str, object]:
             return {"ProfileId": str(row[0])}
     found = normalise(name)
     if found is None:
-        raise ValueError(f"unknown profile {name}")
+        raise BadRequestError("profile", name, "no such profile", "give its Name or Id")
     return {"ProfileId": found}
 
 
@@ -98,14 +131,15 @@ def put_app(org: Org, call: Call) -> Answer:
     user, `certificate` the PEM of a certificate or public key, `users` the usernames that are
     admin approved, null for everybody. The answer has a refresh token for `run_as`.
     """
-    asked = known_keys(call, App)
-    client_id = _text(asked, "client_id")
+    asked = asked_object(call)
+    client_id = asked.get("client_id")
+    if not isinstance(client_id, str) or not client_id:
+        raise BadRequestError("client_id", client_id, "is missing or no text", "give it")
     known = org.apps.known(client_id) or App(client_id, secrets.token_hex(32).upper())
     if asked.get("run_as") is not None:
-        asked["run_as"] = _user_id(org, str(asked["run_as"]))
-    app = _APP.validate_python({**asdict(known), **asked})
-    if app.certificate is not None:
-        readable_key(app.certificate)
+        asked["run_as"] = _user_id(org, str(asked["run_as"]), field="run_as")
+    app = asked_record({**asdict(known), **asked}, App)
+    _check_key(app.certificate)
     org.apps.put(app)
     offered = app.run_as if Flow.REFRESH_TOKEN in app.flows else None
     token = None
@@ -114,14 +148,23 @@ def put_app(org: Org, call: Call) -> Answer:
     return Answer(200, {**asdict(app), "refresh_token": token})
 
 
+def _check_key(certificate: str | None) -> None:
+    if certificate is None:
+        return
+    try:
+        readable_key(certificate)
+    except ValueError as error:
+        remedy = "give the PEM of a certificate or public key (RSA)"
+        raise BadRequestError("certificate", certificate, str(error), remedy) from error
+
+
 def new_refresh_token(org: Org, call: Call) -> Answer:
     """`POST refresh-tokens`: {"client_id", "username"}, as if that user had approved the app."""
-    asked = asked_object(call)
-    client_id = _text(asked, "client_id")
-    if org.apps.known(client_id) is None:
-        raise ValueError(f"unknown app {client_id}")
-    user_id = _user_id(org, _text(asked, "username"))
-    return Answer(200, {"refresh_token": org.apps.issue(client_id, user_id)})
+    asked = asked_model(call, TokenOrder)
+    if org.apps.known(asked.client_id) is None:
+        raise BadRequestError("client_id", asked.client_id, "no such app", "make it: POST apps")
+    user_id = _user_id(org, asked.username, field="username")
+    return Answer(200, {"refresh_token": org.apps.issue(asked.client_id, user_id)})
 
 
 def apps(org: Org, _call: Call) -> Answer:
@@ -131,13 +174,11 @@ def apps(org: Org, _call: Call) -> Answer:
 
 def expire_sessions(org: Org, call: Call) -> Answer:
     """`POST sessions/expire`: all access tokens, the one in {"token"}, or {"username"}'s."""
-    asked = asked_object(call) if call.body.strip() else {}
-    if unknown := set(asked) - {"token", "username"}:
-        raise ValueError(f"unknown keys {sorted(unknown)}; known are ['token', 'username']")
-    if "username" in asked:
-        ended = org.sessions.expire_of(_user_id(org, _text(asked, "username")))
+    asked = asked_model(call, ExpireOrder) if call.body.strip() else ExpireOrder()
+    if asked.username is not None:
+        ended = org.sessions.expire_of(_user_id(org, asked.username, field="username"))
     else:
-        ended = org.sessions.expire(_text(asked, "token") if "token" in asked else None)
+        ended = org.sessions.expire(asked.token)
     return Answer(200, {"expired": ended})
 
 
@@ -161,18 +202,11 @@ def credentials(org: Org) -> dict[str, object]:
     }
 
 
-def _user_id(org: Org, named: str) -> str:
+def _user_id(org: Org, named: str, *, field: str) -> str:
     person = by_username(org, named) or by_id(org, normalise(named) or "")
     if person is None:
-        raise ValueError(f"unknown user {named}")
+        raise BadRequestError(field, named, "no such user", "give a username or id of GET org")
     return person.id
-
-
-def _text(asked: Mapping[str, object], name: str) -> str:
-    found = asked.get(name)
-    if not isinstance(found, str) or not found:
-        raise ValueError(f"{name} is missing or no text")
-    return found
 
 
 ROUTES = routes(
