@@ -43,7 +43,8 @@ _SHOWN: Final = 200
 def _record_id(given: str) -> str:
     found = normalise(given)
     if found is None:
-        raise PydanticCustomError("id", "no record id", {"remedy": "give 15 or 18 characters"})
+        remedy = "give 15 characters, or 18 with the right check letters"
+        raise PydanticCustomError("id", "no record id", {"remedy": remedy})
     return found
 
 
@@ -163,7 +164,8 @@ def known_keys(asked: Mapping[str, object], *known: str) -> None:
 
 def _first(error: ValidationError) -> BadRequestError:
     first = error.errors(include_url=False)[0]
-    context, value = first.get("ctx", {}), first["input"]
+    context = first.get("ctx", {})
+    value: Any = None if first["type"] == "missing" else first["input"]
     place = list(first["loc"])
     if "key" in context:
         place.append(context["key"])
