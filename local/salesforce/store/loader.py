@@ -15,7 +15,7 @@ from local.salesforce.schema.registry import Schema
 from local.salesforce.schema.types import ACTIVITIES, FieldType, SObject
 from local.salesforce.store.database import Database, Value
 from local.salesforce.store.numbering import fill_names, self_named
-from local.salesforce.store.rawvalues import LoadError, converter
+from local.salesforce.store.rawvalues import LoadError, converter, mistake
 from local.salesforce.values import store_datetime
 
 _CHUNK: Final = 5_000
@@ -183,7 +183,10 @@ def _row(
     row: Row,
 ) -> Row:
     for name, value in fields.items():
-        row[name] = converters[name](value)
+        try:
+            row[name] = converters[name](value)
+        except ValueError as error:
+            raise mistake(sobject.by_name[name.lower()], value) from error
     if "CreatedDate" in row:
         _date(row, fields)
     _compute(sobject, row)

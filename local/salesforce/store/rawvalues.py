@@ -40,18 +40,19 @@ class LoadError(ValueError):
 
 
 def converter(field: Field) -> Callable[[object], Value]:
-    """What makes a value of a field, or raises LoadError; chosen once for a column."""
-    maker, remedy = _MAKERS.get(field.type, (_text, "give text or null"))
+    """What makes a value of a field, or raises ValueError; chosen once for a column."""
+    return _maker(field)[0]
+
+
+def mistake(field: Field, value: object) -> LoadError:
+    """What is told of a value that cannot be made one of the field."""
+    return LoadError(field.name, value, f"cannot be a {field.type}", _maker(field)[1])
+
+
+def _maker(field: Field) -> tuple[Callable[[object], Value], str]:
     if field.is_id:
-        maker, remedy = _id, "give an id of 15 or 18 characters, or null"
-
-    def convert(value: object) -> Value:
-        try:
-            return maker(value)
-        except ValueError:
-            raise LoadError(field.name, value, f"cannot be a {field.type}", remedy) from None
-
-    return convert
+        return _id, "give an id of 15 or 18 characters, or null"
+    return _MAKERS.get(field.type, (_text, "give text or null"))
 
 
 def _text(value: object) -> Value:
