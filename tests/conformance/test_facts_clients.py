@@ -31,23 +31,9 @@ def emulator() -> Iterator[Running]:
         yield running
 
 
-@pytest.fixture
-def client(emulator: Running) -> Iterator[Any]:
-    with requests.Session() as session:
-        session.verify = emulator.ca
-        session.trust_env = False
-        token = session.post(
-            emulator.https + "/services/oauth2/token",
-            data={"grant_type": "client_credentials"},
-            auth=(emulator.client_id, emulator.client_secret),
-            timeout=30,
-        ).json()
-        yield Salesforce(
-            instance_url=token["instance_url"],
-            session_id=token["access_token"],
-            session=session,
-            version="62.0",
-        )
+@pytest.fixture(autouse=True)
+def disarmed(emulator: Running) -> Iterator[None]:
+    yield
     emulator.control.disarm()
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 import pytest
 
 from local.salesforce.running import Running, start
-from tests.conformance.javascript import NodeMissingError, find
+from tests.conformance.javascript import Node
 
 pytestmark = pytest.mark.node
 SCRIPT: Final = Path(__file__).parent / "jsforce" / "scenarios.cjs"
@@ -29,11 +29,7 @@ def emulator() -> Iterator[Running]:
 
 
 @pytest.fixture(scope="module")
-def outcomes(emulator: Running) -> dict[str, Any]:
-    try:
-        node = find()
-    except NodeMissingError as error:
-        pytest.skip(str(error))
+def outcomes(emulator: Running, node: Node) -> dict[str, Any]:
     shown = node.run(
         SCRIPT,
         stdin=json.dumps(facts(emulator)),
