@@ -19,7 +19,9 @@ _TYPES: Final = {
 _COARSE: Final = frozenset(
     {"Calendar", "Group", "Organization", "Profile", "RecordType", "User", "UserRole"}
 )
-_STAMPS: Final = ("SystemModstamp", "LastModifiedDate", "CreatedDate")
+_STAMP: Final = "SystemModstamp"
+#: Stamps that get their index when they are first searched: each costs every write a tenth.
+_SEARCHED_RARELY: Final = ("LastModifiedDate", "CreatedDate")
 _LOG: Final = """
 CREATE TABLE IF NOT EXISTS "_deleted"
   (sobject TEXT, id TEXT, deleted TEXT, root TEXT, PRIMARY KEY (sobject, id)) WITHOUT ROWID;
@@ -124,6 +126,12 @@ class Database:
         if target is not None:
             self._index(sobject, field.name, target)
 
+    def index_searched(self, sobject: SObject, sql: str) -> None:
+        """Make the index of each stamp that SQL mentions and that is made only when searched."""
+        for name in _SEARCHED_RARELY:
+            if f'."{name}"' in sql and sobject.has(name):
+                self._index(sobject, name, _keyset(sobject, name))
+
     def drop_column(self, sobject: SObject, field: Field) -> None:
         """Forget the values of a custom field, and its index."""
         self.connection.execute(f'DROP INDEX IF EXISTS "{sobject.name}_{field.name}"')
@@ -199,16 +207,20 @@ class Database:
 
 
 def _indexes(sobject: SObject) -> Iterator[tuple[str, str]]:
-    """The keyset of replication first, covering the marks that hide a row from `query`."""
-    hidden = [f'"{name}"' for name in ("IsDeleted", "IsArchived") if sobject.has(name)]
-    for stamp in _STAMPS:
-        if sobject.has(stamp):
-            columns = ", ".join([f'"{stamp}"', '"Id"', *hidden])
-            yield stamp, f"({columns})"
+    """The keyset of replication first."""
+    if sobject.has(_STAMP):
+        yield _STAMP, _keyset(sobject, _STAMP)
     for field in sobject.stored:
         target = _index(field)
         if target is not None:
             yield field.name, target
+
+
+def _keyset(sobject: SObject, stamp: str) -> str:
+    """A stamp with the id, covering the marks that hide a row from `query`."""
+    hidden = [f'"{name}"' for name in ("IsDeleted", "IsArchived") if sobject.has(name)]
+    columns = ", ".join([f'"{stamp}"', '"Id"', *hidden])
+    return f"({columns})"
 
 
 def _index(field: Field) -> str | None:

@@ -30,7 +30,7 @@ class Reader:
     def find(self, plan: Plan, *, everything: bool) -> array[int]:
         """The rows of a statement in their order; `everything` is queryAll."""
         rows = array("q")
-        sql, parameters = find_sql(plan, everything=everything)
+        sql, parameters = self._prepared(plan, everything=everything)
         cursor = self._database.connection.execute(sql, parameters)
         while chunk := cursor.fetchmany(_FETCH):
             rows.extend(chain.from_iterable(chunk))
@@ -38,9 +38,14 @@ class Reader:
 
     def count(self, plan: Plan, *, everything: bool) -> int:
         """How many rows a statement has."""
-        sql, parameters = find_sql(plan, everything=everything)
+        sql, parameters = self._prepared(plan, everything=everything)
         row = self._database.one(f"SELECT count(*) FROM ({sql})", parameters)
         return int(row[0] or 0) if row else 0
+
+    def _prepared(self, plan: Plan, *, everything: bool) -> tuple[str, tuple[Value, ...]]:
+        sql, parameters = find_sql(plan, everything=everything)
+        self._database.index_searched(plan.sobject, sql)
+        return sql, parameters
 
     def records(self, plan: Plan, rows: Sequence[int], *, everything: bool) -> list[Record]:
         """Rows as REST shows them, values as they are now; a row gone since is left out.

@@ -115,6 +115,21 @@ def test_a_page_costs_the_same_wherever_it_begins(large: Api, name: str) -> None
     assert max(costs.values()) * GRAIN < 100 * PAGE, costs
 
 
+def test_stamp_searched_first_gets_its_index() -> None:
+    statement = (
+        "SELECT Id FROM Task WHERE LastModifiedDate > 2026-01-01T00:00:00Z"
+        " ORDER BY LastModifiedDate LIMIT 10"
+    )
+    with opened() as org:
+        api = Api.signed_in(org)
+        api.load("Task", [{"Id": mint("00T", at)} for at in range(ROWS)])
+
+        api.call("GET", "query", q=statement)
+        cost = steps(api, lambda: api.call("GET", "query", q=statement))
+
+    assert cost * GRAIN < ROWS
+
+
 def test_following_pages_cost_the_same(large: Api) -> None:
     _, page = large.call("GET", "query", q="SELECT Id, Subject FROM Task ORDER BY Id")
     locator = page["nextRecordsUrl"].rpartition("-")[0]
