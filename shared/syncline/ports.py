@@ -4,13 +4,14 @@ Every method may raise RetryableError. A write answers per item, in the order as
 condition did not hold is `False`, never an exception, and never stops its neighbours.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
-from syncline.engine.records import Change, Link, PlatformRecord, Upserted
+from syncline.engine.plan import SendKind
+from syncline.engine.records import Change, Link, PlatformRecord, Upserted, Value, Values
 
 JsonObject = Mapping[str, Any]
 Cursor = Mapping[str, Any]
@@ -113,6 +114,74 @@ class Waiting:
     seconds: int = 60
 
 
+@dataclass(frozen=True, slots=True)
+class WriteRequest:
+    """What a number of rows have in common.
+
+    `fields` are all CRM fields any of them may carry. `key_field` names an external-id field that
+    creations are upserted by, with the row's key as its value, so that repeating one is harmless.
+    `count` is how many rows there are in all: it decides which way is cheaper.
+    """
+
+    object: str
+    kind: SendKind
+    fields: tuple[str, ...]
+    count: int
+    key_field: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One record to write. `key` is ours (a platform id); `id` the CRM's, None for a creation.
+
+    Of an update only what is in `values` changes; None clears.
+    """
+
+    key: str
+    id: str | None
+    values: Values
+
+
+@dataclass(frozen=True, slots=True)
+class RowAnswer:
+    """What became of one row. `code` empty: it was written. `again` says that the same row may
+    succeed later; then nothing is wrong with it."""
+
+    id: str | None
+    created: bool = False
+    code: str = ""
+    """Our stable word ("record_deleted", "duplicate_detected", "refused" …)."""
+    message: str = ""
+    """The CRM's own words, which may hold a value: for the record's history, never for a log."""
+    fields: tuple[str, ...] = ()
+    again: bool = False
+
+    @property
+    def done(self) -> bool:
+        """Whether the record was written."""
+        return not self.code
+
+
+class Answers(Protocol):
+    """The answers of a finished job of writing, held on disk: memory stays flat."""
+
+    def take(self, row: Row) -> RowAnswer | None:
+        """The answer to this row, given once. None: the CRM never came to it, or all that fit are
+        taken. Rows of a creation without a key field are known by their content alone, so equal
+        ones are interchangeable."""
+
+    def close(self) -> None:
+        """Lets go of the disk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Whom a looked-up value names: the id, and the value as the CRM spells it."""
+
+    id: str
+    value: str
+
+
 class Crm(Protocol):
     """One connected org. Failures: ConfigurationError (credentials, refused query, object hidden),
     RateLimitedError, RetryableError."""
@@ -139,6 +208,29 @@ class Crm(Protocol):
 
     def requests(self) -> int:
         """API requests that this object has used so far."""
+
+    def people(
+        self, object: str, field: str, values: Collection[str]
+    ) -> Mapping[str, Sequence[Person]]:
+        """Folded value → the live records of the object that have it, many values per request;
+        inactive users are left out. Values that name nobody are absent."""
+
+    def wants_job(self, request: WriteRequest) -> bool:
+        """Whether the rows are for `submit`: because that costs fewer requests, or because they
+        are creations that only a job can make once (no `key_field`)."""
+
+    def write(self, request: WriteRequest, rows: Sequence[Row]) -> Sequence[RowAnswer]:
+        """Writes at once, many rows per request, each standing alone; one answer per row, in
+        their order. Repeating it is harmless. A fault of a whole request is raised; rows that it
+        had written are then written again by whoever repeats."""
+
+    def submit(self, request: WriteRequest, rows: Iterable[Row]) -> Cursor:
+        """Uploads the rows as a job that does nothing yet: store the cursor, then `collect`."""
+
+    def collect(self, request: WriteRequest, cursor: Cursor) -> Waiting | Answers:
+        """Lets the job begin at its first visit; its answers once it has ended. ConfigurationError
+        (code="job_refused") when the CRM refused all of it, RetryableError (code="job_lost") when
+        it is gone without an answer."""
 
 
 # --- the platform side ------------------------------------------------------------------------
@@ -179,6 +271,13 @@ class PlatformRecords(Protocol):
         self, object: str, *, limit: int, after: str | None = None
     ) -> tuple[Sequence[PlatformRecord], str | None]:
         """Live records in id order, and the id to go on after."""
+
+    def edited(
+        self, object: str, *, since: str, limit: int, cursor: Cursor | None = None
+    ) -> tuple[Sequence[str], Cursor | None]:
+        """Ids of records that people edited or deleted at or after `since`, from the change feed,
+        and the cursor to go on with (None: that was all). Each id once; no scan. The feed may be
+        some seconds late, so callers read from before their last time."""
 
 
 # --- cross-references -------------------------------------------------------------------------
@@ -222,6 +321,49 @@ class Links(Protocol):
 
     def settle(self, object: str, children: Mapping[str, str]) -> None:
         """Forgets the waiting entries child id → parent id, and marks with no child left."""
+
+    def wait(self, object: str, children: Mapping[str, str]) -> None:
+        """Files platform records under the platform ids of parents that are not linked yet, by
+        child id → parent id, for `called`; `release` and `settle` are for these too."""
+
+    def called(
+        self, object: str, *, limit: int, after: tuple[str, str] | None = None
+    ) -> Sequence[tuple[str, str]]:
+        """(parent, child) of the platform records filed by `wait` whose parent was released, in
+        order, behind `after`."""
+
+
+# --- conflicts ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A record that both sides changed and that its job holds for a person to decide."""
+
+    connection: str
+    object: str
+    platform_id: str
+    crm_id: str
+    job: str
+    run: str
+    at: str
+    fields: Mapping[str, tuple[Value, Value]]
+    """Attribute → the CRM's value and the platform's."""
+
+
+class Conflicts(Protocol):
+    """The held records of one workspace, at most one conflict for each and connection."""
+
+    def put(self, conflicts: Sequence[Conflict]) -> None:
+        """Replaces what was held of the same record."""
+
+    def get(self, connection: str, platform_id: str) -> Conflict | None: ...
+
+    def page(self, *, limit: int, after: tuple[str, str] | None = None) -> Sequence[Conflict]:
+        """In order of (connection, platform id), behind `after`."""
+
+    def remove(self, connection: str, platform_ids: Collection[str]) -> None:
+        """Absent ones are a success."""
 
 
 # --- runs, leases, checkpoints ----------------------------------------------------------------
@@ -483,3 +625,7 @@ class LinksFactory(Protocol):
 
 class RecordsFactory(Protocol):
     def __call__(self, workspace: str) -> PlatformRecords: ...
+
+
+class ConflictsFactory(Protocol):
+    def __call__(self, workspace: str) -> Conflicts: ...

@@ -74,6 +74,8 @@ def link_for(
         version=before.version + 1 if before else 1,
         stamp=finding.stamp,
         baseline={} if state is LinkState.PARKED else finding.values,
+        sent=before.sent if before else {},
+        sent_at=before.sent_at if before else None,
         **more,
     )
 

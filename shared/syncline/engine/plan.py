@@ -39,6 +39,26 @@ BUCKET: Final[Mapping[Verb, str]] = {
 FieldChange = tuple[str, Value, Value]
 
 
+class SendKind(StrEnum):
+    """What a write to the CRM does."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    DELETE = "delete"
+
+
+@dataclass(slots=True)
+class Send:
+    """What goes to the CRM for one platform record: canonical values by CRM field, None clears."""
+
+    kind: SendKind
+    id: str | None
+    """The CRM id; None creates."""
+    values: Values
+    parent: str = ""
+    """The CRM id of the parent: rows are sent in its order, against lock contention."""
+
+
 @dataclass(slots=True)
 class Action:
     """What will happen to one CRM record, and why.
@@ -66,6 +86,8 @@ class Action:
     link_before: Link | None = None
     previous: str | None = None
     """Pointer to the record's journal entry before this one."""
+    send: Send | None = None
+    """Outbound only. `key` is the platform id then, and `link` the state once it has gone well."""
 
     @property
     def bucket(self) -> str:
@@ -132,7 +154,22 @@ def _link_to_json(link: Link) -> dict[str, Any]:
         "winner": link.winner,
         "reason": link.reason,
         "last": link.last,
+        "sent": dict(link.sent),
+        "sent_at": link.sent_at,
     }
+
+
+def _send_to_json(send: Send) -> dict[str, Any]:
+    return {
+        "kind": str(send.kind),
+        "id": send.id,
+        "values": dict(send.values),
+        "parent": send.parent,
+    }
+
+
+def _send_from_json(stored: Mapping[str, Any]) -> Send:
+    return Send(**{**stored, "kind": SendKind(stored["kind"])})
 
 
 def _link_from_json(stored: Mapping[str, Any]) -> Link:
@@ -148,12 +185,14 @@ _NESTED: Final[dict[str, Any]] = {
     "record_before": _record_to_json,
     "link": _link_to_json,
     "link_before": _link_to_json,
+    "send": _send_to_json,
 }
 _DECODERS: Final[dict[str, Any]] = {
     "record": _record_from_json,
     "record_before": _record_from_json,
     "link": _link_from_json,
     "link_before": _link_from_json,
+    "send": _send_from_json,
 }
 
 

@@ -85,6 +85,10 @@ class Link:
     """Why it is not simply linked (parked, rejected, held): the same finding is not told twice."""
     last: str | None = None
     """Pointer to the journal entry that last changed this link: `run/batch/attempt/index`."""
+    sent: Values = field(default_factory=dict)
+    """Platform attribute → the platform's value when an outbound job last settled it."""
+    sent_at: str | None = None
+    """The CRM's time by which our own last write to the record was answered."""
 
 
 @dataclass(slots=True)

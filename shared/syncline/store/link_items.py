@@ -21,6 +21,7 @@ _OPTIONAL: Final = {
     "winner": "winner",
     "reason": "reason",
     "last": "last",
+    "sent_at": "sent_at",
 }
 """Attribute of the item → field of the link; not stored where there is none."""
 
@@ -74,7 +75,7 @@ def link_statement(keys: LinkKeys, write: LinkWrite) -> Statement:
     check_size({"pk": key.pk, "sk": key.sk, **item}, f"the link of {link.crm_id}")
     if write.expected == 0:
         return Insert(keys.table, {"pk": key.pk, "sk": key.sk, **item})
-    absent = tuple(name for name in _OPTIONAL if name not in item)
+    absent = tuple(name for name in (*_OPTIONAL, "sent") if name not in item)
     return Update(keys.table, key, set=item, remove=absent, where={"v": write.expected})
 
 
@@ -85,6 +86,8 @@ def _item(link: Link) -> dict[str, Scalar]:
         "v": link.version,
         "baseline": compact(dict(link.baseline)),
     }
+    if link.sent:
+        item["sent"] = compact(dict(link.sent))
     for name, field in _OPTIONAL.items():
         value = getattr(link, field)
         if value is not None:
@@ -101,5 +104,6 @@ def link_from(item: Mapping[str, Any]) -> Link:
         state=LinkState(item["state"]),
         version=item["v"],
         baseline=json.loads(item["baseline"]),
+        sent=json.loads(item["sent"]) if "sent" in item else {},
         **{**optional, "stamp": item.get("stamp", "")},
     )
