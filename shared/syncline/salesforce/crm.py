@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 from simple_salesforce.util import PerAppUsage, Usage
 
+from syncline.engine.ids import is_id
 from syncline.engine.records import Upserted
 from syncline.errors import ConfigurationError, RetryableError
 from syncline.ports import (
@@ -21,7 +22,6 @@ from syncline.ports import (
 from syncline.salesforce.bulk import UNFIT, BulkReader
 from syncline.salesforce.deletions import purged
 from syncline.salesforce.describe import Descriptions
-from syncline.salesforce.ids import is_id
 from syncline.salesforce.reader import RestReader, bulk_is_cheaper
 from syncline.salesforce.rows import typed_columns
 from syncline.salesforce.session import OrgSession, Page

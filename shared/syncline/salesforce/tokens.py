@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 import requests
 
 from syncline.config.models import Credentials
+from syncline.engine.ids import long_id
 from syncline.errors import ConfigurationError, RetryableError
 from syncline.salesforce.breakage import broken
 from syncline.salesforce.faults import LOGIN_FAULTS, answer, refusal
-from syncline.salesforce.ids import long_id
 from syncline.salesforce.patience import Patience
 
 StoreRefreshToken = Callable[[str], None]

@@ -12,10 +12,10 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from syncline.config.models import Connection
+from syncline.engine.ids import long_id
 from syncline.salesforce.connect import Options, open_connection
 from syncline.salesforce.crm import SalesforceCrm
 from syncline.salesforce.describe import forget_descriptions
-from syncline.salesforce.ids import long_id
 from syncline.salesforce.tokens import forget_sessions
 
 ORG, USER = "00D000000000001EAA", "005000000000001AAA"

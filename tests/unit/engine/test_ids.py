@@ -1,8 +1,8 @@
-"""Ids in their long form."""
+"""Ids in their long form, and without their case."""
 
 import pytest
 
-from syncline.salesforce.ids import is_id, long_id
+from syncline.engine.ids import is_id, long_id, restore_case
 
 
 @pytest.mark.parametrize(
@@ -29,3 +29,15 @@ def test_what_cannot_be_an_id_is_told(id: str) -> None:
 def test_the_prefix_tells_the_object() -> None:
     assert is_id("001D000000IqhSLIAZ", "001")
     assert not is_id("001D000000IqhSLIAZ", "00T")
+
+
+@pytest.mark.parametrize(
+    "id", ["", "001d000000iqhsl", "001d000000iqhslbaz", "001d000000iqhsli9z", "001d000000iqhs'iaz"]
+)
+def test_no_case_is_restored_to_what_is_no_id(id: str) -> None:
+    assert restore_case(id) is None
+
+
+def test_an_id_with_its_case_stays() -> None:
+    assert restore_case("001D000000IqhSLIAZ") == "001D000000IqhSLIAZ"
+    assert restore_case("001d000000iqhsliaz") == "001D000000IqhSLIAZ"
