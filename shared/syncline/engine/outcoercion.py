@@ -38,7 +38,7 @@ def _same(value: Value) -> Value:
 
 def _whole(value: Value) -> Value:
     number = coercer("double", "number")(value)
-    if isinstance(number, float):
+    if number is not None and int(number) != number:
         raise ValueError("a whole number")
     return number
 
