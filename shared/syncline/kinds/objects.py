@@ -57,6 +57,41 @@ _TASK: Final = PlatformObject(
     lookups=("external_id",),
 )
 
+_TOUCHPOINT: Final = PlatformObject(
+    name="touchpoint",
+    attributes={
+        "account_id": "text",
+        "external_id": "text",
+        "subject": "text",
+        "content": "text",
+        "touchpoint_date": "datetime",
+        "creator": "text",
+        "participants": "text",
+        "create_date": "datetime",
+        "last_update_date": "datetime",
+        "last_updater": "text",
+    },
+    lookups=("external_id",),
+)
+
+_CAMPAIGN_TOUCH: Final = PlatformObject(
+    name="campaign_touch",
+    attributes={
+        "account_id": "text",
+        "external_id": "text",
+        "campaign_name": "text",
+        "campaign_type": "text",
+        "recipients": "number",
+        "sender": "text",
+        "subject": "text",
+        "description": "text",
+        "start_date": "date",
+        "created_by": "text",
+    },
+    lookups=("external_id",),
+)
+"""`external_id` is the touch's own id; `subject` is composed when it is sent, whatever it holds."""
+
 OBJECTS: Final[Mapping[str, PlatformObject]] = MappingProxyType(
-    {"account": _ACCOUNT, "task": _TASK}
+    {each.name: each for each in (_ACCOUNT, _TASK, _TOUCHPOINT, _CAMPAIGN_TOUCH)}
 )

@@ -1,4 +1,4 @@
-"""Tasks: the default mapping of T11, field for field."""
+"""Tasks: the default mappings of T11, field for field."""
 
 from typing import Final
 
@@ -16,4 +16,15 @@ INBOUND: Final = (
     DefaultLine("CreatedBy.Email", "assigner"),
     DefaultLine("CreatedDate", "create_date"),
     DefaultLine("LastModifiedDate", "last_update_date"),
+)
+
+OUTBOUND: Final = (
+    DefaultLine("AccountId", "account_id", key=True),
+    DefaultLine("Id", "external_id", key=True),
+    DefaultLine("Subject", "title"),
+    DefaultLine("Description", "description"),
+    DefaultLine("Priority", "priority"),
+    DefaultLine("Status", "status"),
+    DefaultLine("ActivityDate", "due_date"),
+    DefaultLine("OwnerId", "assigned_to"),
 )
