@@ -72,7 +72,8 @@ class TwoSides(RuleBasedStateMachine):
 
     @rule(number=TASKS, name=NAMES, value=VALUES)
     def person_edits(self, number: int, name: str, value: str) -> None:
-        if self._record(number) is not None:
+        record = self._record(number)
+        if record is not None and record.get(name) != value:
             platform_id = self.world.platform_id(task_id(number))
             self.world.edit_on_platform("task", platform_id, **{name: value})
             self.last[number, name] = ("platform", value, self.time)
