@@ -1,6 +1,6 @@
 """The plan: what a run will do to each record, as data that can be shown, stored and repeated."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Final
@@ -57,6 +57,8 @@ class Send:
     values: Values
     parent: str = ""
     """The CRM id of the parent: rows are sent in its order, against lock contention."""
+    version: int = 0
+    """Of the platform record that it was planned from."""
 
 
 @dataclass(slots=True)
@@ -87,7 +89,12 @@ class Action:
     previous: str | None = None
     """Pointer to the record's journal entry before this one."""
     send: Send | None = None
-    """Outbound only. `key` is the platform id then, and `link` the state once it has gone well."""
+    """Outbound only: what is written to the CRM. `key` is the platform id then, and `values` what
+    the CRM will show of the attributes that are sent, by attribute."""
+    crm_id: str | None = None
+    """Outbound only."""
+    contests: Sequence[Sequence[Any]] = ()
+    """What both sides changed: (attribute, the CRM's value, the platform's, who wins)."""
 
     @property
     def bucket(self) -> str:
@@ -125,7 +132,9 @@ class Action:
         return cls(**fields)
 
 
-_OPTIONAL: Final = ("detail", "values", "gone", "platform_id", "changes", "previous")
+_OPTIONAL: Final = (
+    "detail", "values", "gone", "platform_id", "changes", "previous", "crm_id", "contests",
+)  # fmt: skip
 
 
 def _record_to_json(record: PlatformRecord) -> dict[str, Any]:
@@ -165,6 +174,7 @@ def _send_to_json(send: Send) -> dict[str, Any]:
         "id": send.id,
         "values": dict(send.values),
         "parent": send.parent,
+        "version": send.version,
     }
 
 

@@ -1,0 +1,238 @@
+"""What becomes of a platform record that people changed, on its way to the CRM: pure.
+
+What the CRM holds is its baseline, unless it changed too: then it was fetched and is merged field
+by field. Only attributes whose value differs from what both sides last agreed on are sent.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from syncline.engine.merge import POLICIES, Contest
+from syncline.engine.outgoing_rules import OutgoingRules
+from syncline.engine.outgoing_values import (
+    Drafted,
+    Found,
+    action_of,
+    agreed_before,
+    drafted,
+    refusal,
+    sent_values,
+)
+from syncline.engine.plan import Action, Send, SendKind, Verb
+from syncline.engine.records import Link, LinkState, PlatformRecord, Value, fed_at
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingView:
+    """What was read to decide a batch.
+
+    `links`: platform id → its live link. `known`: the link of the CRM id that a record without a
+    live link carries as its External Id, by platform id. `parents`: platform id of a parent → its
+    CRM id. `found`: what was fetched of the CRM, by CRM id; `fetched` are the ids asked for, so
+    one that is not in `found` is gone. `carried`: platform id → the CRM id it carries.
+    """
+
+    links: Mapping[str, Link]
+    known: Mapping[str, Link]
+    carried: Mapping[str, str]
+    parents: Mapping[str, str]
+    people: Mapping[tuple[str, str], Sequence[tuple[str, str]]]
+    """(attribute, folded value) → (CRM id, the value as the CRM spells it) of each who has it."""
+    found: Mapping[str, Found]
+    fetched: frozenset[str]
+
+
+def decide_outgoing(record: PlatformRecord, view: OutgoingView, rules: OutgoingRules) -> Action:
+    """The action for one record; `Action.key` is its platform id."""
+    link = view.links.get(record.id)
+    if record.deleted:
+        return _deletion(record, link, view, rules)
+    if rules.included is not None and not rules.included(record.values):
+        return action_of(record, link, Verb.LEAVE, "filtered")
+    missing = _missing(record, rules)
+    if missing:
+        detail = f"a {rules.object} needs {missing}; nothing was sent"
+        return action_of(record, link, Verb.REJECT, f"no_{missing}", detail=detail)
+    if link is not None:
+        return _linked(record, link, view, rules)
+    crm_id = view.carried.get(record.id)
+    if crm_id is not None and not rules.always_new:
+        return _carrying(record, crm_id, view, rules)
+    return _creation(record, view, rules)
+
+
+def _missing(record: PlatformRecord, rules: OutgoingRules) -> str | None:
+    for group in rules.mandatory:
+        if all(record.values.get(name) is None for name in group):
+            return "_or_".join(group)
+    return None
+
+
+def _deletion(
+    record: PlatformRecord, link: Link | None, view: OutgoingView, rules: OutgoingRules
+) -> Action:
+    if link is None:
+        return action_of(record, None, Verb.LEAVE, "never_sent")
+    if not rules.deletes:
+        detail = "deleted on the platform; this job does not delete in Salesforce"
+        return action_of(record, link, Verb.SKIP, "deletes_off", detail=detail)
+    current = view.found.get(link.crm_id)
+    if current is not None and current.modified > record.updated_at:
+        detail = (
+            "deleted on the platform, but changed in Salesforce later "
+            f"({current.modified}); delete it there, or restore it here"
+        )
+        return action_of(record, link, Verb.HOLD, "edited_after_deletion", detail=detail)
+    send = Send(SendKind.DELETE, link.crm_id, {}, version=record.version)
+    return action_of(record, link, Verb.DELETE, "deleted_on_platform", send=send)
+
+
+def _linked(record: PlatformRecord, link: Link, view: OutgoingView, rules: OutgoingRules) -> Action:
+    if rules.always_new:
+        return action_of(record, link, Verb.LEAVE, "sent_already")
+    if link.crm_id in view.fetched and link.crm_id not in view.found:
+        detail = "its Salesforce record is gone"
+        return action_of(record, link, Verb.SKIP, "deleted_in_salesforce", detail=detail)
+    return _merged(record, link, view, rules)
+
+
+def _carrying(
+    record: PlatformRecord, crm_id: str, view: OutgoingView, rules: OutgoingRules
+) -> Action:
+    """A record without a live link whose External Id is a record of the CRM: matched by it."""
+    known = view.known.get(record.id)
+    if known is not None and known.state is LinkState.ALIAS:
+        detail = f"its Salesforce record was merged into {known.winner}; it is no longer written"
+        return action_of(record, known, Verb.HOLD, "merged_away", detail=detail)
+    if known is not None and known.state is LinkState.LINKED:
+        detail = "its Salesforce record already belongs to another record of the platform"
+        return action_of(record, known, Verb.HOLD, "already_linked", detail=detail)
+    if crm_id not in view.found:
+        detail = f"no {rules.object} in Salesforce has the External Id that it carries"
+        return action_of(record, known, Verb.REJECT, "unknown_external_id", detail=detail)
+    return _merged(record, Link(crm_id, rules.object, LinkState.LINKED, 0), view, rules)
+
+
+def _creation(record: PlatformRecord, view: OutgoingView, rules: OutgoingRules) -> Action:
+    if not rules.create:
+        detail = "the job does not create records"
+        return action_of(record, None, Verb.SKIP, "create_off", detail=detail)
+    parent = str(record.values.get(rules.parent) or "") if rules.parent else ""
+    crm_parent = view.parents.get(parent, "")
+    if rules.parent and rules.apply_parent_rule and not crm_parent:
+        detail = "its account has no match in Salesforce; it is sent when it has one"
+        return action_of(record, None, Verb.SKIP, "account_not_matched", detail=detail)
+    draft = drafted(record, view.people, rules, creating=True)
+    if draft.flaw is not None:
+        return refusal(record, None, draft.flaw)
+    values = dict(draft.values)
+    if rules.parent_field and crm_parent:
+        values[rules.parent_field] = crm_parent
+    values = dict(rules.prepare(record.values, values, True)) if rules.prepare else values
+    forms = {**draft.forms, **({rules.parent: crm_parent} if rules.parent else {})}
+    send = Send(SendKind.CREATE, None, _filled(values), crm_parent, record.version)
+    return action_of(
+        record,
+        None,
+        Verb.CREATE,
+        "new",
+        changes=tuple((name, None, record.values[name]) for name in draft.forms),
+        values=_filled(forms),
+        send=send,
+    )
+
+
+def _filled(values: Mapping[str, Value]) -> dict[str, Value]:
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _merged(record: PlatformRecord, link: Link, view: OutgoingView, rules: OutgoingRules) -> Action:
+    draft = drafted(record, view.people, rules, creating=False)
+    current = view.found.get(link.crm_id)
+    changed, contests = _compared(record, link, draft, current, rules)
+    if draft.flaw is not None and (changed or link.version == 0):
+        return refusal(record, link, draft.flaw)
+    told = "; ".join(f"{each.attribute}: {each.why}" for each in contests)
+    details = [(each.attribute, each.crm, each.platform, each.winner) for each in contests]
+    if any(each.winner == "hold" for each in contests):
+        return action_of(record, link, Verb.HOLD, "contested", detail=told, contests=details)
+    lost = {each.attribute for each in contests if each.winner == "crm"}
+    sending = tuple(name for name in changed if name not in lost)
+    if not sending:
+        return _nothing(record, link, bool(contests), told, details)
+    return _update(record, link, draft, rules, sending, contests)
+
+
+def _nothing(
+    record: PlatformRecord, link: Link, contested: bool, told: str, details: Sequence[object]
+) -> Action:
+    """Both sides agree, or the CRM's values win: those are the inbound job's to bring."""
+    if link.version == 0:
+        return action_of(record, link, Verb.LINK, "matched", detail=told, contests=details)
+    reason = "salesforce_is_later" if contested else "unchanged"
+    return action_of(record, link, Verb.LEAVE, reason, detail=told, contests=details)
+
+
+def _update(
+    record: PlatformRecord,
+    link: Link,
+    draft: Drafted,
+    rules: OutgoingRules,
+    sending: Sequence[str],
+    contests: Sequence[Contest],
+) -> Action:
+    values = sent_values(draft, rules, sending)
+    values = dict(rules.prepare(record.values, values, False)) if rules.prepare else values
+    reason = "matched_and_differs" if link.version == 0 else "contested" if contests else "changed"
+    before = agreed_before(link, rules)
+    return action_of(
+        record,
+        link,
+        Verb.UPDATE,
+        reason,
+        detail="; ".join(f"{each.attribute}: {each.why}" for each in contests),
+        contests=[(each.attribute, each.crm, each.platform, each.winner) for each in contests],
+        changes=tuple((name, before.get(name), record.values.get(name)) for name in sending),
+        values={name: draft.forms.get(name) for name in sending},
+        send=Send(SendKind.UPDATE, link.crm_id, values, version=record.version),
+    )
+
+
+def _compared(
+    record: PlatformRecord,
+    link: Link,
+    draft: Drafted,
+    current: Found | None,
+    rules: OutgoingRules,
+) -> tuple[list[str], list[Contest]]:
+    """The attributes that the platform changed, and those of them that the CRM changed too."""
+    before = agreed_before(link, rules)
+    theirs = current.values if current is not None else before
+    changed: list[str] = []
+    contests: list[Contest] = []
+    moved = any(theirs.get(name) != before.get(name) for name in before.keys() | theirs.keys())
+    for name in rules.written:
+        mine, base, crm = draft.forms.get(name), before.get(name), theirs.get(name)
+        if mine in (base, crm) and (mine == crm or name in before):
+            continue
+        if mine == crm or (name not in before and mine is None):
+            continue
+        changed.append(name)
+        if current is not None and (moved if rules.whole_record else crm != base):
+            if name not in before and crm is None:
+                continue
+            contests.append(_contest(record, name, (crm, mine), current.modified, rules))
+    return changed, contests
+
+
+def _contest(
+    record: PlatformRecord,
+    name: str,
+    values: tuple[Value, Value],
+    modified: str,
+    rules: OutgoingRules,
+) -> Contest:
+    crm, mine = values
+    latest = fed_at(record) if rules.whole_record else record.edits.get(name, record.updated_at)
+    winner, why = POLICIES[rules.policy](modified, latest)
+    return Contest(name, crm, mine, winner, why)

@@ -1,0 +1,85 @@
+"""What governs the decisions of an outbound job, and how values look on the other side."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from syncline.engine.coercion import coercer
+from syncline.engine.outcoercion import outcoercer
+from syncline.engine.records import Value, Values
+
+Form = Callable[[Value], Value]
+Prepare = Callable[[Values, Mapping[str, Value], bool], Values]
+"""(the record's values, the CRM values so far, whether it is a creation) → what is sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingLine:
+    """One mapped pair with both types resolved. `create` and `update` say when it is written.
+
+    `person` marks a reference whose value is found by an e-mail; `strict` that a record is refused
+    when nobody is found, instead of going out without.
+    """
+
+    crm: str
+    attribute: str
+    crm_type: str
+    type: str
+    create: bool = True
+    update: bool = True
+    person: bool = False
+    strict: bool = True
+
+
+@dataclass(frozen=True)
+class OutgoingRules:
+    """`paired` has the attributes that the inbound job of the pair maps, each with the CRM type
+    that it reads them from: for those the link's baseline is what the CRM holds."""
+
+    object: str
+    lines: tuple[OutgoingLine, ...]
+    paired: Mapping[str, str]
+    key_prefix: str | None = None
+    mandatory: tuple[tuple[str, ...], ...] = ()
+    parent: str | None = None
+    parent_field: str | None = None
+    create: bool = True
+    deletes: bool = False
+    policy: str = "latest"
+    whole_record: bool = False
+    always_new: bool = False
+    apply_parent_rule: bool = True
+    prepare: Prepare | None = None
+    included: Callable[[Values], bool] | None = None
+
+    @cached_property
+    def written(self) -> tuple[str, ...]:
+        """The attributes that an update may send, each once."""
+        return tuple(dict.fromkeys(line.attribute for line in self.lines if line.update))
+
+    @cached_property
+    def people(self) -> Mapping[str, OutgoingLine]:
+        """The lines that name somebody, by attribute."""
+        return {line.attribute: line for line in self.lines if line.person}
+
+    @cached_property
+    def _forms(self) -> Mapping[str, Form]:
+        return {
+            line.attribute: _form(line.type, self.paired.get(line.attribute, line.crm_type))
+            for line in self.lines
+        }
+
+    def form(self, attribute: str, value: Value) -> Value:
+        """The value as it would be read back; ValueError if it cannot be sent."""
+        return None if value is None else self._forms[attribute](value)
+
+
+def _form(type: str, crm_type: str) -> Form:
+    send, read = outcoercer(type, crm_type), coercer(crm_type, type)
+    return lambda value: read(send(value))
+
+
+def named(value: Value) -> Sequence[str]:
+    """The e-mail addresses in a value that names people, in order."""
+    parts = str(value or "").replace(";", ",").split(",")
+    return [part.strip() for part in parts if part.strip()]

@@ -1,0 +1,124 @@
+"""The values of one record on their way out, and the actions made of them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from syncline.engine.outcoercion import UNFIT, outcoercer
+from syncline.engine.outgoing_rules import OutgoingLine, OutgoingRules, named
+from syncline.engine.plan import Action, Verb
+from syncline.engine.records import Link, PlatformRecord, Value, Values
+
+People = Mapping[tuple[str, str], Sequence[tuple[str, str]]]
+
+
+@dataclass(slots=True)
+class Found:
+    """A CRM record as fetched: values by attribute in the form they are compared in."""
+
+    stamp: str
+    modified: str
+    values: Values
+
+
+@dataclass(slots=True)
+class Drafted:
+    """`values` by CRM field; `forms` by attribute, as they would be read back. `flaw` is reason,
+    detail and field of what cannot be sent."""
+
+    values: dict[str, Value]
+    forms: dict[str, Value]
+    flaw: tuple[str, str, str] | None = None
+
+
+def drafted(
+    record: PlatformRecord, people: People, rules: OutgoingRules, *, creating: bool
+) -> Drafted:
+    """All that the record would send, before what is sent is chosen. Empty values are kept in
+    `values` as None, for an update may clear."""
+    draft = Drafted({}, {})
+    for line in rules.lines:
+        if not (line.create if creating else line.update):
+            continue
+        value = record.values.get(line.attribute)
+        if line.person and value is not None:
+            _person(draft, line, value, people)
+            continue
+        try:
+            draft.values[line.crm] = _sent(line, value)
+            form = rules.form(line.attribute, value)
+        except ValueError as exc:
+            detail = f"'{line.attribute}' is not {exc}, which {line.crm} needs"
+            draft.flaw = draft.flaw or (UNFIT, detail, line.crm)
+            continue
+        if form is not None:
+            draft.forms[line.attribute] = form
+    return draft
+
+
+def _sent(line: OutgoingLine, value: Value) -> Value:
+    return None if value is None else outcoercer(line.type, line.crm_type)(value)
+
+
+def _person(draft: Drafted, line: OutgoingLine, value: Value, people: People) -> None:
+    """A reference that is found by an e-mail; where several are named, the first who is found."""
+    for name in named(value):
+        found = people.get((line.attribute, name.lower()), ())
+        if len(found) == 1:
+            draft.values[line.crm], spelled = found[0]
+            draft.forms[line.attribute] = spelled if line.strict else value
+            return
+        if len(found) > 1 and line.strict:
+            detail = f"{len(found)} active records have the address in '{line.attribute}'"
+            draft.flaw = draft.flaw or ("person_ambiguous", detail, line.crm)
+            return
+    if line.strict:
+        detail = f"nobody active in Salesforce has the address in '{line.attribute}'"
+        draft.flaw = draft.flaw or ("person_not_found", detail, line.crm)
+
+
+def sent_values(draft: Drafted, rules: OutgoingRules, names: Sequence[str]) -> dict[str, Value]:
+    """The CRM values of some attributes; one attribute may feed several fields (T13)."""
+    wanted = frozenset(names)
+    return {
+        line.crm: draft.values[line.crm]
+        for line in rules.lines
+        if line.update and line.attribute in wanted and line.crm in draft.values
+    }
+
+
+def agreed_before(link: Link, rules: OutgoingRules) -> Values:
+    """What both sides last agreed on, by attribute in the form values are compared in: from the
+    inbound baseline where the pair maps it inbound, else from what was sent last. An attribute
+    that nothing is known of is absent."""
+    known: dict[str, Value] = {}
+    for name in rules.written:
+        if name in rules.paired:
+            if link.version:
+                known[name] = link.baseline.get(name)
+        elif name in link.sent:
+            known[name] = rules.form(name, link.sent[name])
+    return known
+
+
+def action_of(
+    record: PlatformRecord, link: Link | None, verb: Verb, reason: str, **more: Any
+) -> Action:
+    """An action for a platform record, pointing to its story so far."""
+    return Action(
+        key=record.id,
+        verb=verb,
+        reason=reason,
+        stamp=link.stamp if link else "",
+        modified=record.updated_at,
+        platform_id=record.id,
+        crm_id=link.crm_id if link else None,
+        previous=link.last if link else None,
+        **more,
+    )
+
+
+def refusal(record: PlatformRecord, link: Link | None, flaw: tuple[str, str, str]) -> Action:
+    """A record that cannot be sent as it is."""
+    reason, detail, _ = flaw
+    return action_of(record, link, Verb.REJECT, reason, detail=detail)
