@@ -7,7 +7,8 @@ from operator import attrgetter
 from typing import Any, Final
 
 from syncline.engine.records import Change, Deleted, Merged, Raw, Upserted
-from syncline.errors import ConfigurationError, SyncError
+from syncline.errors import ConfigurationError
+from syncline.memory.crm_writes import CrmWrites
 from syncline.memory.org import MemoryOrg, Row, instant
 from syncline.ports import (
     Batch,
@@ -27,12 +28,12 @@ ADA: Final = OrgIdentity("00D000000000001AAA", "005000000000001AAA", "ada@exampl
 DELETIONS_KEPT: Final = timedelta(days=15)
 
 
-class MemoryCrm:
+class MemoryCrm(CrmWrites):
     """One org in memory.
 
     Edit it through `org` (`crm.org.put("Task", "00T…", Subject="Call")`). `bulk_waits` above 0
     makes every read a Bulk job that answers Waiting that often and then gives its rows in id
-    order. `faults` holds errors that the next requests raise, one each.
+    order. How requests fail is told in CrmRequests, how writing goes in CrmWrites.
     """
 
     def __init__(
@@ -44,12 +45,9 @@ class MemoryCrm:
         clock: datetime = NOON,
         identity: OrgIdentity = ADA,
     ) -> None:
-        self.org = MemoryOrg({each.name.lower(): each for each in objects}, clock)
+        super().__init__(MemoryOrg({each.name.lower(): each for each in objects}, clock), identity)
         self.where = dict(where or {})
         self.bulk_waits = bulk_waits
-        self.faults: list[SyncError] = []
-        self._identity = identity
-        self._requests = 0
         self._jobs: list[list[Change]] = []
 
     def identity(self) -> OrgIdentity:
@@ -66,9 +64,6 @@ class MemoryCrm:
 
     def now(self) -> datetime:
         return self.org.clock
-
-    def requests(self) -> int:
-        return self._requests
 
     def changes(self, request: ReadRequest, cursor: Cursor | None) -> Iterator[Batch | Waiting]:
         self._check(request)
@@ -102,22 +97,6 @@ class MemoryCrm:
         live = replace(request, phase=Phase.LIVE, since=None)
         found = {each.key: each for each in self._live(live)}
         return [found[key] for key in dict.fromkeys(keys) if key in found]
-
-    def _request(self) -> None:
-        self._requests += 1
-        if self.faults:
-            raise self.faults.pop(0)
-
-    def _description(self, object: str) -> ObjectDescription:
-        found = self.org.objects.get(object.lower())
-        if found is None:
-            raise ConfigurationError(
-                f"Salesforce knows no object '{object}', or hides it from the connected user.",
-                code="unknown_object",
-                field="salesforce_object",
-                remedy="Correct the object's API name, or give the user access to it.",
-            )
-        return found
 
     def _check(self, request: ReadRequest) -> None:
         description = self._description(request.object)

@@ -1,9 +1,9 @@
 """A CRM's rows in memory, and the ways in which people and programs change them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from syncline.engine.records import Raw
 from syncline.ports import FieldDescription, ObjectDescription
@@ -18,11 +18,27 @@ _SYSTEM = {
     "CreatedDate": "datetime",
     "IsDeleted": "boolean",
 }
+_READ_ONLY: Final = frozenset(
+    [*(each.lower() for each in _SYSTEM), "masterrecordid", "createdbyid", "lastmodifiedbyid"]
+)
+_ACTIVITIES: Final = frozenset({"task", "event"})
+_ACCOUNT: Final = "001"
+_COMPUTED: Final = frozenset({"accountid", "isclosed", "isarchived"})
+"""Fields that Salesforce itself fills on activities: object reference, Task and Event."""
 
 
 def instant(moment: datetime) -> str:
     """The canonical form of an aware time."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Fields of an object that cannot be written as others are, by their exact names."""
+
+    read_only: Collection[str] = ()
+    create_only: Collection[str] = ()
+    required: Collection[str] = ()
 
 
 def described(
@@ -32,12 +48,15 @@ def described(
     key_prefix: str | None = None,
     references: Mapping[str, tuple[str, ...]] | None = None,
     mergeable: bool = False,
+    limits: Limits | None = None,
 ) -> ObjectDescription:
     """A description from field name → type; the system fields come by themselves.
 
     `references` names reference fields ("OwnerId") and what they point to; the relationship is
-    called as the field without its "Id", as the CRM's own are.
+    called as the field without its "Id", as the CRM's own are. Every field can be written but
+    those that the CRM itself fills and what `limits` says.
     """
+    limits = limits or Limits()
     types = {**_SYSTEM, **({"MasterRecordId": "reference"} if mergeable else {}), **fields}
     types.update(dict.fromkeys(references or {}, "reference"))
     targets = references or {}
@@ -51,6 +70,10 @@ def described(
                 each,
                 type,
                 each,
+                nillable=each not in limits.required,
+                createable=_writable(name, each) and each not in limits.read_only,
+                updateable=_writable(name, each)
+                and each not in (*limits.read_only, *limits.create_only),
                 reference_to=targets.get(each, ()),
                 relationship_name=relations.get(each),
             )
@@ -64,12 +87,19 @@ def described(
     )
 
 
+def _writable(object: str, field: str) -> bool:
+    computed = object.lower() in _ACTIVITIES and field.lower() in _COMPUTED
+    return not computed and field.lower() not in _READ_ONLY
+
+
 @dataclass(slots=True)
 class MemoryOrg:
     """Rows by object and id. Every change takes its stamp from `clock`, which tests set.
 
     Field names are case-insensitive. A value of a related record is given as a path
-    (`**{"Owner.Email": "ada@example.com"}`) or found through the reference field's row.
+    (`**{"Owner.Email": "ada@example.com"}`) or found through the reference field's row. When the
+    reference changes, what was given so is forgotten; the AccountId of an activity follows what it
+    is about.
     """
 
     objects: Mapping[str, ObjectDescription]
@@ -103,13 +133,26 @@ class MemoryOrg:
         }
         row.update({name.lower(): value for name, value in fields.items()})
         self._table(object)[id] = row
+        self._follow(object, row, fields)
         if visible_from is not None:
             self.hidden_until[object.lower(), id] = visible_from
 
-    def edit(self, object: str, id: str, *, by_user: bool = True, **fields: Raw) -> None:
-        """Changes some fields and the stamps; an automated change leaves LastModifiedDate."""
+    def edit(
+        self,
+        object: str,
+        id: str,
+        *,
+        by_user: bool = True,
+        by: str | None = None,
+        **fields: Raw,
+    ) -> None:
+        """Changes some fields and the stamps; an automated change leaves LastModifiedDate. `by` is
+        the id of the user who does it, where that matters."""
         row = self._table(object)[id]
+        if by is not None:
+            fields = {**fields, "LastModifiedById": by}
         row.update({name.lower(): value for name, value in fields.items()})
+        self._follow(object, row, fields)
         row["systemmodstamp"] = instant(self.clock)
         if by_user:
             row["lastmodifieddate"] = row["systemmodstamp"]
@@ -170,6 +213,31 @@ class MemoryOrg:
             for id, row in self.rows.get(object.lower(), {}).items()
             if self.hidden_until.get((object.lower(), id), self.clock) <= self.clock
         ]
+
+    def _follow(self, object: str, row: Row, changed: Iterable[str]) -> None:
+        """What hangs on the changed fields of a row."""
+        description = self.objects[object.lower()]
+        names = {each.lower() for each in changed}
+        moved = object.lower() in _ACTIVITIES and not names.isdisjoint({"whatid", "whoid"})
+        if moved and "accountid" in description.fields and "accountid" not in names:
+            row["accountid"] = self._account(row)
+            names.add("accountid")
+        for relation, reference in description.relationships.items():
+            if reference in names:
+                stale = [each for each in row if each.startswith(f"{relation}.")]
+                for each in set(stale) - names:
+                    del row[each]
+
+    def _account(self, row: Row) -> Any:
+        """What it is about if that is an account, else the account of that or of the contact
+        (object reference, Task, AccountId)."""
+        for id in (row.get("whatid"), row.get("whoid")):
+            if str(id).startswith(_ACCOUNT):
+                return id
+            for rows in self.rows.values():
+                if id in rows:
+                    return rows[id].get("accountid")
+        return None
 
     def _has(self, object: str, id: Raw) -> bool:
         return id in self.rows.get(object.lower(), {}) and object.lower() in self.objects
