@@ -81,7 +81,7 @@ class JobSetup:
             self.job.connection,
             self.crm_object,
             self.job.filter or "",
-            self.job.create,
+            self.job.creates,
             self.job.deletes,
             [line.model_dump() for line in self.lines()],
         ]
@@ -238,7 +238,7 @@ def rules_of(setup: JobSetup, frame: Mapping[str, Any]) -> Rules:
         mandatory=_mandatory(setup),
         lookups=OBJECTS[kind.object].lookups,
         parent=kind.parent,
-        create=setup.job.create,
+        create=setup.job.creates,
         deletes=kind.deletes if setup.job.deletes is None else setup.job.deletes,
         policy=setup.job.conflicts,
     )

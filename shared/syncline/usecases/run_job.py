@@ -30,6 +30,13 @@ from syncline.ports import (
     RunStatus,
     Schedules,
 )
+from syncline.usecases.leg import (
+    CancelledError,
+    DeletionGuardError,
+    HandoverError,
+    Leg,
+    LegLostError,
+)
 from syncline.usecases.report_run import report
 from syncline.usecases.resolve_job import (
     BATCH_SIZE,
@@ -38,13 +45,7 @@ from syncline.usecases.resolve_job import (
     make_frame,
     refuse_another_org,
 )
-from syncline.usecases.run_leg import (
-    CancelledError,
-    DeletionGuardError,
-    HandoverError,
-    Leg,
-    LegLostError,
-)
+from syncline.usecases.run_leg import InboundLeg
 
 _LEASE_MARGIN: Final = timedelta(seconds=30)
 _FOLLOW_UP_MARGIN: Final = timedelta(seconds=60)
@@ -183,7 +184,7 @@ class RunJob:
         crm = self.crm(run.workspace, setup.job.connection)
         refuse_another_org(setup, crm)
         state = self.runs.state(run.workspace, run.job)
-        leg = Leg(
+        leg = InboundLeg(
             setup=setup,
             run=run,
             crm=crm,

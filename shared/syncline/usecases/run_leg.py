@@ -2,25 +2,18 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 from typing import Any, Final
 
 from syncline.engine.ledger import Ledger
 from syncline.engine.plan import Plan, Verb
-from syncline.errors import ConfigurationError, SyncError
+from syncline.errors import ConfigurationError
 from syncline.kinds.kind import KINDS
 from syncline.ports import (
     Batch,
-    Clock,
-    Crm,
-    Journal,
-    Links,
     Phase,
-    PlatformRecords,
     ReadRequest,
     Run,
     RunMode,
-    Runs,
     Waiting,
 )
 from syncline.usecases.apply_batch import (
@@ -30,64 +23,20 @@ from syncline.usecases.apply_batch import (
     plan_from_entry,
     plan_to_entry,
 )
+from syncline.usecases.leg import HandoverError, Leg
 from syncline.usecases.plan_batch import PlanBatch
-from syncline.usecases.resolve_job import BATCH_SIZE, JobSetup, request_of, rules_of
+from syncline.usecases.resolve_job import request_of, rules_of
 
-MARGIN: Final = timedelta(seconds=30)
-"""A batch is not begun with less time than this left in the leg."""
 _UNSEEN: Final = frozenset({"deletions_expired", "deletions_too_many"})
 _REMOVALS: Final = (Phase.DELETED, Phase.PURGED)
 _RELEASED_AT_ONCE: Final = 200
-_SHARE_FROM: Final = 10
-
-
-class LegLostError(SyncError):
-    """Another leg has taken over this run: stop without a further write."""
-
-
-class HandoverError(SyncError):
-    """This leg ends here, the next goes on after `seconds`."""
-
-    def __init__(self, seconds: int) -> None:
-        super().__init__("the next leg goes on", code="handover")
-        self.seconds = seconds
-
-
-class CancelledError(SyncError):
-    """A person asked the run to stop."""
-
-
-class DeletionGuardError(SyncError):
-    """The run would delete more than its job allows without a person's word."""
 
 
 @dataclass(slots=True)
-class Leg:
-    """One leg of a run. `run` is the checkpoint as last stored."""
-
-    setup: JobSetup
-    run: Run
-    crm: Crm
-    links: Links
-    records: PlatformRecords
-    runs: Runs
-    journal: Journal
-    clock: Clock
-    deadline: datetime
-    batch_size: int = BATCH_SIZE
-    linked: int = 0
-    """Live links of the job before this run, for the guard's share."""
-
-    def begin(self, run: Run) -> None:
-        """Stores what the first leg resolved for all legs."""
-        self._checkpoint(run)
+class InboundLeg(Leg):
+    """Reads the CRM's changes and writes the platform."""
 
     def work(self) -> Run:
-        """Goes through what is left of the run; returns it with everything read and applied.
-
-        HandoverError, LegLostError, CancelledError, DeletionGuardError end the leg early; the
-        checkpoint then is where the next leg goes on.
-        """
         rules = rules_of(self.setup, self.run.frame)
         planner = PlanBatch(self.links, self.records, rules, self.clock)
         releases = any(kind.parent_object == rules.object for kind in KINDS.values())
@@ -122,14 +71,14 @@ class Leg:
                 self._read_phase(phase, planner, apply)
             except ConfigurationError as exc:
                 self._do_without(phase, exc)
-            self._checkpoint(replace(self.run, phase=self.run.phase + 1, cursor=None))
+            self.checkpoint(replace(self.run, phase=self.run.phase + 1, cursor=None))
 
     def _read_phase(self, phase: str, planner: PlanBatch, apply: ApplyBatch) -> None:
-        self._pause_if_due()
+        self.pause_if_due()
         for batch in self._batches(phase, planner):
-            self._pause_if_due()
+            self.pause_if_due()
             plan = planner(batch.changes)
-            self._guard(plan.deletions())
+            self.guard(plan.deletions())
             self._take(apply, plan, batch.cursor)
 
     def _do_without(self, phase: str, exc: ConfigurationError) -> None:
@@ -147,8 +96,8 @@ class Leg:
         request = self._request(Phase(phase))
         for item in self.crm.changes(request, self.run.cursor):
             if isinstance(item, Waiting):
-                self._checkpoint(replace(self.run, cursor=item.cursor))
-                self._pause_if_due()
+                self.checkpoint(replace(self.run, cursor=item.cursor))
+                self.pause_if_due()
                 raise HandoverError(item.seconds)
             if phase in _REMOVALS and self.run.cursor is None:
                 self._guard_ahead(request, item, planner)
@@ -189,7 +138,7 @@ class Leg:
         ledger = Ledger.from_json(self.run.ledger)
         ledger.add(counts)
         ledger.check()
-        self._checkpoint(
+        self.checkpoint(
             replace(
                 self.run,
                 batch=self.run.batch + 1,
@@ -199,28 +148,16 @@ class Leg:
             )
         )
 
-    def _checkpoint(self, run: Run) -> None:
-        if not self.runs.checkpoint(run):
-            raise LegLostError("another leg of this run has taken over", code="leg_lost")
-        self.run = run
-
-    def _pause_if_due(self) -> None:
-        if self.clock.now() + MARGIN > self.deadline:
-            raise HandoverError(0)
-        stored = self.runs.get(self.run.workspace, self.run.id)
-        if stored is not None and stored.cancel:
-            raise CancelledError("cancelled on request", code="cancelled")
-
     def _apply_stored_plan(self, apply: ApplyBatch) -> None:
         """Exactly the batches of the plan, in its order."""
         assert self.run.plan is not None  # noqa: S101 - start_run sets it for this mode
         after = (self.run.cursor or {}).get("after", "")
         stored = self.runs.get(self.run.workspace, self.run.plan)
         if stored is not None and not self.run.batch:
-            self._guard(Ledger.from_json(stored.ledger).buckets["deleted"])
+            self.guard(Ledger.from_json(stored.ledger).buckets["deleted"])
         while names := self.journal.names(self.run.workspace, self.run.plan, after=after):
             for name in names:
-                self._pause_if_due()
+                self.pause_if_due()
                 planned = self.journal.get(self.run.workspace, self.run.plan, name)
                 after = name
                 if planned is not None:
@@ -244,36 +181,13 @@ class Leg:
         )
         return plan_to_entry(replace(plan, actions=actions))
 
-    def _limit(self) -> int | None:
-        """How many deletions the job allows in one run; None for a plan, which deletes nothing,
-        and once a person has confirmed."""
-        if self.run.options.get("confirm_deletes") or self.run.mode is RunMode.PLAN:
-            return None
-        guard = self.setup.job.delete_guard
-        share = max(_SHARE_FROM, int(guard.max_share * self.linked))
-        return min(guard.max_number, share)
-
-    def _guard(self, deletions: int) -> None:
-        limit = self._limit()
-        deleted = Ledger.from_json(self.run.ledger).buckets["deleted"] + deletions
-        if limit is not None and deletions and deleted > limit:
-            raise _guarded(deleted, limit)
-
     def _guard_ahead(self, request: ReadRequest, first: Batch, planner: PlanBatch) -> None:
         """Plans a removal phase that may be too large before its first deletion."""
-        limit = self._limit()
+        limit = self.limit()
         if limit is None or not planner.rules.deletes:
             return
         if first.total is not None and first.total <= limit:
             return
         batches = self.crm.changes(request, None)
         plans = (planner(item.changes) for item in batches if isinstance(item, Batch))
-        self._guard(sum(plan.deletions() for plan in plans))
-
-
-def _guarded(number: int, limit: int) -> DeletionGuardError:
-    return DeletionGuardError(
-        f"{number} records would be deleted, and the job's guard allows {limit}; look at the plan "
-        "and resume the run with confirm_deletes if that is meant",
-        code="deletion_guard",
-    )
+        self.guard(sum(plan.deletions() for plan in plans))
