@@ -1,5 +1,6 @@
 """What the legs of all jobs have in common: the checkpoint, its fence, time, and the guard."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
