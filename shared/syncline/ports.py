@@ -115,6 +115,14 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class Ids:
+    """Some ids of records, and the cursor that continues behind them."""
+
+    ids: Sequence[str]
+    cursor: Cursor
+
+
+@dataclass(frozen=True, slots=True)
 class WriteRequest:
     """What a number of rows have in common.
 
@@ -205,6 +213,14 @@ class Crm(Protocol):
 
     def find(self, request: ReadRequest, keys: Sequence[str]) -> Sequence[Upserted]:
         """The live records among the ids, many per request; `phase`, `since` are ignored."""
+
+    def ids(self, object: str, cursor: Cursor | None) -> Iterator[Ids | Waiting]:
+        """All records behind the cursor that the user can see, deleted and archived ones too,
+        ascending by code point. A Waiting is always the last item; memory is bounded by one page.
+        ConfigurationError(code="ids_unsorted") where the CRM's order is another."""
+
+    def present(self, object: str, ids: Collection[str]) -> set[str]:
+        """Those of the ids that `ids` would give now, many per request."""
 
     def requests(self) -> int:
         """API requests that this object has used so far."""
@@ -309,6 +325,10 @@ class Links(Protocol):
         """False where the expected version did not hold, or the platform id is claimed by
         another CRM id. Repeating a write is safe: a stored link whose `last` pointer is the one
         asked for (not None) was written by this very entry and answers True."""
+
+    def linked(self, object: str, *, prefix: str, after: str = "") -> Iterator[str]:
+        """The CRM ids that begin with `prefix`, come behind `after` and have a live link to a
+        record of that platform object, ascending by code point; read as they are asked for."""
 
     def release(self, parents: Collection[str]) -> int:
         """Marks those of the arrived parents that children wait for. Returns how many."""

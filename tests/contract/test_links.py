@@ -107,6 +107,24 @@ def test_the_same_id_of_another_object_is_another_claim(links: Links) -> None:
     assert links.write([link_write(link(2, platform_id="x", object="account"))]) == [True]
 
 
+def test_live_links_are_listed_in_id_order(links: Links) -> None:
+    ids = [f"00T{text}AAA" for text in ("000000000001", "00000000000Z", "00000000000a")]
+    others = [
+        link(5, crm_id=crm_id(5, "001"), object="account", platform_id="a"),
+        link(6, object="note", platform_id="n"),
+        link(7, state=LinkState.ALIAS, winner="w"),
+        parked(8, PARENT),
+    ]
+    made = [link(crm_id=each, platform_id=f"t-{each}", last=each) for each in reversed(ids)]
+    links.write([link_write(each) for each in [*made, *others]])
+
+    assert list(links.linked("task", prefix="00T")) == ids
+    assert list(links.linked("task", prefix="00T", after=ids[0])) == ids[1:]
+    assert list(links.linked("task", prefix="00T", after="00T000000000003AAA")) == ids[1:]
+    assert list(links.linked("task", prefix="00T", after=ids[-1])) == []
+    assert list(links.linked("account", prefix="001")) == [crm_id(5, "001")]
+
+
 @pytest.mark.parametrize("state", [LinkState.ALIAS, LinkState.DELETED, LinkState.REJECTED])
 def test_a_link_that_ends_gives_its_platform_record_free(links: Links, state: LinkState) -> None:
     first = link(1, platform_id="t")

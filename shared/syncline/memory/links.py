@@ -4,7 +4,7 @@ Claims come before links and are given up after them, for the whole batch, as in
 """
 
 import dataclasses
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from syncline.engine.records import Link, LinkState
@@ -57,6 +57,13 @@ class MemoryLinks:
             self._give_up(write, ok, fresh)
         self._mark_arrived(writes)
         return answers
+
+    def linked(self, object: str, *, prefix: str, after: str = "") -> Iterator[str]:
+        for key, stored in self._tables.links.under(self._scope):
+            link = link_from(stored)
+            mine = link.object == object and link.state is LinkState.LINKED
+            if mine and key[-1].startswith(prefix) and key[-1] > after:
+                yield key[-1]
 
     def release(self, parents: Collection[str]) -> int:
         awaited = [key for key in sorted(set(parents)) if self._children(key)]

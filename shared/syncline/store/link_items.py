@@ -25,6 +25,12 @@ _OPTIONAL: Final = {
 }
 """Attribute of the item → field of the link; not stored where there is none."""
 
+STATES: Final = {
+    "ProjectionExpression": "pk, sk, #object, #state",
+    "ExpressionAttributeNames": {"#object": "object", "#state": "state"},
+}
+"""Of a query that is not to bring the baselines along."""
+
 
 @dataclass(frozen=True, slots=True)
 class LinkKeys:

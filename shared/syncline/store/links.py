@@ -1,13 +1,13 @@
 """Cross-references on DynamoDB: a link by CRM id with its baseline, and who holds a platform id."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import islice
 
 from syncline.aws.claims import Claim, Claims, Taken
 from syncline.aws.database import Database, check
 from syncline.engine.records import Link, LinkState
 from syncline.ports import LinkWrite
-from syncline.store.link_items import LinkKeys, link_from, link_statement
+from syncline.store.link_items import STATES, LinkKeys, link_from, link_statement
 from syncline.store.waiting import Waiting
 
 
@@ -51,6 +51,14 @@ class DynamoLinks:
         self._give_up(writes, final, taken, stored)
         self._look_for_parents(parked)
         return final
+
+    def linked(self, object: str, *, prefix: str, after: str = "") -> Iterator[str]:
+        """The partition holds every link of the connection; the ids' prefix bounds the query."""
+        found = self._database.query(
+            self._keys.table, self._keys.link("").pk, prefix=prefix, after=after or None, ask=STATES
+        )
+        wanted = (object, LinkState.LINKED.value)
+        return (str(item["sk"]) for item in found if (item["object"], item["state"]) == wanted)
 
     def release(self, parents: Collection[str]) -> int:
         return self._waiting.release(parents)
