@@ -292,8 +292,9 @@ class PlatformRecords(Protocol):
         self, object: str, *, since: str, limit: int, cursor: Cursor | None = None
     ) -> tuple[Sequence[str], Cursor | None]:
         """Ids of records that people edited or deleted at or after `since`, from the change feed,
-        and the cursor to go on with (None: that was all). Each id once; no scan. The feed may be
-        some seconds late, so callers read from before their last time."""
+        and the cursor to go on with (None: that was all). Each id once, whatever is edited while
+        it is read; no scan. The feed may be some seconds late, so callers read from before their
+        last time."""
 
 
 # --- cross-references -------------------------------------------------------------------------
@@ -339,18 +340,22 @@ class Links(Protocol):
         """(parent, child) of parked children of that object whose parent has been marked, in
         order, behind `after`."""
 
-    def settle(self, object: str, children: Mapping[str, str]) -> None:
-        """Forgets the waiting entries child id → parent id, and marks with no child left."""
+    def settle(self, object: str, children: Mapping[str, str], *, waiting: bool = False) -> None:
+        """Forgets the entries child id → parent id, and marks with no child left: of parked
+        children, or of those filed by `wait`. One id may be both, where somebody gave platform
+        records the ids of the CRM; so neither forgets the other."""
 
-    def wait(self, object: str, children: Mapping[str, str]) -> None:
+    def wait(self, object: str, children: Mapping[str, str], *, parent_object: str) -> None:
         """Files platform records under the platform ids of parents that are not linked yet, by
-        child id → parent id, for `called`; `release` and `settle` are for these too."""
+        child id → parent id, for `called`. A parent that has been linked meanwhile is marked.
+        `release` is asked with platform ids for these; what is called stays filed until it is
+        settled, so whoever still has to wait is simply left. Repeating it is harmless."""
 
     def called(
         self, object: str, *, limit: int, after: tuple[str, str] | None = None
     ) -> Sequence[tuple[str, str]]:
         """(parent, child) of the platform records filed by `wait` whose parent was released, in
-        order, behind `after`."""
+        order, behind `after`. The link is not looked at: an entry may be out of date."""
 
 
 # --- conflicts ----------------------------------------------------------------------------------

@@ -1,15 +1,17 @@
 """What the contract suites ask of memory and of AWS alike."""
 
-from collections.abc import Sequence
 from typing import Protocol
 
-from syncline.ports import Configuration, Journal, Links, PlatformRecords, Runs, Secrets, Tokens
-
-
-class FedRecords(PlatformRecords, Protocol):
-    """With the change feed, which readers of people's edits will stand on."""
-
-    def feed(self, object: str) -> Sequence[str]: ...
+from syncline.ports import (
+    Configuration,
+    Conflicts,
+    Journal,
+    Links,
+    PlatformRecords,
+    Runs,
+    Secrets,
+    Tokens,
+)
 
 
 class Cloud(Protocol):
@@ -17,7 +19,9 @@ class Cloud(Protocol):
 
     def links(self, workspace: str, connection: str) -> Links: ...
 
-    def records(self, workspace: str) -> FedRecords: ...
+    def records(self, workspace: str) -> PlatformRecords: ...
+
+    def conflicts(self, workspace: str) -> Conflicts: ...
 
     @property
     def runs(self) -> Runs: ...

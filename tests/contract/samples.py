@@ -3,7 +3,15 @@
 from typing import Any
 
 from syncline.engine.records import Link, LinkState, PlatformRecord
-from syncline.ports import LinkWrite, RecordWrite, Run, RunMode, RunStatus
+from syncline.ports import (
+    Cursor,
+    LinkWrite,
+    PlatformRecords,
+    RecordWrite,
+    Run,
+    RunMode,
+    RunStatus,
+)
 
 NOON = "2026-01-05T12:00:00Z"
 
@@ -45,6 +53,18 @@ def record_write(
     new: PlatformRecord, before: PlatformRecord | None = None, *, feed: bool = False
 ) -> RecordWrite:
     return RecordWrite(record=new, expected=new.version - 1, before=before, feed=feed)
+
+
+def fed(records: PlatformRecords, *, since: str = "", limit: int = 100) -> list[str]:
+    """The whole change feed of tasks, page by page."""
+    found: list[str] = []
+    cursor: Cursor | None = None
+    while True:
+        page, cursor = records.edited("task", since=since, limit=limit, cursor=cursor)
+        assert len(page) <= limit
+        found += page
+        if cursor is None:
+            return found
 
 
 def run(suffix: str = "0001", **changes: Any) -> Run:

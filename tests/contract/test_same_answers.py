@@ -9,10 +9,9 @@ from hypothesis import strategies as st
 
 from syncline.engine.records import Link, LinkState, PlatformRecord
 from syncline.memory.cloud import MemoryCloud
-from syncline.ports import Links, LinkWrite, RecordWrite
+from syncline.ports import Links, LinkWrite, PlatformRecords, RecordWrite
 from tests.contract.aws_cloud import AwsCloud
-from tests.contract.cloud import FedRecords
-from tests.contract.samples import crm_id, link, record
+from tests.contract.samples import crm_id, fed, link, record
 
 IDS = [crm_id(number) for number in range(3)]
 PARENTS = [crm_id(number, "001") for number in range(2)]
@@ -33,13 +32,21 @@ link_wish = st.tuples(
     st.sampled_from(KEYS), st.sampled_from(LinkState), st.sampled_from(PLATFORM),
     st.sampled_from(PARENTS), stale,
 )  # fmt: skip
+
+
+def children_of(parents: list[str]) -> st.SearchStrategy[dict[str, str]]:
+    return st.dictionaries(st.sampled_from(IDS), st.sampled_from(parents))
+
+
 link_steps = st.one_of(
     st.tuples(
         st.just("write"), st.lists(link_wish, min_size=1, max_size=4, unique_by=lambda w: w[0])
     ),
     st.tuples(st.just("repeat"), st.integers(0, 5)),
-    st.tuples(st.just("release"), st.lists(st.sampled_from(PARENTS), max_size=2)),
-    st.tuples(st.just("settle"), st.dictionaries(st.sampled_from(IDS), st.sampled_from(PARENTS))),
+    st.tuples(st.just("release"), st.lists(st.sampled_from([*PARENTS, *PLATFORM]), max_size=2)),
+    st.tuples(st.just("settle"), children_of(PARENTS)),
+    st.tuples(st.just("wait"), children_of([*PLATFORM, *PARENTS])),
+    st.tuples(st.just("settle waiting"), children_of([*PLATFORM, *PARENTS])),
 )
 
 
@@ -91,9 +98,11 @@ def test_links(aws_cloud: AwsCloud, steps: list[tuple[str, Any]]) -> None:
     for step, what in steps:
         if step == "release":
             assert both[0].release(what) == both[1].release(what)
-        elif step == "settle":
-            for links in both:
-                links.settle("task", what)
+        for links in both:
+            if step in {"settle", "settle waiting"}:
+                links.settle("task", what, waiting=step != "settle")
+            elif step == "wait":
+                links.wait("task", what, parent_object="task")
         wishes = what if step == "write" else []
         writes = [wished_link(wish, known) for wish in wishes]
         writes += [done[-1 - what]] if step == "repeat" and what < len(done) else []
@@ -107,6 +116,7 @@ def test_links(aws_cloud: AwsCloud, steps: list[tuple[str, Any]]) -> None:
     assert both[0].get(KEYS) == both[1].get(KEYS)
     assert both[0].claimed("task", PLATFORM) == both[1].claimed("task", PLATFORM)
     assert both[0].released("task", limit=9) == both[1].released("task", limit=9)
+    assert both[0].called("task", limit=9) == both[1].called("task", limit=9)
     assert links_in_memory(memory, scope) == links_on_aws(aws_cloud, scope)
 
 
@@ -147,7 +157,7 @@ def lookups_on_aws(cloud: AwsCloud, scope: str) -> dict[str, Any]:
 @given(steps=st.lists(record_steps, max_size=12))
 def test_records(aws_cloud: AwsCloud, steps: list[tuple[str, Any]]) -> None:
     scope, memory = next(_scopes), MemoryCloud()
-    both: list[FedRecords] = [memory.records(scope), aws_cloud.records(scope)]
+    both: list[PlatformRecords] = [memory.records(scope), aws_cloud.records(scope)]
     known: dict[str, list[PlatformRecord]] = {}
     done: list[RecordWrite] = []
     for step, what in steps:
@@ -166,7 +176,7 @@ def test_records(aws_cloud: AwsCloud, steps: list[tuple[str, Any]]) -> None:
     for ask in ("r0", "r1", "r2"):
         assert both[0].get("task", [ask]) == both[1].get("task", [ask])
     assert both[0].page("task", limit=9) == both[1].page("task", limit=9)
-    assert both[0].feed("task") == both[1].feed("task")
+    assert set(fed(both[0])) == set(fed(both[1]))
     assert memory.dump()["lookups"] == lookups_on_aws(aws_cloud, scope)
 
 

@@ -5,16 +5,19 @@ from typing import Any
 
 from syncline.memory.clock import MemoryClock
 from syncline.memory.configuration import MemoryConfiguration, MemorySecrets, MemoryTokens
+from syncline.memory.conflicts import MemoryConflicts
 from syncline.memory.journal import MemoryJournal
 from syncline.memory.links import LinkTables, MemoryLinks
 from syncline.memory.messaging import MemoryNotifications, MemorySchedules, MemoryStarter
 from syncline.memory.records import MemoryRecords, RecordTables
 from syncline.memory.runs import MemoryRuns
+from syncline.memory.table import Table
 
 
 @dataclass(frozen=True, slots=True)
 class MemoryCloud:
-    """`links` and `records` are the factories of the ports; the rest are the ports themselves."""
+    """`links`, `records` and `conflicts` are the factories of the ports; the rest are the ports
+    themselves."""
 
     clock: MemoryClock = field(default_factory=MemoryClock)
     runs: MemoryRuns = field(default_factory=MemoryRuns)
@@ -27,12 +30,17 @@ class MemoryCloud:
     secrets: MemorySecrets = field(default_factory=MemorySecrets)
     link_tables: LinkTables = field(default_factory=LinkTables)
     record_tables: RecordTables = field(default_factory=RecordTables)
+    held: Table = field(default_factory=Table)
+    """The conflicts of all workspaces."""
 
     def links(self, workspace: str, connection: str) -> MemoryLinks:
         return MemoryLinks((workspace, connection), self.link_tables)
 
     def records(self, workspace: str) -> MemoryRecords:
         return MemoryRecords(workspace, self.record_tables)
+
+    def conflicts(self, workspace: str) -> MemoryConflicts:
+        return MemoryConflicts(workspace, self.held)
 
     @property
     def writes(self) -> dict[str, int]:
@@ -44,6 +52,7 @@ class MemoryCloud:
             "waiting": links.waiting.writes + links.arrived.writes,
             "records": records.records.writes,
             "lookups": records.lookups.writes,
+            "conflicts": self.held.writes,
             "runs": self.runs.writes,
             "journal": self.journal.writes,
             "configuration": self.configuration.writes + self.tokens.writes,
@@ -60,6 +69,7 @@ class MemoryCloud:
             "records": records.records.dump(),
             "lookups": records.lookups.dump(),
             "feed": records.feed.dump(),
+            "conflicts": self.held.dump(),
             "runs": self.runs.dump(),
             "journal": self.journal.dump(),
             "configuration": self.configuration.dump(),

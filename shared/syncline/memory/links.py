@@ -23,7 +23,7 @@ class LinkTables:
     links: Table = dataclasses.field(default_factory=Table)
     claims: Table = dataclasses.field(default_factory=Table)
     waiting: Table = dataclasses.field(default_factory=Table)
-    """Keyed by parent, object and child."""
+    """Keyed by parent, object and child; the object of a platform record is `waiting_name`."""
     arrived: Table = dataclasses.field(default_factory=Table)
     """Parents that children wait for and that are linked now."""
 
@@ -74,21 +74,27 @@ class MemoryLinks:
     def released(
         self, object: str, *, limit: int, after: tuple[str, str] | None = None
     ) -> Sequence[tuple[str, str]]:
-        arrived = [key[-1] for key, _ in self._tables.arrived.under(self._scope)]
-        found = [
-            (parent, child)
-            for parent in arrived
-            for kind, child in self._children(parent)
-            if kind == object and self._waits(child, parent)
-        ]
-        return [each for each in sorted(found) if after is None or each > after][:limit]
+        found = [each for each in self._arrived(object, after) if self._waits(*each)]
+        return found[:limit]
 
-    def settle(self, object: str, children: Mapping[str, str]) -> None:
+    def settle(self, object: str, children: Mapping[str, str], *, waiting: bool = False) -> None:
+        kind = waiting_name(object) if waiting else object
         for child, parent in children.items():
-            self._tables.waiting.remove((*self._scope, parent, object, child))
+            self._tables.waiting.remove((*self._scope, parent, kind, child))
         for parent in sorted(set(children.values())):
             if not self._children(parent):
                 self._tables.arrived.remove((*self._scope, parent))
+
+    def wait(self, object: str, children: Mapping[str, str], *, parent_object: str) -> None:
+        for child, parent in children.items():
+            key = (*self._scope, parent, waiting_name(object), child)
+            self._tables.waiting.insert(key, True)
+        self.release(self.claimed(parent_object, set(children.values())))
+
+    def called(
+        self, object: str, *, limit: int, after: tuple[str, str] | None = None
+    ) -> Sequence[tuple[str, str]]:
+        return self._arrived(waiting_name(object), after)[:limit]
 
     def _link(self, crm_id: str) -> Link | None:
         stored = self._tables.links.get((*self._scope, crm_id))
@@ -100,7 +106,18 @@ class MemoryLinks:
     def _children(self, parent: str) -> list[tuple[str, str]]:
         return [(key[-2], key[-1]) for key, _ in self._tables.waiting.under((*self._scope, parent))]
 
-    def _waits(self, child: str, parent: str) -> bool:
+    def _arrived(self, kind: str, after: tuple[str, str] | None) -> list[tuple[str, str]]:
+        """(parent, child) under the parents that are linked, in order, behind `after`."""
+        parents = [key[-1] for key, _ in self._tables.arrived.under(self._scope)]
+        found = sorted(
+            (parent, child)
+            for parent in parents
+            for each, child in self._children(parent)
+            if each == kind
+        )
+        return [each for each in found if after is None or each > after]
+
+    def _waits(self, parent: str, child: str) -> bool:
         link = self._link(child)
         return link is not None and link.state is LinkState.PARKED and link.parent == parent
 
@@ -140,6 +157,11 @@ class MemoryLinks:
         parents = {w.link.parent for w in writes if w.link.state is LinkState.PARKED}
         links = self.get([parent for parent in parents if parent])
         self.release([key for key, link in links.items() if link.state is LinkState.LINKED])
+
+
+def waiting_name(object_name: str) -> str:
+    """Under which platform records wait, apart from the CRM's parked ones of the same object."""
+    return f"platform:{object_name}"
 
 
 def claim_of(link: Link) -> Claim | None:

@@ -11,7 +11,7 @@ from syncline.engine.records import PlatformRecord, fed_at, record_lookups
 from syncline.errors import InvariantError
 from syncline.kinds.objects import OBJECTS
 from syncline.memory.table import Table
-from syncline.ports import RecordWrite
+from syncline.ports import Cursor, RecordWrite
 
 Lookup = tuple[str, str, str]
 """Object, attribute, folded value."""
@@ -79,10 +79,27 @@ class MemoryRecords:
                 return found[:limit], found[limit - 1].id
         return found, None
 
-    def feed(self, object: str) -> Sequence[str]:
-        """Ids of records with edits that a reader has not seen, as the index shows them."""
+    def edited(
+        self, object: str, *, since: str, limit: int, cursor: Cursor | None = None
+    ) -> tuple[Sequence[str], Cursor | None]:
+        """`until`, the newest entry when the reading began, keeps out what is edited meanwhile."""
+        feed = self._feed(object)
+        if cursor is None:
+            until, after = max((at for at, _ in feed), default=""), (since, "")
+        else:
+            until, after = cursor["until"], (cursor["changed_at"], cursor["id"])
+        found = [each for each in feed if after < each and each[0] <= until]
+        ids = [id_ for _, id_ in found[:limit]]
+        if len(found) <= limit:
+            return ids, None
+        changed_at, id_ = found[limit - 1]
+        return ids, {"until": until, "changed_at": changed_at, "id": id_}
+
+    def _feed(self, object: str) -> list[tuple[str, str]]:
+        """Time and id of the last edit of each record, as the index shows them, in order."""
         prefix = f"{self._workspace}|{object}|"
-        return [key.removeprefix(prefix) for key in self._tables.indexed() if prefix in key]
+        entries = self._tables.indexed().items()
+        return sorted((at, k.removeprefix(prefix)) for k, at in entries if k.startswith(prefix))
 
     def _record(self, object: str, id_: str) -> PlatformRecord | None:
         stored = self._tables.records.get((self._workspace, object, id_))
