@@ -15,8 +15,9 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from syncline.config.conditions import checked_condition
+from syncline.config.platform_conditions import Condition
 from syncline.config.schedule import Schedule
-from syncline.kinds.kind import KINDS
+from syncline.kinds.kind import KINDS, Direction
 from syncline.kinds.objects import OBJECTS
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,47}$")]
@@ -24,6 +25,7 @@ AttributeName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}
 FieldPath = Annotated[
     str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*){0,5}$")
 ]
+FieldName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,79}$")]
 AttributeType = Literal["text", "number", "boolean", "date", "datetime"]
 Policy = Literal["latest", "salesforce", "platform", "hold"]
 
@@ -70,12 +72,16 @@ class _Model(BaseModel):
 
 
 class Workspace(_Model):
-    """One tenant. `attributes` declares its own attributes: object → name → type."""
+    """One tenant. `attributes` declares its own attributes: object → name → type.
+
+    `outbound_days`: outbound jobs send what changed on the platform in that many days only (T9).
+    """
 
     title: str = Field(default="", max_length=200)
     attributes: Annotated[
         dict[str, dict[AttributeName, AttributeType]], AfterValidator(_known_objects)
     ] = Field(default_factory=dict)
+    outbound_days: int = Field(default=30, ge=1, le=3650)
 
 
 class Credentials(_Model):
@@ -106,6 +112,9 @@ class Connection(_Model):
     `login_url` is the org's My Domain address (client credentials exist only there). `org_id` and
     `username` are found at the first login and cannot be changed (T23). `credentials` is written,
     never read back.
+
+    `creation_keys` names, for a Salesforce object, a unique external-id field: what is created
+    there is upserted by it with the platform's id, so that a repeated request creates nothing.
     """
 
     title: str = Field(default="", max_length=200)
@@ -120,6 +129,7 @@ class Connection(_Model):
     enabled: bool = True
     org_id: str | None = None
     username: str | None = None
+    creation_keys: dict[FieldName, FieldName] = Field(default_factory=dict)
     credentials: Credentials | None = None
 
 
@@ -151,8 +161,13 @@ class Notify(_Model):
 class Job(_Model):
     """A configured sync. `mapping` None means the kind's default mapping.
 
-    `filter` is a SOQL condition (what stands behind WHERE). `create` allows new platform records
-    (T7). `deletes` None means the kind's default.
+    Inbound, `filter` is a SOQL condition (what stands behind WHERE). Outbound, `conditions` on
+    the platform's attributes must all hold; `parent_field` is the reference field of a custom
+    object that takes the account's id when a record is created (T11).
+
+    `create` allows new records on the other side (T7), `deletes` deleting there; None means the
+    kind's default. `merge` says whether `conflicts` decides field by field or for the record as a
+    whole.
     """
 
     kind: Annotated[str, AfterValidator(_known_kind)]
@@ -160,18 +175,56 @@ class Job(_Model):
     title: str = Field(default="", max_length=200)
     enabled: bool = True
     salesforce_object: FieldPath | None = None
+    parent_field: FieldName | None = None
     filter: Annotated[str, Field(max_length=20_000), AfterValidator(checked_condition)] | None = (
         None
     )
+    conditions: tuple[Condition, ...] = Field(default=(), max_length=50)
     mapping: tuple[MappingLine, ...] | None = Field(default=None, min_length=1, max_length=200)
-    create: bool = True
+    create: bool | None = None
     deletes: bool | None = None
     conflicts: Policy = "latest"
+    merge: Literal["fields", "record"] = "fields"
     delete_guard: DeleteGuard = DeleteGuard()
     notify: Notify = Notify()
     schedule: Schedule = Schedule()
+
+    @model_validator(mode="after")
+    def _of_its_direction(self) -> "Job":
+        kind = KINDS[self.kind]
+        for name, remedy in _OF_THE_OTHER[kind.direction].items():
+            if getattr(self, name):
+                raise _unfit_setting(self.kind, name, remedy)
+        if self.parent_field is not None and kind.parent is None:
+            raise _unfit_setting(self.kind, "parent_field", "Leave it out.")
+        return self
 
     @property
     def condition(self) -> str | None:
         """The filter, where there is one: a blank filter filters nothing."""
         return self.filter or None
+
+    @property
+    def creates(self) -> bool:
+        """Whether the job creates records on the other side."""
+        return KINDS[self.kind].creates if self.create is None else self.create
+
+
+_OF_THE_OTHER: Final[dict[Direction, dict[str, str]]] = {
+    Direction.INBOUND: {
+        "conditions": "Use 'filter', a SOQL condition, to choose what is read from Salesforce.",
+        "parent_field": "Leave it out; map the field that names the account to 'account_id'.",
+    },
+    Direction.OUTBOUND: {
+        "filter": "Use 'conditions', on attributes of the platform, to choose what is sent.",
+    },
+}
+"""Settings that a direction does not have, with what to do instead."""
+
+
+def _unfit_setting(kind: str, name: str, remedy: str) -> PydanticCustomError:
+    return PydanticCustomError(
+        "setting_does_not_fit",
+        "a job of kind '{kind}' has no '{name}'",
+        {"kind": kind, "name": name, "field": name, "remedy": remedy},
+    )

@@ -13,7 +13,7 @@ TASKS = {"kind": "tasks_inbound", "connection": "crm"}
 def test_a_job_needs_a_kind_and_a_connection_only() -> None:
     job = Job.model_validate(TASKS)
 
-    assert (job.create, job.conflicts, job.schedule.every) == (True, "latest", "manual")
+    assert (job.creates, job.conflicts, job.schedule.every) == (True, "latest", "manual")
     assert job.mapping is None
 
 

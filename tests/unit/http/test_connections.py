@@ -19,7 +19,7 @@ def test_a_workspace_is_created_changed_and_left(bare: World) -> None:
 
     assert [reply.status for reply in results] == [201, 200, 200]
     assert [reply.body["result"] for reply in results] == ["created", "changed", "unchanged"]
-    assert bare("GET", ACME).body == own
+    assert bare("GET", ACME).body == {**own, "outbound_days": 30}
 
 
 def test_a_workspace_in_use_stays_and_names_what_uses_it(api: World) -> None:
