@@ -39,6 +39,8 @@ class FieldDescription:
     relationship_name: str | None = None
     picklist: tuple[str, ...] = ()
     restricted: bool = False
+    external_id: bool = False
+    unique: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,6 +109,8 @@ def _field(body: Mapping[str, Any]) -> FieldDescription:
         relationship_name=body.get("relationshipName"),
         picklist=_values(body.get("picklistValues") or ()),
         restricted=bool(body.get("restrictedPicklist")),
+        external_id=bool(body.get("externalId")),
+        unique=bool(body.get("unique")),
     )
 
 
