@@ -12,6 +12,7 @@ from syncline.engine.outgoing_rules import OutgoingRules
 from syncline.engine.outgoing_values import (
     Drafted,
     Found,
+    Known,
     action_of,
     agreed_before,
     drafted,
@@ -26,18 +27,16 @@ from syncline.engine.records import Link, LinkState, PlatformRecord, Value, fed_
 class OutgoingView:
     """What was read to decide a batch.
 
-    `links`: platform id → its live link. `known`: the link of the CRM id that a record without a
-    live link carries as its External Id, by platform id. `parents`: platform id of a parent → its
-    CRM id. `found`: what was fetched of the CRM, by CRM id; `fetched` are the ids asked for, so
-    one that is not in `found` is gone. `carried`: platform id → the CRM id it carries.
+    `links`: platform id → its live link. `carried`: platform id → the CRM id that a record without
+    a live link carries as its External Id; `known`: platform id → the link of that CRM id. `found`:
+    what was fetched of the CRM, by CRM id; `fetched` are the ids asked for, so one that is not in
+    `found` is gone.
     """
 
     links: Mapping[str, Link]
     known: Mapping[str, Link]
     carried: Mapping[str, str]
-    parents: Mapping[str, str]
-    people: Mapping[tuple[str, str], Sequence[tuple[str, str]]]
-    """(attribute, folded value) → (CRM id, the value as the CRM spells it) of each who has it."""
+    resolved: Known
     found: Mapping[str, Found]
     fetched: frozenset[str]
 
@@ -118,11 +117,11 @@ def _creation(record: PlatformRecord, view: OutgoingView, rules: OutgoingRules) 
         detail = "the job does not create records"
         return action_of(record, None, Verb.SKIP, "create_off", detail=detail)
     parent = str(record.values.get(rules.parent) or "") if rules.parent else ""
-    crm_parent = view.parents.get(parent, "")
+    crm_parent = view.resolved.parents.get(parent, "")
     if rules.parent and rules.apply_parent_rule and not crm_parent:
         detail = "its account has no match in Salesforce; it is sent when it has one"
         return action_of(record, None, Verb.SKIP, "account_not_matched", detail=detail)
-    draft = drafted(record, view.people, rules, creating=True)
+    draft = drafted(record, view.resolved, rules, creating=True)
     if draft.flaw is not None:
         return refusal(record, None, draft.flaw)
     values = dict(draft.values)
@@ -147,7 +146,7 @@ def _filled(values: Mapping[str, Value]) -> dict[str, Value]:
 
 
 def _merged(record: PlatformRecord, link: Link, view: OutgoingView, rules: OutgoingRules) -> Action:
-    draft = drafted(record, view.people, rules, creating=False)
+    draft = drafted(record, view.resolved, rules, creating=False)
     current = view.found.get(link.crm_id)
     changed, contests = _compared(record, link, draft, current, rules)
     if draft.flaw is not None and (changed or link.version == 0):

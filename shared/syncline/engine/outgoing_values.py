@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from syncline.engine.ids import is_id
 from syncline.engine.outcoercion import UNFIT, outcoercer
 from syncline.engine.outgoing_rules import OutgoingLine, OutgoingRules, named
 from syncline.engine.plan import Action, Verb
@@ -31,8 +32,17 @@ class Drafted:
     flaw: tuple[str, str, str] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What values are resolved with: people by (attribute, folded value), each as (CRM id, the
+    value as the CRM spells it), and parents by platform id."""
+
+    people: People
+    parents: Mapping[str, str]
+
+
 def drafted(
-    record: PlatformRecord, people: People, rules: OutgoingRules, *, creating: bool
+    record: PlatformRecord, known: Known, rules: OutgoingRules, *, creating: bool
 ) -> Drafted:
     """All that the record would send, before what is sent is chosen. Empty values are kept in
     `values` as None, for an update may clear."""
@@ -41,8 +51,11 @@ def drafted(
         if not (line.create if creating else line.update):
             continue
         value = record.values.get(line.attribute)
+        if line.attribute == rules.parent:
+            _parent(draft, line, known.parents.get(str(value)))
+            continue
         if line.person and value is not None:
-            _person(draft, line, value, people)
+            _person(draft, line, value, known.people)
             continue
         try:
             draft.values[line.crm] = _sent(line, value)
@@ -60,10 +73,16 @@ def _sent(line: OutgoingLine, value: Value) -> Value:
     return None if value is None else outcoercer(line.type, line.crm_type)(value)
 
 
+def _parent(draft: Drafted, line: OutgoingLine, crm_id: str | None) -> None:
+    """T17: the account's field is written where it is mapped and writable, once it is known."""
+    if crm_id is not None:
+        draft.values[line.crm] = draft.forms[line.attribute] = crm_id
+
+
 def _person(draft: Drafted, line: OutgoingLine, value: Value, people: People) -> None:
     """A reference that is found by an e-mail; where several are named, the first who is found."""
     for name in named(value):
-        found = people.get((line.attribute, name.lower()), ())
+        found = [(name, name)] if is_id(name) else people.get((line.attribute, name.lower()), ())
         if len(found) == 1:
             draft.values[line.crm], spelled = found[0]
             draft.forms[line.attribute] = spelled if line.strict else value
@@ -97,7 +116,7 @@ def agreed_before(link: Link, rules: OutgoingRules) -> Values:
             if link.version:
                 known[name] = link.baseline.get(name)
         elif name in link.sent:
-            known[name] = rules.form(name, link.sent[name])
+            known[name] = link.sent[name]
     return known
 
 

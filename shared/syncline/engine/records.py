@@ -86,7 +86,7 @@ class Link:
     last: str | None = None
     """Pointer to the journal entry that last changed this link: `run/batch/attempt/index`."""
     sent: Values = field(default_factory=dict)
-    """Platform attribute → the platform's value when an outbound job last settled it."""
+    """Platform attribute → what an outbound job last sent, as it would be read back."""
     sent_at: str | None = None
     """The CRM's time by which our own last write to the record was answered."""
 
