@@ -6,9 +6,8 @@ from typing import Any, Final
 
 from syncline.engine.ids import long_id
 from syncline.engine.plan import SendKind
-from syncline.engine.records import Values
+from syncline.engine.records import Value, Values
 from syncline.memory.org import MemoryOrg
-from syncline.memory.org import Row as OrgRow
 from syncline.ports import FieldDescription, ObjectDescription, Row, RowAnswer, WriteRequest
 
 Write = Callable[[WriteRequest, ObjectDescription, Row], RowAnswer]
@@ -32,33 +31,35 @@ class RowWriter:
 
     def _create(self, request: WriteRequest, description: ObjectDescription, row: Row) -> RowAnswer:
         key = {request.key_field: row.key} if request.key_field else {}
-        found = [each["id"] for each in self._having(description.name, key)] if key else []
+        found = self._having(description.name, request.key_field, row.key)
         if len(found) > 1:
-            return refused(None, "The external id stands for several records.", *key)
-        wrong = _unwritable(description, row.values, creating=True) or (
-            _missing(description, row.values) if not found else ()
-        )
-        if wrong:
-            return refused(None, "Fields cannot be created.", *wrong)
+            return refused(None, "several_matches", *key)
+        wrong = self._wrong(description, row, creating=True)
+        if wrong is not None:
+            return wrong
         if found:
             self._change(description, found[0], row.values)
             return RowAnswer(found[0])
+        missing = _missing(description, row.values)
+        if missing:
+            return refused(None, "required_missing", *missing)
+        return RowAnswer(self._add(description, {**row.values, **key}), created=True)
+
+    def _add(self, description: ObjectDescription, values: Values) -> str:
         id = self._new_id(description)
         owner = {"OwnerId": self._user} if "ownerid" in description.fields else {}
         by = {"CreatedById": self._user, "LastModifiedById": self._user}
-        self._org.put(
-            description.name, id, **{**by, **owner, **_exact(description, {**row.values, **key})}
-        )
-        return RowAnswer(id, created=True)
+        self._org.put(description.name, id, **{**by, **owner, **_exact(description, values)})
+        return id
 
     def _update(
         self, _request: WriteRequest, description: ObjectDescription, row: Row
     ) -> RowAnswer:
         if not self._lives(description.name, row.id):
-            return RowAnswer(row.id, code="record_deleted", message="entity is deleted")
-        wrong = _unwritable(description, row.values, creating=False)
-        if wrong:
-            return refused(row.id, "Fields cannot be changed.", *wrong)
+            return refused(row.id, "record_deleted")
+        wrong = self._wrong(description, row, creating=False)
+        if wrong is not None:
+            return wrong
         self._change(description, str(row.id), row.values)
         return RowAnswer(row.id)
 
@@ -76,15 +77,37 @@ class RowWriter:
         row = self._org.rows.get(object.lower(), {}).get(id or "")
         return row is not None and not row["isdeleted"]
 
-    def _having(self, object: str, wanted: Values) -> Sequence[OrgRow]:
-        """External ids mean no case."""
-        ((name, value),) = wanted.items()
-        folded = str(value).lower()
+    def _having(self, object: str, field: str | None, value: str) -> Sequence[str]:
+        """Ids of the live records with that external id, in which case means nothing."""
+        if field is None:
+            return []
         return [
-            row
+            str(row["id"])
             for row in self._org.rows.get(object.lower(), {}).values()
-            if not row["isdeleted"] and str(row.get(name.lower())).lower() == folded
+            if not row["isdeleted"] and str(row.get(field.lower())).lower() == value.lower()
         ]
+
+    def _wrong(
+        self, description: ObjectDescription, row: Row, *, creating: bool
+    ) -> RowAnswer | None:
+        """The refusal for the first value that its field does not take."""
+        for name, value in row.values.items():
+            field = description.fields.get(name.lower())
+            code = _unfit(field, value, creating=creating) or self._astray(field, value)
+            if code:
+                return refused(row.id, code, name)
+        return None
+
+    def _astray(self, field: FieldDescription | None, value: Value) -> str:
+        """Of a reference to nothing that is there, where the org has such objects at all."""
+        known = [each.lower() for each in field.reference_to] if field else []
+        tables = [self._org.rows.get(each, {}) for each in known if each in self._org.objects]
+        if value in (None, "") or not tables:
+            return ""
+        target = next((table[str(value)] for table in tables if str(value) in table), None)
+        if target is None or target["isdeleted"]:
+            return "bad_reference"
+        return "inactive_owner" if target.get("isactive") is False else ""
 
     def _new_id(self, description: ObjectDescription) -> str:
         """Every two ids that are made differ by nothing but the case of their letters, as the
@@ -95,9 +118,9 @@ class RowWriter:
         return long_id(f"{description.key_prefix or 'a00'}{letters}{pair:010d}")
 
 
-def refused(id: str | None, message: str, *fields: str) -> RowAnswer:
-    """The answer to a row that breaks a rule of the CRM."""
-    return RowAnswer(id, code="refused", message=message, fields=fields)
+def refused(id: str | None, code: str, *fields: str, again: bool = False) -> RowAnswer:
+    """The answer to a row that the CRM does not take."""
+    return RowAnswer(id, code=code, message=f"Refused: {code}.", fields=fields, again=again)
 
 
 def _exact(description: ObjectDescription, values: Values) -> dict[str, Any]:
@@ -105,21 +128,13 @@ def _exact(description: ObjectDescription, values: Values) -> dict[str, Any]:
     return {description.fields[name.lower()].name: value for name, value in values.items()}
 
 
-def _unwritable(
-    description: ObjectDescription, values: Values, *, creating: bool
-) -> tuple[str, ...]:
-    """Fields that do not exist, are not ours to write, or cannot be empty."""
-
-    def wrong(field: FieldDescription | None, *, empty: bool) -> bool:
-        if field is None or not (field.createable if creating else field.updateable):
-            return True
-        return empty and not field.nillable
-
-    return tuple(
-        name
-        for name, value in values.items()
-        if wrong(description.fields.get(name.lower()), empty=value in (None, ""))
-    )
+def _unfit(field: FieldDescription | None, value: Value, *, creating: bool) -> str:
+    """Of a field that does not exist, is not ours to write, or cannot be empty."""
+    if field is None:
+        return "bad_value"
+    if not (field.createable if creating else field.updateable):
+        return "read_only"
+    return "required_missing" if value in (None, "") and not field.nillable else ""
 
 
 def _missing(description: ObjectDescription, values: Values) -> tuple[str, ...]:
