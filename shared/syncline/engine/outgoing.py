@@ -193,8 +193,12 @@ def _update(
         contests=[(each.attribute, each.crm, each.platform, each.winner) for each in contests],
         changes=tuple((name, before.get(name), record.values.get(name)) for name in sending),
         values={name: draft.forms.get(name) for name in sending},
-        send=Send(SendKind.UPDATE, link.crm_id, values, version=record.version),
+        send=Send(SendKind.UPDATE, link.crm_id, values, _parent(link, rules), record.version),
     )
+
+
+def _parent(link: Link, rules: OutgoingRules) -> str:
+    return str(link.baseline.get(rules.parent) or "") if rules.parent else ""
 
 
 def _compared(
@@ -204,23 +208,25 @@ def _compared(
     current: Found | None,
     rules: OutgoingRules,
 ) -> tuple[list[str], list[Contest]]:
-    """The attributes that the platform changed, and those of them that the CRM changed too."""
+    """The attributes that are to be sent, and those of them that both sides changed.
+
+    As in the inbound merge an empty side yields where nothing is known of before.
+    """
     before = agreed_before(link, rules)
     theirs = current.values if current is not None else before
+    mine = draft.forms
+    moved = any(theirs.get(name) != before.get(name) for name in before.keys() | theirs.keys())
+    edited = any(mine.get(name) != before.get(name) for name in rules.written)
+    whole = rules.whole_record and moved and edited
     changed: list[str] = []
     contests: list[Contest] = []
-    moved = any(theirs.get(name) != before.get(name) for name in before.keys() | theirs.keys())
     for name in rules.written:
-        mine, base, crm = draft.forms.get(name), before.get(name), theirs.get(name)
-        if mine in (base, crm) and (mine == crm or name in before):
-            continue
-        if mine == crm or (name not in before and mine is None):
+        ours, crm, base = mine.get(name), theirs.get(name), before.get(name)
+        if ours == crm or (ours == base and not whole):
             continue
         changed.append(name)
-        if current is not None and (moved if rules.whole_record else crm != base):
-            if name not in before and crm is None:
-                continue
-            contests.append(_contest(record, name, (crm, mine), current.modified, rules))
+        if current is not None and (whole or crm != base):
+            contests.append(_contest(record, name, (crm, ours), current.modified, rules))
     return changed, contests
 
 

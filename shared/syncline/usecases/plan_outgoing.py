@@ -1,0 +1,194 @@
+"""Plans one batch of an outbound run: reads in batches what the engine must know, writes nothing."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from syncline.engine.coercion import coercer
+from syncline.engine.ids import is_id, restore_case
+from syncline.engine.outgoing import OutgoingView, decide_outgoing
+from syncline.engine.outgoing_rules import OutgoingLine, OutgoingRules, named
+from syncline.engine.outgoing_values import Found, Known
+from syncline.engine.plan import Action, Plan, Verb
+from syncline.engine.records import Link, PlatformRecord, Value
+from syncline.ports import Crm, Links, PlatformRecords, ReadRequest
+from syncline.usecases.resolve_outgoing import fetch_request
+
+_REMEMBERED: Final = 20_000
+_ID: Final = "id"
+_WRITES: Final = frozenset({Verb.UPDATE, Verb.DELETE, Verb.HOLD})
+"""Verbs that are decided anew once the CRM's record is known."""
+
+
+class Suspects:
+    """The CRM ids that may not be what their baseline says; without a list, all of them."""
+
+    def __init__(self, ids: Collection[str] | None) -> None:
+        self._ids = None if ids is None else frozenset(ids)
+
+    def __contains__(self, crm_id: str) -> bool:
+        return self._ids is None or crm_id in self._ids
+
+
+@dataclass(frozen=True, slots=True)
+class PlanOutgoing:
+    """`people` is the kind's table of references that are found by a value; `key_path` the field
+    that holds the External Id (`Id`, or the connection's account id field)."""
+
+    links: Links
+    records: PlatformRecords
+    crm: Crm
+    rules: OutgoingRules
+    frame: Mapping[str, Any]
+    people: Mapping[str, tuple[str, str]]
+    parent_object: str | None
+    key_path: str
+    suspects: Suspects
+    _people: dict[tuple[str, str], Sequence[tuple[str, str]]] = field(default_factory=dict)
+    _parents: dict[str, str] = field(default_factory=dict)
+
+    def __call__(self, ids: Sequence[str]) -> Plan:
+        """The plan of the batch; each record is in exactly one place of it."""
+        found = self.records.get(self.rules.object, ids)
+        actions = self.decide(list(found.values()))
+        left = Counter({"not_there": len(set(ids)) - len(found)})
+        left.update(a.reason for a in actions if a.verb is Verb.LEAVE and not a.contests)
+        listed = [a for a in actions if a.verb is not Verb.LEAVE or a.contests]
+        return Plan(read=len(set(ids)), left=+left, actions=tuple(_by_parent(listed)))
+
+    def decide(self, records: Sequence[PlatformRecord]) -> Sequence[Action]:
+        """One action for each record, in their order."""
+        links = self._links([record.id for record in records])
+        unlinked = [r for r in records if r.id not in links and not r.deleted]
+        carried = self._carried(unlinked)
+        known = self.links.get(carried.values()) if carried else {}
+        view = OutgoingView(
+            links=links,
+            carried=carried,
+            known={own: known[crm_id] for own, crm_id in carried.items() if crm_id in known},
+            resolved=self._resolved(records, links),
+            found={},
+            fetched=frozenset(),
+        )
+        first = [decide_outgoing(record, view, self.rules) for record in records]
+        wanted = self._suspicious(first, carried)
+        if not wanted:
+            return first
+        view = self._with_fetched(view, wanted)
+        return [
+            decide_outgoing(record, view, self.rules)
+            if _crm_id(action, carried) in wanted
+            else action
+            for record, action in zip(records, first, strict=True)
+        ]
+
+    def _links(self, ids: Sequence[str]) -> dict[str, Link]:
+        claimed = self.links.claimed(self.rules.object, ids)
+        found = self.links.get(claimed.values()) if claimed else {}
+        return {own: found[crm_id] for own, crm_id in claimed.items() if crm_id in found}
+
+    def _carried(self, records: Sequence[PlatformRecord]) -> dict[str, str]:
+        """T4: what the External Id of a record without a link leads to."""
+        if self.rules.always_new:
+            return {}
+        values = {r.id: str(v) for r in records if (v := r.values.get("external_id")) is not None}
+        if self.key_path.lower() == _ID:
+            cased = {own: restore_case(value) for own, value in values.items()}
+            return {own: id for own, id in cased.items() if id and is_id(id, self.rules.key_prefix)}
+        if not values:
+            return {}
+        found = self.crm.people(self.frame["object"], self.key_path, set(values.values()))
+        return {
+            own: found[value.lower()][0].id
+            for own, value in values.items()
+            if len(found.get(value.lower(), ())) == 1
+        }
+
+    def _suspicious(self, actions: Iterable[Action], carried: Mapping[str, str]) -> frozenset[str]:
+        """The CRM ids to be fetched: of records that would be written and may have changed."""
+        ids = {
+            action.crm_id
+            for action in actions
+            if action.verb in _WRITES and action.crm_id and action.crm_id in self.suspects
+        }
+        return frozenset(ids | set(carried.values()))
+
+    def _with_fetched(self, view: OutgoingView, wanted: frozenset[str]) -> OutgoingView:
+        found = self.crm.find(fetch_request(self.frame), sorted(wanted))
+        show = _reading(self.frame)
+        shown = {each.key: Found(each.stamp, each.modified, show(each.row)) for each in found}
+        return OutgoingView(
+            links=view.links,
+            carried=view.carried,
+            known=view.known,
+            resolved=view.resolved,
+            found=shown,
+            fetched=wanted,
+        )
+
+    def _resolved(self, records: Sequence[PlatformRecord], links: Mapping[str, Link]) -> Known:
+        live = [record for record in records if not record.deleted]
+        if self.parent_object and self.rules.parent:
+            wanted = {
+                str(parent)
+                for record in live
+                if (parent := record.values.get(self.rules.parent)) is not None
+                and (record.id not in links or self.rules.parent in self.rules.written)
+            }
+            self._look_up_parents(wanted)
+        for line in self.rules.people.values():
+            self._look_up_people(line, live)
+        return Known(self._people, self._parents)
+
+    def _look_up_parents(self, wanted: Collection[str]) -> None:
+        if len(self._parents) > _REMEMBERED:
+            self._parents.clear()
+        unknown = [each for each in wanted if each not in self._parents]
+        if unknown and self.parent_object:
+            self._parents.update(self.links.claimed(self.parent_object, unknown))
+
+    def _look_up_people(self, line: OutgoingLine, records: Iterable[PlatformRecord]) -> None:
+        if len(self._people) > _REMEMBERED:
+            self._people.clear()
+        names = {
+            name.lower()
+            for record in records
+            for name in named(record.values.get(line.attribute))
+            if not is_id(name) and (line.attribute, name.lower()) not in self._people
+        }
+        object, path = next(v for k, v in self.people.items() if k.lower() == line.crm.lower())
+        found = self.crm.people(object, path, names) if names else {}
+        for name in names:
+            persons = found.get(name, ())
+            self._people[line.attribute, name] = tuple((p.id, p.value) for p in persons)
+
+
+def _crm_id(action: Action, carried: Mapping[str, str]) -> str:
+    return action.crm_id or carried.get(action.key, "")
+
+
+def _by_parent(actions: Sequence[Action]) -> Sequence[Action]:
+    """Rows of one parent are neighbours, so that they do not wait for each other's lock."""
+    return sorted(actions, key=lambda action: action.send.parent if action.send else "")
+
+
+def _reading(frame: Mapping[str, Any]) -> Any:
+    """From a fetched row to values by attribute, in the form in which they are compared."""
+    places = {path: at for at, path in enumerate(fetch_request(frame).fields)}
+    types = {line[1]: line[3] for line in frame["lines"]}
+    steps = [
+        (attribute, places[path], coercer(crm_type, types[attribute]))
+        for attribute, path, crm_type in frame["shown"]
+    ]
+
+    def show(row: Sequence[Value]) -> dict[str, Value]:
+        values = {attribute: coerce(row[at]) for attribute, at, coerce in steps}
+        return {attribute: value for attribute, value in values.items() if value is not None}
+
+    return show
+
+
+def suspects_request(frame: Mapping[str, Any]) -> ReadRequest:
+    """The one query that tells which records of the CRM changed."""
+    return ReadRequest(object=frame["object"], fields=("Id",), since=frame["suspects_since"])
