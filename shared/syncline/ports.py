@@ -217,9 +217,9 @@ class Crm(Protocol):
         """The live records among the ids, many per request; `phase`, `since` are ignored."""
 
     def ids(self, object: str, cursor: Cursor | None) -> Iterator[Ids | Waiting]:
-        """All records behind the cursor that the user can see, deleted and archived ones too,
-        ascending by code point. A Waiting is always the last item; memory is bounded by one page.
-        ConfigurationError(code="ids_unsorted") where the CRM's order is another."""
+        """Of all records behind the cursor that the user can see, deleted and archived ones too,
+        ascending by code point; those already given may be given again. A Waiting is always the
+        last item; memory is bounded by one page."""
 
     def present(self, object: str, ids: Collection[str]) -> set[str]:
         """Those of the ids that `ids` would give now, many per request."""

@@ -1,6 +1,6 @@
 """The Crm port in memory: an org without a network, for tests of everything above the adapters."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from operator import attrgetter
@@ -13,6 +13,7 @@ from syncline.memory.org import MemoryOrg, Row, instant
 from syncline.ports import (
     Batch,
     Cursor,
+    Ids,
     ObjectDescription,
     OrgIdentity,
     Phase,
@@ -33,7 +34,7 @@ class MemoryCrm(CrmWrites):
 
     Edit it through `org` (`crm.org.put("Task", "00T…", Subject="Call")`). `bulk_waits` above 0
     makes every read a Bulk job that answers Waiting that often and then gives its rows in id
-    order. How requests fail is told in CrmRequests, how writing goes in CrmWrites.
+    order; `page_size` is of lists of ids. How requests fail is told in CrmRequests, how writing goes in CrmWrites.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class MemoryCrm(CrmWrites):
         super().__init__(MemoryOrg({each.name.lower(): each for each in objects}, clock), identity)
         self.where = dict(where or {})
         self.bulk_waits = bulk_waits
+        self.page_size = 2000
         self._jobs: list[list[Change]] = []
 
     def identity(self) -> OrgIdentity:
@@ -97,6 +99,26 @@ class MemoryCrm(CrmWrites):
         live = replace(request, phase=Phase.LIVE, since=None)
         found = {each.key: each for each in self._live(live)}
         return [found[key] for key in dict.fromkeys(keys) if key in found]
+
+    def ids(self, object: str, cursor: Cursor | None) -> Iterator[Ids | Waiting]:
+        self._description(object)
+        place = cursor or {"after": "", "waits": self.bulk_waits}
+        self._request()
+        if place["waits"] > 0:
+            yield Waiting({**place, "waits": place["waits"] - 1})
+            return
+        found = sorted(str(row["id"]) for row in self.org.visible(object))
+        behind = [each for each in found if each > place["after"]]
+        for start in range(0, len(behind), self.page_size):
+            if start:
+                self._request()
+            chunk = behind[start : start + self.page_size]
+            yield Ids(chunk, {"after": chunk[-1], "waits": 0})
+
+    def present(self, object: str, ids: Collection[str]) -> set[str]:
+        self._description(object)
+        self._request()
+        return {str(row["id"]) for row in self.org.visible(object)}.intersection(ids)
 
     def _check(self, request: ReadRequest) -> None:
         description = self._description(request.object)

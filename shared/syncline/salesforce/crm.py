@@ -1,6 +1,6 @@
 """The Crm port on Salesforce: which way each question is asked."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final, Literal
@@ -13,6 +13,7 @@ from syncline.errors import ConfigurationError, RetryableError
 from syncline.ports import (
     Batch,
     Cursor,
+    Ids,
     ObjectDescription,
     OrgIdentity,
     Phase,
@@ -22,6 +23,7 @@ from syncline.ports import (
 from syncline.salesforce.bulk import UNFIT, BulkReader
 from syncline.salesforce.deletions import purged
 from syncline.salesforce.describe import Descriptions
+from syncline.salesforce.id_reader import IdReader
 from syncline.salesforce.reader import RestReader, bulk_is_cheaper
 from syncline.salesforce.rows import typed_columns
 from syncline.salesforce.session import OrgSession, Page
@@ -111,6 +113,15 @@ class SalesforceCrm:
                 found |= {each.key: each for each in batch.changes if isinstance(each, Upserted)}
         return [found[key] for key in wanted if key in found]
 
+    def ids(self, object: str, cursor: Cursor | None) -> Iterator[Ids | Waiting]:
+        name = self._descriptions.recent(object).name
+        yield from IdReader(self._session, name, reading=self._reading).read(cursor)
+
+    def present(self, object: str, ids: Collection[str]) -> set[str]:
+        description = self._descriptions.recent(object)
+        wanted = [each for each in ids if is_id(each, description.key_prefix)]
+        return self._visible(Query(description.name, ("Id",), ()), wanted)
+
     def _pages(self, request: ReadRequest, cursor: Cursor | None) -> Iterator[Batch | Waiting]:
         reader = self._reader(request)
         if reader is None:
@@ -176,6 +187,9 @@ class SalesforceCrm:
         for some in _slices(ids):
             page = self._session.query(query.among(some).text(ordered=False))
             found |= {str(each["Id"]) for each in page.records}
+            while page.next is not None:
+                page = self._session.query_more(page.next)
+                found |= {str(each["Id"]) for each in page.records}
         return found
 
     def _username(self, user: str) -> str:

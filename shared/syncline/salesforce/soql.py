@@ -76,6 +76,13 @@ def live_query(request: ReadRequest, description: ObjectDescription) -> Query:
     return Query(description.name, _columns(paths, description), tuple(conditions))
 
 
+def id_query(object: str, *, after: str = "", stamped: bool = False) -> str:
+    """The ids of all records behind an id, in their order; `object` is the describe's spelling."""
+    columns = f"Id, {STAMP}" if stamped else "Id"
+    where = f" WHERE Id > {_id(after)}" if after else ""
+    return f"SELECT {columns} FROM {object}{where} ORDER BY Id"  # noqa: S608 - parts are checked
+
+
 def _since(request: ReadRequest, description: ObjectDescription) -> list[str]:
     if STAMP.lower() not in description.fields:
         raise ConfigurationError(
