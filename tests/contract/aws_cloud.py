@@ -13,6 +13,7 @@ from syncline.aws.meter import UnitMeter
 from syncline.aws.statements import item_from
 from syncline.platform.records import DynamoRecords
 from syncline.store.configuration import DynamoConfiguration
+from syncline.store.conflicts import DynamoConflicts
 from syncline.store.journal import BucketJournal
 from syncline.store.links import DynamoLinks
 from syncline.store.runs import DynamoRuns
@@ -101,6 +102,10 @@ class AwsCloud:
 
     def records(self, workspace: str) -> DynamoRecords:
         return DynamoRecords(self.database, self.tables["RecordsTable"], workspace=workspace)
+
+    def conflicts(self, workspace: str) -> DynamoConflicts:
+        table = self.tables["CrossReferencesTable"]
+        return DynamoConflicts(self.database, table, workspace=workspace)
 
     def items(self, name: str) -> dict[tuple[str, str], dict[str, Any]]:
         """Everything in a table."""

@@ -55,7 +55,9 @@ def record_write(
     return RecordWrite(record=new, expected=new.version - 1, before=before, feed=feed)
 
 
-def fed(records: PlatformRecords, *, since: str = "", limit: int = 100) -> list[str]:
+def fed(
+    records: PlatformRecords, *, since: str = "0001-01-01T00:00:00Z", limit: int = 100
+) -> list[str]:
     """The whole change feed of tasks, page by page."""
     found: list[str] = []
     cursor: Cursor | None = None

@@ -78,12 +78,12 @@ def test_what_is_edited_while_the_feed_is_read_comes_no_second_time(
     for number in range(20):
         edit(records, number, f"2026-01-05T12:00:{number:02}Z", record(number))
 
-    found, cursor = records.edited("task", since="", limit=1)
+    found, cursor = records.edited("task", since=NOON, limit=1)
     while cursor is not None and len(found) < 100:
         number = int(found[-1].partition("-")[2])
         before = records.get("task", [found[-1]])[found[-1]]
         edit(records, number, f"2026-01-06T12:00:{number:02}Z", before)
-        page, cursor = records.edited("task", since="", limit=1, cursor=cursor)
+        page, cursor = records.edited("task", since=NOON, limit=1, cursor=cursor)
         found = [*found, *page]
 
     assert sorted(found) == [record(number).id for number in range(20)]
@@ -115,8 +115,8 @@ def test_a_deletion_takes_the_place_of_the_edit_before_it(records: PlatformRecor
 def test_a_cursor_of_the_feed_survives_json(records: PlatformRecords) -> None:
     records.write([record_write(edited(n, NOON, 1), feed=True) for n in range(5)])
 
-    first, cursor = records.edited("task", since="", limit=3)
-    rest, end = records.edited("task", since="", limit=3, cursor=json.loads(json.dumps(cursor)))
+    first, cursor = records.edited("task", since=NOON, limit=3)
+    rest, end = records.edited("task", since=NOON, limit=3, cursor=json.loads(json.dumps(cursor)))
 
     assert sorted([*first, *rest]) == [record(n).id for n in range(5)]
     assert end is None

@@ -132,7 +132,7 @@ class Database:
                 answer = self._client.query(**request)
             items = [item_from(item) for item in answer["Items"]]
             if self._meter:
-                self._meter.read(table, query_units(items, consistent=True))
+                self._meter.read(table, query_units(items, consistent=request["ConsistentRead"]))
             yield from (item for item in items if item["sk"] not in {after, before})
             if "LastEvaluatedKey" not in answer:
                 return

@@ -23,7 +23,7 @@ class LinkTables:
     links: Table = dataclasses.field(default_factory=Table)
     claims: Table = dataclasses.field(default_factory=Table)
     waiting: Table = dataclasses.field(default_factory=Table)
-    """Keyed by parent, object and child; the object of a platform record is `waiting_name`."""
+    """Keyed by parent, object and child; the object of a platform record is `waiting_kind`."""
     arrived: Table = dataclasses.field(default_factory=Table)
     """Parents that children wait for and that are linked now."""
 
@@ -78,7 +78,7 @@ class MemoryLinks:
         return found[:limit]
 
     def settle(self, object: str, children: Mapping[str, str], *, waiting: bool = False) -> None:
-        kind = waiting_name(object) if waiting else object
+        kind = waiting_kind(object) if waiting else object
         for child, parent in children.items():
             self._tables.waiting.remove((*self._scope, parent, kind, child))
         for parent in sorted(set(children.values())):
@@ -87,14 +87,14 @@ class MemoryLinks:
 
     def wait(self, object: str, children: Mapping[str, str], *, parent_object: str) -> None:
         for child, parent in children.items():
-            key = (*self._scope, parent, waiting_name(object), child)
+            key = (*self._scope, parent, waiting_kind(object), child)
             self._tables.waiting.insert(key, True)
         self.release(self.claimed(parent_object, set(children.values())))
 
     def called(
         self, object: str, *, limit: int, after: tuple[str, str] | None = None
     ) -> Sequence[tuple[str, str]]:
-        return self._arrived(waiting_name(object), after)[:limit]
+        return self._arrived(waiting_kind(object), after)[:limit]
 
     def _link(self, crm_id: str) -> Link | None:
         stored = self._tables.links.get((*self._scope, crm_id))
@@ -159,7 +159,7 @@ class MemoryLinks:
         self.release([key for key, link in links.items() if link.state is LinkState.LINKED])
 
 
-def waiting_name(object_name: str) -> str:
+def waiting_kind(object_name: str) -> str:
     """Under which platform records wait, apart from the CRM's parked ones of the same object."""
     return f"platform:{object_name}"
 

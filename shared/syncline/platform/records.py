@@ -7,13 +7,9 @@ from syncline.aws.claims import Claim, Claims, Taken
 from syncline.aws.database import Database, check
 from syncline.aws.statements import Key
 from syncline.engine.records import PlatformRecord
-from syncline.platform.record_items import (
-    CHANGES_INDEX,
-    RecordKeys,
-    record_from,
-    record_statement,
-)
-from syncline.ports import RecordWrite
+from syncline.platform.feed import ChangeFeed
+from syncline.platform.record_items import RecordKeys, record_from, record_statement
+from syncline.ports import Cursor, RecordWrite
 
 Stored = Mapping[Key, PlatformRecord]
 
@@ -31,6 +27,7 @@ class DynamoRecords:
         self._database = database
         self._keys = RecordKeys(table, workspace)
         self._claims = Claims(database, table)
+        self._feed = ChangeFeed(database, self._keys)
 
     def get(self, object: str, ids: Collection[str]) -> Mapping[str, PlatformRecord]:
         found = self._read([self._keys.record(object, each) for each in ids])
@@ -73,18 +70,10 @@ class DynamoRecords:
                 return found[:limit], found[limit - 1].id
         return found, None
 
-    def feed(self, object: str) -> Sequence[str]:
-        """Ids of records with edits that a reader has not seen. An index: it may be late."""
-        ask = {
-            "IndexName": CHANGES_INDEX,
-            "ConsistentRead": False,
-            "KeyConditionExpression": "feed = :pk",
-        }
-        return sorted(
-            item["sk"]
-            for partition in self._keys.feeds(object)
-            for item in self._database.query(self._keys.table, partition, ask=ask)
-        )
+    def edited(
+        self, object: str, *, since: str, limit: int, cursor: Cursor | None = None
+    ) -> tuple[Sequence[str], Cursor | None]:
+        return self._feed.read(object, since=since, limit=limit, cursor=cursor)
 
     def _read(self, keys: Collection[Key]) -> Stored:
         found = self._database.get(self._keys.table, keys)

@@ -54,8 +54,9 @@ class LinkKeys:
         """Partition of the children of one parent."""
         return f"{self.scope}|awaiting|{parent}"
 
-    def child(self, parent: str, object_name: str, crm_id: str) -> Key:
-        return Key(self.waiting(parent), f"{object_name}|{crm_id}")
+    def child(self, parent: str, kind: str, child: str) -> Key:
+        """`kind` is the object of a parked link, or `waiting_kind` of a platform record."""
+        return Key(self.waiting(parent), f"{kind}|{child}")
 
     def released(self, parent: str) -> Key:
         """Says that this parent, for which children wait, is linked."""
@@ -71,6 +72,12 @@ class LinkKeys:
             return None
         key = self.platform(link.object, link.platform_id)
         return Claim(key, owner=link.crm_id, by=link.last or f"{link.crm_id}@{link.version}")
+
+
+def waiting_kind(object_name: str) -> str:
+    """What platform records wait as. No object has a colon in its name, so they are apart from
+    parked links even where both sides have the same ids."""
+    return f"platform:{object_name}"
 
 
 def link_statement(keys: LinkKeys, write: LinkWrite) -> Statement:

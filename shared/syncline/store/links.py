@@ -2,13 +2,14 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import islice
+from uuid import uuid4
 
 from syncline.aws.claims import Claim, Claims, Taken
 from syncline.aws.database import Database, check
 from syncline.engine.records import Link, LinkState
 from syncline.ports import LinkWrite
-from syncline.store.link_items import STATES, LinkKeys, link_from, link_statement
-from syncline.store.waiting import Waiting
+from syncline.store.link_items import STATES, LinkKeys, link_from, link_statement, waiting_kind
+from syncline.store.waiting import Filing, Waiting
 
 
 class DynamoLinks:
@@ -38,7 +39,7 @@ class DynamoLinks:
         check(statements)
         taken = self._take(writes)
         able = [index for index, write in enumerate(writes) if self._may(write, taken)]
-        parked = [w.link for w in writes if w.link.state is LinkState.PARKED]
+        parked = [filing for write in writes for filing in _filings(write.link)]
         self._waiting.file(parked)
         done = self._database.execute([statements[index] for index in able])
         answers = dict(zip(able, done, strict=True))
@@ -75,8 +76,24 @@ class DynamoLinks:
                 break
         return found
 
-    def settle(self, object: str, children: Mapping[str, str]) -> None:
-        self._waiting.settle(object, children)
+    def settle(self, object: str, children: Mapping[str, str], *, waiting: bool = False) -> None:
+        self._waiting.settle(waiting_kind(object) if waiting else object, children)
+
+    def wait(self, object: str, children: Mapping[str, str], *, parent_object: str) -> None:
+        """Filed first, then the parents are looked for: one that comes in between is seen here,
+        or sees the filing. A crash in between is mended by waiting again."""
+        by, kind = str(uuid4()), waiting_kind(object)
+        filings = [Filing(parent, kind, child, by) for child, parent in children.items()]
+        self._waiting.file(filings)
+        linked = self.claimed(parent_object, set(children.values()))
+        self._waiting.mark_arrived([each for each in filings if each.parent in linked])
+
+    def called(
+        self, object: str, *, limit: int, after: tuple[str, str] | None = None
+    ) -> Sequence[tuple[str, str]]:
+        arrived = self._waiting.released(waiting_kind(object), after)
+        found = ((parent, child) for parent, children in arrived for child in children)
+        return list(islice(found, limit))
 
     def _take(self, writes: Sequence[LinkWrite]) -> dict[Claim, Taken]:
         """Claims that are not held already: what `before` held, the version guards."""
@@ -113,12 +130,17 @@ class DynamoLinks:
         self._claims.give_back(new)
         self._claims.give_up(old)
 
-    def _look_for_parents(self, parked: Sequence[Link]) -> None:
+    def _look_for_parents(self, parked: Sequence[Filing]) -> None:
         """A parent may have been linked between the decision to park and the filing."""
-        parents = {link.parent for link in parked if link.parent}
-        links = self.get(sorted(parents))
-        arrived = [link for link in parked if _is_live(links.get(link.parent or ""))]
+        links = self.get(sorted({filing.parent for filing in parked}))
+        arrived = [filing for filing in parked if _is_live(links.get(filing.parent))]
         self._waiting.mark_arrived(arrived)
+
+
+def _filings(link: Link) -> Iterator[Filing]:
+    """A parked link is filed under its parent."""
+    if link.state is LinkState.PARKED and link.parent:
+        yield Filing(link.parent, link.object, link.crm_id, by=f"{link.crm_id}@{link.version}")
 
 
 def _is_done(write: LinkWrite, stored: Mapping[str, Link]) -> bool:

@@ -7,36 +7,42 @@ meanwhile keeps them.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from syncline.aws.database import Database
-from syncline.aws.statements import Delete, Insert, Key, Update
-from syncline.engine.records import Link
+from syncline.aws.replacing import replace_all
+from syncline.aws.statements import Delete, Insert, Key
 from syncline.store.link_items import LinkKeys
 
 
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """A child of some kind under its parent. No two filings have the same `by`, but those of one
+    moment may."""
+
+    parent: str
+    kind: str
+    child: str
+    by: str
+
+
 class Waiting:
-    """The waiting children of one workspace and connection."""
+    """The waiting children of one workspace and connection: parked links and platform records."""
 
     def __init__(self, database: Database, keys: LinkKeys) -> None:
         self._database = database
         self._keys = keys
 
-    def file(self, links: Iterable[Link]) -> None:
-        """Files parked links under their parents. The child first: who sees the mark sees it."""
-        parked = {link.crm_id: link for link in links if link.parent}
+    def file(self, filings: Collection[Filing]) -> None:
+        """The child first: who sees the mark sees it."""
         self._ensure(
-            {
-                self._keys.child(link.parent or "", link.object, link.crm_id): link.crm_id
-                for link in parked.values()
-            }
+            {self._keys.child(each.parent, each.kind, each.child): each.child for each in filings}
         )
-        self._mark(
-            {self._keys.awaited(link.parent or ""): _filing(link) for link in parked.values()}
-        )
+        self._mark((self._keys.awaited(each.parent), each.by) for each in filings)
 
-    def mark_arrived(self, links: Iterable[Link]) -> None:
-        """Those links whose parents arrived while they were being filed."""
-        self._mark({self._keys.released(link.parent or ""): _filing(link) for link in links})
+    def mark_arrived(self, filings: Iterable[Filing]) -> None:
+        """Those whose parents arrived while they were being filed."""
+        self._mark((self._keys.released(each.parent), each.by) for each in filings)
 
     def release(self, parents: Collection[str]) -> int:
         wanted = [self._keys.awaited(parent) for parent in sorted(set(parents))]
@@ -45,31 +51,34 @@ class Waiting:
         return len(awaited)
 
     def released(
-        self, object_name: str, after: tuple[str, str] | None
+        self, kind: str, after: tuple[str, str] | None
     ) -> Iterator[tuple[str, Iterator[str]]]:
-        """Each arrived parent with its children of that object, read as they are asked for."""
+        """Each arrived parent with its children of that kind, read as they are asked for."""
         for mark in self._database.query(self._keys.table, f"{self._keys.scope}|released"):
             parent = str(mark["sk"])
             if after is None or parent >= after[0]:
-                behind = after[1] if after is not None and parent == after[0] else ""
-                yield parent, self._behind(parent, object_name, behind)
+                behind = after[1] if after is not None and parent == after[0] else None
+                yield parent, self._behind(parent, kind, behind)
 
-    def _behind(self, parent: str, object_name: str, child: str) -> Iterator[str]:
-        found = self._children(parent, f"{object_name}|")
-        return (each for key in found if (each := key.rpartition("|")[2]) > child)
+    def _behind(self, parent: str, kind: str, child: str | None) -> Iterator[str]:
+        """Sort keys of a kind begin alike, so the query begins where the last one ended."""
+        prefix = f"{kind}|"
+        after = None if child is None else prefix + child
+        found = self._children(parent, prefix=prefix, after=after)
+        return (key.removeprefix(prefix) for key in found)
 
-    def settle(self, object_name: str, children: Mapping[str, str]) -> None:
+    def settle(self, kind: str, children: Mapping[str, str]) -> None:
         parents = sorted(set(children.values()))
         marks = [self._keys.awaited(parent) for parent in parents]
         marks += [self._keys.released(parent) for parent in parents]
         read = self._database.get(self._keys.table, marks)
         self._database.execute(
             [
-                Delete(self._keys.table, self._keys.child(parent, object_name, child))
+                Delete(self._keys.table, self._keys.child(parent, kind, child))
                 for child, parent in children.items()
             ]
         )
-        done = {parent for parent in parents if next(self._children(parent, ""), None) is None}
+        done = {parent for parent in parents if next(self._children(parent), None) is None}
         self._database.execute(
             [
                 Delete(self._keys.table, key, {"by": item["by"]})
@@ -78,27 +87,22 @@ class Waiting:
             ]
         )
 
-    def _children(self, parent: str, prefix: str) -> Iterator[str]:
-        found = self._database.query(self._keys.table, self._keys.waiting(parent), prefix=prefix)
+    def _children(
+        self, parent: str, *, prefix: str = "", after: str | None = None
+    ) -> Iterator[str]:
+        found = self._database.query(
+            self._keys.table, self._keys.waiting(parent), prefix=prefix, after=after
+        )
         return (str(item["sk"]) for item in found)
 
     def _ensure(self, wanted: Mapping[Key, str]) -> None:
-        self._database.execute([self._insert(key, by) for key, by in wanted.items()])
+        self._database.execute(
+            [Insert(self._keys.table, _item(key, by)) for key, by in wanted.items()]
+        )
 
-    def _mark(self, wanted: Mapping[Key, str]) -> None:
-        """Inserts, and changes those that exist; one that goes away in between is made again."""
-        left = dict(wanted)
-        while left:
-            made = self._database.execute([self._insert(key, by) for key, by in left.items()])
-            left = {key: by for (key, by), ok in zip(left.items(), made, strict=True) if not ok}
-            changed = self._database.execute(
-                [Update(self._keys.table, key, set={"by": by}) for key, by in left.items()]
-            )
-            left = {key: by for (key, by), ok in zip(left.items(), changed, strict=True) if not ok}
-
-    def _insert(self, key: Key, by: str) -> Insert:
-        return Insert(self._keys.table, {"pk": key.pk, "sk": key.sk, "by": by})
+    def _mark(self, wanted: Iterable[tuple[Key, str]]) -> None:
+        replace_all(self._database, self._keys.table, [_item(key, by) for key, by in wanted])
 
 
-def _filing(link: Link) -> str:
-    return f"{link.crm_id}@{link.version}"
+def _item(key: Key, by: str) -> dict[str, str]:
+    return {"pk": key.pk, "sk": key.sk, "by": by}
