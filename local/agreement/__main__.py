@@ -18,11 +18,12 @@ from local.agreement.judge import Fault, Finding, Verdict, judge
 from local.agreement.pairs import PAIRS, Pair
 from local.agreement.sides import Platform
 
+_LINES: Final = 10
 _LONGEST: Final = 60
 
 
 def show(verdicts: Sequence[Verdict], console: Console) -> None:
-    """A line for each pair, a line for each finding kept."""
+    """A line for each pair, a line for each of the first findings."""
     table = Table(title="Do both sides agree?", title_justify="left")
     for name in ("record", "Salesforce", "platform", "agree", "rightly alone", "wrong"):
         table.add_column(name, justify="left" if name == "record" else "right")
@@ -34,7 +35,7 @@ def show(verdicts: Sequence[Verdict], console: Console) -> None:
     for verdict in verdicts:
         for reason, number in sorted(verdict.stays.items()):
             console.print(f"   {verdict.pair.platform}: {number:,} stay alone: {reason}")
-        for finding in verdict.findings:
+        for finding in verdict.findings[:_LINES]:
             console.print(f"   {verdict.pair.platform}: {_told(finding)}", markup=False)
 
 

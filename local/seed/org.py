@@ -65,8 +65,8 @@ def demo_org(now: datetime) -> DemoOrg:
     found = foundation(words(), now)
     diary = Diary(words(), found, now, seed="larkspur-diary")
     world = World(words(), found, diary, now)
-    tasks = [diary.task(account) for account in _busy(found.accounts, TASK_COUNT)]
-    events = [diary.event(account) for account in _busy(found.accounts, EVENT_COUNT)]
+    tasks = [diary.task(account) for account in busy(found.accounts, TASK_COUNT)]
+    events = [diary.event(account) for account in busy(found.accounts, EVENT_COUNT)]
     tasks, events = _numbered("00T", tasks), _numbered("00U", events)
     awkward = dict(disturb(world, tasks, TASKS)) | dict(disturb(world, events, EVENTS))
     awkward |= set_traps(world, _untouched(tasks, awkward))
@@ -106,6 +106,22 @@ def tasks(count: int, now: datetime, *, first: int = 0, edition: int = 0) -> Ite
         yield "Task", fields
 
 
+def events(count: int, now: datetime, *, first: int = 0) -> Iterator[Row]:
+    """Events, as `tasks` gives tasks; there are no later editions of them."""
+    now = now.astimezone(UTC).replace(microsecond=0)
+    found = foundation(words(), now)
+    diary = Diary(words(), found, now, seed="larkspur-volume-events")
+    drafts = [{"Id": "", **diary.event(account)} for account in busy(found.accounts, _DRAFTS)]
+    start = now - timedelta(days=300)
+    for number in range(first, first + count):
+        fields = dict(drafts[number % _DRAFTS])
+        fields["Id"] = record_id("00U", _FIRST_OF_VOLUME + number)
+        fields["Subject"] = f"{fields['Subject']} #{number}"[:255]
+        moment = stamp(start + timedelta(seconds=number // _TIE * 97 % 24_000_000))
+        fields.update(CreatedDate=moment, LastModifiedDate=moment, SystemModstamp=moment)
+        yield "Event", fields
+
+
 def _revise(fields: Fields, moment: datetime, *, edition: int) -> None:
     fields["Status"] = ("In Progress", "Completed")[edition % 2]
     fields["IsClosed"] = fields["Status"] == "Completed"
@@ -118,10 +134,10 @@ def _revise(fields: Fields, moment: datetime, *, edition: int) -> None:
 
 def _drafts(found: Foundation, now: datetime) -> tuple[Fields, ...]:
     diary = Diary(words(), found, now, seed="larkspur-volume")
-    return tuple({"Id": "", **diary.task(account)} for account in _busy(found.accounts, _DRAFTS))
+    return tuple({"Id": "", **diary.task(account)} for account in busy(found.accounts, _DRAFTS))
 
 
-def _busy(accounts: Sequence[Account], count: int) -> Iterator[Account]:
+def busy(accounts: Sequence[Account], count: int) -> Iterator[Account]:
     """Accounts for so many activities: every one has some, a tenth of them many."""
     few = len(accounts) // 10
     for number in range(count):
