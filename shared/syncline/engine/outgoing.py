@@ -122,8 +122,8 @@ def _creation(record: PlatformRecord, view: OutgoingView, rules: OutgoingRules) 
         detail = "its account has no match in Salesforce; it is sent when it has one"
         return action_of(record, None, Verb.SKIP, "account_not_matched", detail=detail)
     draft = drafted(record, view.resolved, rules, creating=True)
-    if draft.flaw is not None:
-        return refusal(record, None, draft.flaw)
+    for flaw in draft.flaws.values():
+        return refusal(record, None, flaw)
     values = dict(draft.values)
     if rules.parent_field and crm_parent:
         values[rules.parent_field] = crm_parent
@@ -149,14 +149,15 @@ def _merged(record: PlatformRecord, link: Link, view: OutgoingView, rules: Outgo
     draft = drafted(record, view.resolved, rules, creating=False)
     current = view.found.get(link.crm_id)
     changed, contests = _compared(record, link, draft, current, rules)
-    if draft.flaw is not None and (changed or link.version == 0):
-        return refusal(record, link, draft.flaw)
     told = "; ".join(f"{each.attribute}: {each.why}" for each in contests)
     details = [(each.attribute, each.crm, each.platform, each.winner) for each in contests]
     if any(each.winner == "hold" for each in contests):
         return action_of(record, link, Verb.HOLD, "contested", detail=told, contests=details)
     lost = {each.attribute for each in contests if each.winner == "crm"}
     sending = tuple(name for name in changed if name not in lost)
+    for name in sending:
+        if name in draft.flaws:
+            return refusal(record, link, draft.flaws[name])
     if not sending:
         return _nothing(record, link, bool(contests), told, details)
     return _update(record, link, draft, rules, sending, contests)

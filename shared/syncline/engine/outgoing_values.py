@@ -24,12 +24,12 @@ class Found:
 
 @dataclass(slots=True)
 class Drafted:
-    """`values` by CRM field; `forms` by attribute, as they would be read back. `flaw` is reason,
-    detail and field of what cannot be sent."""
+    """`values` by CRM field; `forms` by attribute, as they would be read back; `flaws` by
+    attribute: reason and detail of what cannot be sent."""
 
     values: dict[str, Value]
     forms: dict[str, Value]
-    flaw: tuple[str, str, str] | None = None
+    flaws: dict[str, tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def drafted(
 ) -> Drafted:
     """All that the record would send, before what is sent is chosen. Empty values are kept in
     `values` as None, for an update may clear."""
-    draft = Drafted({}, {})
+    draft = Drafted({}, {}, {})
     for line in rules.lines:
         if not (line.create if creating else line.update):
             continue
@@ -62,7 +62,8 @@ def drafted(
             form = rules.form(line.attribute, value)
         except ValueError as exc:
             detail = f"'{line.attribute}' is not {exc}, which {line.crm} needs"
-            draft.flaw = draft.flaw or (UNFIT, detail, line.crm)
+            draft.flaws[line.attribute] = (UNFIT, detail)
+            draft.forms[line.attribute] = value
             continue
         if form is not None:
             draft.forms[line.attribute] = form
@@ -81,19 +82,24 @@ def _parent(draft: Drafted, line: OutgoingLine, crm_id: str | None) -> None:
 
 def _person(draft: Drafted, line: OutgoingLine, value: Value, people: People) -> None:
     """A reference that is found by an e-mail; where several are named, the first who is found."""
+    draft.forms[line.attribute] = value
+    candidates = 0
     for name in named(value):
         found = [(name, name)] if is_id(name) else people.get((line.attribute, name.lower()), ())
+        candidates = max(candidates, len(found))
         if len(found) == 1:
             draft.values[line.crm], spelled = found[0]
             draft.forms[line.attribute] = spelled if line.strict else value
             return
-        if len(found) > 1 and line.strict:
-            detail = f"{len(found)} active records have the address in '{line.attribute}'"
-            draft.flaw = draft.flaw or ("person_ambiguous", detail, line.crm)
-            return
     if line.strict:
-        detail = f"nobody active in Salesforce has the address in '{line.attribute}'"
-        draft.flaw = draft.flaw or ("person_not_found", detail, line.crm)
+        draft.flaws[line.attribute] = _unknown_person(line, candidates)
+
+
+def _unknown_person(line: OutgoingLine, candidates: int) -> tuple[str, str]:
+    if candidates:
+        told = f"{candidates} active users of Salesforce have the address in '{line.attribute}'"
+        return "person_ambiguous", f"{told}; {line.crm} needs one"
+    return "person_not_found", f"no active user of Salesforce has the address in '{line.attribute}'"
 
 
 def sent_values(draft: Drafted, rules: OutgoingRules, names: Sequence[str]) -> dict[str, Value]:
@@ -137,7 +143,6 @@ def action_of(
     )
 
 
-def refusal(record: PlatformRecord, link: Link | None, flaw: tuple[str, str, str]) -> Action:
-    """A record that cannot be sent as it is."""
-    reason, detail, _ = flaw
-    return action_of(record, link, Verb.REJECT, reason, detail=detail)
+def refusal(record: PlatformRecord, link: Link | None, flaw: tuple[str, str]) -> Action:
+    """A record that cannot be sent as it is: reason and detail."""
+    return action_of(record, link, Verb.REJECT, flaw[0], detail=flaw[1])

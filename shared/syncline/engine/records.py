@@ -52,6 +52,7 @@ class Deleted:
 
     key: str
     stamp: str
+    """Empty where nobody can tell any more when it was deleted."""
 
 
 @dataclass(frozen=True, slots=True)

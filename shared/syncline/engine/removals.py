@@ -19,9 +19,21 @@ def decide_removal(change: Removal, view: View, rules: Rules, now: str) -> Actio
         return _merged(change, link, rules)
     if link is None:
         return _action(change, None, Verb.LEAVE, "never_imported")
+    if not change.stamp:
+        return _long_gone(change, link, view, rules, now)
     if link.stamp > change.stamp:
         return _action(change, link, Verb.LEAVE, "newer_known")
     return _BY_STATE[link.state](change, link, view, rules, now)
+
+
+def _long_gone(change: Deleted, link: Link, view: View, rules: Rules, now: str) -> Action:
+    """All that is sure is that it was deleted after it was last seen: so an edit since then stays."""
+    known = replace(change, stamp=link.stamp)
+    action = _BY_STATE[link.state](known, link, view, rules, now)
+    if action.verb is not Verb.DELETE:
+        return action
+    detail = "Salesforce has neither the record nor a note of its deletion any more"
+    return replace(action, reason="purged_long_ago", detail=detail)
 
 
 def _action(

@@ -1,4 +1,4 @@
-"""Plans one batch of an outbound run: reads in batches what the engine must know, writes nothing."""
+"""Plans one batch of an outbound run: reads in batches what the engine must know."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
