@@ -12,14 +12,16 @@ from typing import Any, Final, Protocol
 from local.salesforce.ids import mint
 from local.salesforce.running import Running, start
 from syncline.config.models import Connection
+from syncline.engine.plan import SendKind
 from syncline.engine.records import Change
 from syncline.memory.crm import MemoryCrm
-from syncline.memory.org import described
-from syncline.ports import Batch, Crm, Cursor, ReadRequest, Waiting
+from syncline.memory.crm_rows import refused
+from syncline.ports import Batch, Crm, Cursor, ReadRequest, Row, RowAnswer, Waiting
 from syncline.salesforce.connect import Options, open_connection
 from syncline.salesforce.crm import Reading, SalesforceCrm
 from syncline.salesforce.describe import forget_descriptions
 from syncline.salesforce.tokens import forget_sessions
+from tests.contract.crm_objects import KEY, OBJECTS
 
 NOON: Final = datetime(2026, 1, 1, 12, tzinfo=UTC)
 CALLS: Final = "Status = 'Completed'"
@@ -39,6 +41,11 @@ class Org(Protocol):
     def purge(self, object: str, id: str) -> None: ...
     def archive(self, object: str, id: str) -> None: ...
     def advance(self, seconds: float) -> None: ...
+    def forbid(self, object: str, field: str, value: str) -> None: ...
+    def no_twins(self, object: str, field: str) -> None: ...
+    def lock(self, *ids: str) -> None: ...
+    def stop_jobs(self, rows: int) -> None: ...
+    def forget_jobs(self) -> None: ...
 
 
 def record_id(object: str, number: int) -> str:
@@ -46,28 +53,6 @@ def record_id(object: str, number: int) -> str:
 
 
 # --- memory -----------------------------------------------------------------------------------
-
-_OBJECTS: Final = (
-    described("User", {"Username": "string", "Email": "email"}, key_prefix="005"),
-    described(
-        "Account",
-        {"Name": "string", "NumberOfEmployees": "int"},
-        key_prefix="001",
-        references={"OwnerId": ("User",)},
-        mergeable=True,
-    ),
-    described(
-        "Task",
-        {
-            "Subject": "combobox",
-            "Status": "picklist",
-            "IsClosed": "boolean",
-            "Description": "textarea",
-        },
-        key_prefix="00T",
-        references={"OwnerId": ("Group", "User"), "WhatId": ("Account",)},
-    ),
-)
 
 
 @dataclass
@@ -79,11 +64,12 @@ class InMemory:
 
     def __post_init__(self) -> None:
         self.memory = MemoryCrm(
-            _OBJECTS,
+            OBJECTS,
             where={CALLS: lambda row: row["status"] == "Completed"},
             bulk_waits=3 if self.bulk else 0,
             clock=NOON,
         )
+        self.memory.job_waits = 3
 
     def crm(self) -> Crm:
         return self.memory
@@ -113,6 +99,33 @@ class InMemory:
 
     def advance(self, seconds: float) -> None:
         self.memory.org.advance(seconds)
+
+    def forbid(self, object: str, field: str, value: str) -> None:
+        def refuse(_object: str, _kind: SendKind, row: Row) -> RowAnswer | None:
+            forbidden = row.values.get(field) == value
+            return refused(row.id, "validation_rule", field) if forbidden else None
+
+        self.memory.refuse = refuse
+
+    def no_twins(self, object: str, field: str) -> None:
+        def refuse(_object: str, _kind: SendKind, row: Row) -> RowAnswer | None:
+            there = self.memory.org.visible(object)
+            twin = any(each[field.lower()] == row.values[field] for each in there)
+            return refused(row.id, "duplicate_detected") if twin else None
+
+        self.memory.refuse = refuse
+
+    def lock(self, *ids: str) -> None:
+        def refuse(_object: str, _kind: SendKind, row: Row) -> RowAnswer | None:
+            return refused(row.id, "locked", again=True) if row.id in ids else None
+
+        self.memory.refuse = refuse
+
+    def stop_jobs(self, rows: int) -> None:
+        self.memory.job_stops = rows
+
+    def forget_jobs(self) -> None:
+        self.memory.forget_jobs()
 
 
 # --- the emulator -----------------------------------------------------------------------------
@@ -185,6 +198,31 @@ class Emulated:
     def advance(self, seconds: float) -> None:
         self.control.advance(seconds)
 
+    def forbid(self, object: str, field: str, value: str) -> None:
+        when = {"field": field, "op": "=", "value": value}
+        rule = {
+            "sobject": object,
+            "name": "Forbidden",
+            "when": when,
+            "message": "No.",
+            "field": field,
+        }
+        self.control.request("PUT", "validation-rules", rule)
+
+    def no_twins(self, object: str, field: str) -> None:
+        rule = {"sobject": object, "name": "Twins", "fields": [field], "action": "block"}
+        self.control.request("PUT", "duplicate-rules", rule)
+
+    def lock(self, *ids: str) -> None:
+        self.control.request("PUT", "locks", {"ids": ids, "times": 1000})
+
+    def stop_jobs(self, rows: int) -> None:
+        self.control.request("POST", "jobs/fail", {"chunks": rows // 200, "message": "Stopped."})
+
+    def forget_jobs(self) -> None:
+        for each in self.control.request("GET", "jobs")["jobs"]:
+            self._api("DELETE", f"jobs/ingest/{each['id']}")
+
     def _api(self, method: str, path: str, body: object = None) -> None:
         """What a person does in the browser, not through the adapter under test."""
         with self.running.signed_in() as client:
@@ -195,6 +233,8 @@ class Emulated:
 @contextmanager
 def emulator() -> Iterator[Emulated]:
     with start() as running:
+        for each in ("Account", "Activity"):
+            running.control.add_field(each, KEY, "string", length=64, external_id=True, unique=True)
         running.control.request("POST", "snapshot", {"name": "empty"})
         yield Emulated(running)
 

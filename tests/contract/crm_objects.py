@@ -1,0 +1,49 @@
+"""What the org in memory of the Crm contract describes: as much of the real objects as is asked."""
+
+from typing import Final
+
+from syncline.memory.org import described
+
+KEY: Final = "Platform_Id__c"
+"""An external-id field that the admin of either org has made on accounts and activities."""
+
+OBJECTS: Final = (
+    described(
+        "User",
+        {"Username": "string", "Email": "email", "LastName": "string", "IsActive": "boolean"},
+        key_prefix="005",
+    ),
+    described(
+        "Account",
+        {
+            "Name": "string",
+            "Website": "url",
+            "NumberOfEmployees": "int",
+            "AnnualRevenue": "currency",
+            KEY: "string",
+        },
+        key_prefix="001",
+        references={"OwnerId": ("User",)},
+        mergeable=True,
+    ),
+    described(
+        "Task",
+        {
+            "Subject": "combobox",
+            "Status": "picklist",
+            "IsClosed": "boolean",
+            "Description": "textarea",
+            "ActivityDate": "date",
+            "IsReminderSet": "boolean",
+            "ReminderDateTime": "datetime",
+            KEY: "string",
+        },
+        key_prefix="00T",
+        references={
+            "OwnerId": ("Group", "User"),
+            "WhatId": ("Account",),
+            "AccountId": ("Account",),
+            "LastModifiedById": ("User",),
+        },
+    ),
+)
