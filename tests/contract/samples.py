@@ -4,6 +4,7 @@ from typing import Any
 
 from syncline.engine.records import Link, LinkState, PlatformRecord
 from syncline.ports import (
+    Conflict,
     Cursor,
     LinkWrite,
     PlatformRecords,
@@ -67,6 +68,15 @@ def fed(
         found += page
         if cursor is None:
             return found
+
+
+def conflict(number: int = 1, **changes: Any) -> Conflict:
+    fields: dict[str, Any] = {
+        "connection": "org", "object": "task", "platform_id": f"t-{number}",
+        "crm_id": crm_id(number), "job": "tasks", "run": "tasks.1", "at": NOON,
+        "fields": {"title": ("Grüße 🙂", "Call"), "done": (True, None), "n": (1.5, 2)},
+    }  # fmt: skip
+    return Conflict(**{**fields, **changes})
 
 
 def run(suffix: str = "0001", **changes: Any) -> Run:

@@ -6,23 +6,14 @@ from typing import Any
 import pytest
 
 from syncline.errors import RecordRejectedError
-from syncline.ports import Conflict, Conflicts
+from syncline.ports import Conflicts
 from tests.contract.cloud import Cloud
-from tests.contract.samples import NOON, crm_id
+from tests.contract.samples import conflict, crm_id
 
 
 @pytest.fixture
 def conflicts(cloud: Cloud) -> Conflicts:
     return cloud.conflicts("acme")
-
-
-def conflict(number: int = 1, **changes: Any) -> Conflict:
-    fields: dict[str, Any] = {
-        "connection": "org", "object": "task", "platform_id": f"t-{number}",
-        "crm_id": crm_id(number), "job": "tasks", "run": "tasks.1", "at": NOON,
-        "fields": {"title": ("Grüße 🙂", "Call"), "done": (True, None), "n": (1.5, 2)},
-    }  # fmt: skip
-    return Conflict(**{**fields, **changes})
 
 
 def places(found: Any) -> list[tuple[str, str]]:

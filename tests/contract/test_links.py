@@ -36,6 +36,28 @@ def test_a_link_comes_back_as_it_was_written(links: Links) -> None:
     assert links.claimed("task", ["t-1", "t-9"]) == {"t-1": full.crm_id}
 
 
+SENT = {"title": "Grüße 🙂", "due_date": None, "n": 1.5, "done": False}
+
+
+def test_a_link_keeps_what_was_sent_and_when(links: Links) -> None:
+    first = link(sent=SENT, sent_at="2026-01-05T13:00:00Z")
+    second = next_of(first, sent={"title": "Called"}, sent_at="2026-01-05T14:00:00Z")
+
+    for new, before in ((first, None), (second, first)):
+        assert links.write([link_write(new, before)]) == [True]
+        assert links.get([first.crm_id]) == {first.crm_id: new}
+
+
+def test_what_was_sent_goes_from_a_link_that_says_nothing_of_it(links: Links) -> None:
+    first = link(sent=SENT, sent_at="2026-01-05T13:00:00Z")
+    second = next_of(first, sent={}, sent_at=None)
+    links.write([link_write(first)])
+
+    assert links.write([link_write(second, first)]) == [True]
+
+    assert links.get([first.crm_id]) == {first.crm_id: second}
+
+
 def test_a_link_is_replaced_only_from_the_version_expected(links: Links) -> None:
     first = link()
     second = next_of(first, baseline={"title": "Called"})
@@ -236,8 +258,11 @@ def test_the_same_link_twice_in_one_batch_is_refused(links: Links) -> None:
         links.write([link_write(link()), link_write(link(platform_id="x"))])
 
 
-def test_a_link_over_400_kb_is_refused_before_anything_is_written(links: Links) -> None:
-    large = link(2, baseline={"description": "ü" * 210_000})
+@pytest.mark.parametrize("size", [{"baseline": 210_000}, {"baseline": 105_000, "sent": 105_000}])
+def test_a_link_over_400_kb_is_refused_before_anything_is_written(
+    links: Links, size: dict[str, int]
+) -> None:
+    large = link(2, **{name: {"description": "ü" * count} for name, count in size.items()})
 
     with pytest.raises(RecordRejectedError) as refused:
         links.write([link_write(link(1)), link_write(large)])

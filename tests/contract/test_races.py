@@ -1,6 +1,8 @@
 """Two writers at once on DynamoDB: one steps in between two calls of the other."""
 
 from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from syncline.aws.database import Database
@@ -13,6 +15,14 @@ from tests.contract.samples import crm_id, link, link_write, parked
 
 PARENT = crm_id(1, "001")
 Step = Callable[[], object]
+
+
+class CrashError(Exception):
+    """The process is dead."""
+
+
+def crash() -> None:
+    raise CrashError
 
 
 class Interrupted(Database):
@@ -77,6 +87,55 @@ def test_a_child_filed_while_another_is_settled_is_not_forgotten(aws_cloud: AwsC
             file_another()
 
         assert [child for _, child in plain.released("task", limit=5)] == [crm_id(6)], at
+
+
+def arrive(links: Links) -> None:
+    links.write([link_write(link(1, crm_id=PARENT, object="account", platform_id="a"))])
+    links.release(["a"])
+
+
+def wait(links: Links, child: str) -> None:
+    links.wait("task", {child: "a"}, parent_object="account")
+
+
+def test_a_waiting_record_is_called_whenever_its_parent_arrives(aws_cloud: AwsCloud) -> None:
+    for at in range(1, 6):
+        scope = f"org{at}"
+        plain = aws_cloud.links("acme", scope)
+
+        wait(stepped_in(aws_cloud, scope, at, partial(arrive, plain)), "t-5")
+        if not plain.get([PARENT]):
+            arrive(plain)
+
+        assert plain.called("task", limit=5) == [("a", "t-5")], at
+
+
+def test_a_wait_that_crashed_is_mended_by_waiting_again(aws_cloud: AwsCloud) -> None:
+    for at in range(1, 6):
+        scope = f"org{at}"
+        plain = aws_cloud.links("acme", scope)
+
+        with suppress(CrashError):
+            wait(stepped_in(aws_cloud, scope, at, crash), "t-5")
+        arrive(plain)
+        wait(plain, "t-5")
+
+        assert plain.called("task", limit=5) == [("a", "t-5")], at
+
+
+def test_a_record_that_waits_while_another_is_settled_stays(aws_cloud: AwsCloud) -> None:
+    for at in range(1, 5):
+        scope = f"org{at}"
+        plain = aws_cloud.links("acme", scope)
+        arrive(plain)
+        wait(plain, "t-5")
+
+        links = stepped_in(aws_cloud, scope, at, partial(wait, plain, "t-6"))
+        links.settle("task", {"t-5": "a"}, waiting=True)
+        if not plain.called("task", limit=5):
+            wait(plain, "t-6")
+
+        assert plain.called("task", limit=5) == [("a", "t-6")], at
 
 
 def test_one_of_two_that_want_one_platform_record_gets_it(aws_cloud: AwsCloud) -> None:

@@ -7,8 +7,18 @@ import pytest
 
 from syncline.aws.items import item_bytes, number_bytes
 from syncline.aws.meter import UnitMeter, index_units, write_units
+from syncline.platform.record_items import FEED_SHARDS
 from tests.contract.aws_cloud import AwsCloud
-from tests.contract.samples import crm_id, link, link_write, parked, record, record_write
+from tests.contract.samples import (
+    conflict,
+    crm_id,
+    fed,
+    link,
+    link_write,
+    parked,
+    record,
+    record_write,
+)
 
 COUNT = 30
 
@@ -41,6 +51,18 @@ def test_a_link_costs_two_when_made_and_one_when_changed(
 
     links.get([each.crm_id for each in first])
     assert spent(meter) == (0, 0, COUNT)
+
+
+def test_what_was_sent_costs_a_link_no_more(metered_cloud: AwsCloud, meter: UnitMeter) -> None:
+    links = metered_cloud.links("acme", "org")
+    sent: dict[str, Any] = {"sent": {"title": "Call"}, "sent_at": "2026-01-05T13:00:00Z"}
+    first = [link(number, **sent) for number in range(COUNT)]
+    links.write([link_write(each) for each in first])
+    assert spent(meter) == (2 * COUNT, 0, 0)
+
+    second = [dataclasses.replace(each, version=2, last="b", sent={}) for each in first]
+    links.write([link_write(new, old) for new, old in zip(second, first, strict=True)])
+    assert spent(meter) == (COUNT, 0, 0)
 
 
 def test_a_record_costs_two_when_made_and_one_when_changed(
@@ -80,6 +102,50 @@ def test_a_parked_child_and_its_release_cost_what_is_written_down(
     writes, _, reads = spent(meter)
     assert writes <= 2 * COUNT + 2
     assert reads == 1
+
+
+def test_a_waiting_record_costs_one_and_its_parent_one_more(
+    metered_cloud: AwsCloud, meter: UnitMeter
+) -> None:
+    links = metered_cloud.links("acme", "org")
+    children = {f"t-{number}": "a-1" for number in range(COUNT)}
+
+    links.wait("task", children, parent_object="account")
+    assert spent(meter) == (COUNT + 1, 0, 1)
+    links.wait("task", {"t-new": "a-1"}, parent_object="account")
+    assert spent(meter) == (1 + 2, 0, 1)
+    links.release(["a-1", "a-2"])
+    assert spent(meter) == (1, 0, 2)
+
+    links.settle("task", children, waiting=True)
+    assert spent(meter)[0] == COUNT
+
+
+def test_a_held_record_costs_one_when_new_and_two_when_replaced(
+    metered_cloud: AwsCloud, meter: UnitMeter
+) -> None:
+    conflicts = metered_cloud.conflicts("acme")
+    held = [conflict(number) for number in range(COUNT)]
+
+    conflicts.put(held)
+    assert spent(meter) == (COUNT, 0, 0)
+    conflicts.put(held)
+    assert spent(meter) == (2 * COUNT, 0, 0)
+    conflicts.remove("org", [each.platform_id for each in held])
+    assert spent(meter) == (COUNT, 0, 0)
+
+
+def test_reading_the_feed_costs_no_write_and_half_a_unit_a_query(
+    metered_cloud: AwsCloud, meter: UnitMeter
+) -> None:
+    records = metered_cloud.records("acme")
+    assert fed(records) == []
+    assert spent(meter) == (0, 0, FEED_SHARDS / 2)
+
+    records.write([record_write(record(), feed=True)])
+    spent(meter)
+    assert fed(records) == [record().id]
+    assert spent(meter) == (0, 0, FEED_SHARDS / 2 + 1 / 2)
 
 
 @pytest.mark.parametrize(

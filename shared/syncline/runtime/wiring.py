@@ -20,6 +20,8 @@ from syncline.platform.records import DynamoRecords
 from syncline.ports import (
     Clock,
     Configuration,
+    Conflicts,
+    ConflictsFactory,
     Crm,
     CrmFactory,
     JobStarter,
@@ -49,6 +51,7 @@ from syncline.runtime.settings import (
     TopicSettings,
 )
 from syncline.store.configuration import DynamoConfiguration
+from syncline.store.conflicts import DynamoConflicts
 from syncline.store.journal import BucketJournal
 from syncline.store.links import DynamoLinks
 from syncline.store.runs import DynamoRuns
@@ -119,6 +122,13 @@ def links_factory(settings: LinksSettings) -> LinksFactory:
         return DynamoLinks(database(), table, workspace=workspace, connection=connection)
 
     return links
+
+
+def conflicts_factory(settings: LinksSettings) -> ConflictsFactory:
+    def conflicts(workspace: str) -> Conflicts:
+        return DynamoConflicts(database(), settings.cross_references_table, workspace=workspace)
+
+    return conflicts
 
 
 def records_factory(settings: RecordsSettings) -> RecordsFactory:
