@@ -12,6 +12,7 @@ from syncline.salesforce.patience import Patience, Pause
 from syncline.salesforce.session import OrgSession
 from syncline.salesforce.tokens import Sessions, StoredRefreshToken, StoreRefreshToken
 from syncline.salesforce.transport import ApiSession, plain_session
+from syncline.salesforce.uploads import LARGEST
 
 TIMEOUT: Final = (10.0, 120.0)
 """Seconds to connect, and between two bytes of an answer; a query may run for 120 s."""
@@ -26,6 +27,8 @@ class Options:
     page_size: int = 2000
     """What a REST page is asked to hold, 200 to 2,000. Salesforce may make it smaller."""
     reading: Reading = "cheaper"
+    upload_bytes: int = LARGEST
+    """Bytes of a Bulk upload; what is more goes into another job."""
     proxy: str | None = None
     """An egress proxy that all calls go through."""
     stored_refresh_token: StoredRefreshToken | None = None
@@ -75,4 +78,6 @@ def open_connection(
     known = None
     if connection.org_id is not None and connection.username is not None:
         known = (connection.org_id, connection.username)
-    return SalesforceCrm(session, known=known, reading=options.reading)
+    return SalesforceCrm(
+        session, known=known, reading=options.reading, upload_bytes=options.upload_bytes
+    )

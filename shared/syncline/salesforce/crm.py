@@ -28,6 +28,8 @@ from syncline.salesforce.reader import RestReader, bulk_is_cheaper
 from syncline.salesforce.rows import typed_columns
 from syncline.salesforce.session import OrgSession, Page
 from syncline.salesforce.soql import STAMP, Query, live_query, query_for
+from syncline.salesforce.uploads import LARGEST
+from syncline.salesforce.writes import CrmWrites
 
 Reading = Literal["cheaper", "rest", "bulk"]
 IDS_AT_ONCE: Final = 400
@@ -36,8 +38,8 @@ REMEMBERED: Final = 20_000
 """Ids of deleted records that need not be looked for again in the log of deletions."""
 
 
-class SalesforceCrm:
-    """One connected org. Reads by REST or Bulk, whichever costs fewer API requests."""
+class SalesforceCrm(CrmWrites):
+    """One connected org. Reads and writes by REST or Bulk, whichever costs fewer API requests."""
 
     def __init__(
         self,
@@ -45,10 +47,10 @@ class SalesforceCrm:
         *,
         known: tuple[str, str] | None = None,
         reading: Reading = "cheaper",
+        upload_bytes: int = LARGEST,
     ) -> None:
         """`known` is org id and user name of an earlier login, which save a request."""
-        self._session = session
-        self._descriptions = Descriptions(session)
+        super().__init__(session, Descriptions(session), upload_bytes=upload_bytes)
         self._known = known
         self._reading = reading
         self._binned: set[str] = set()

@@ -70,5 +70,5 @@ def _expired() -> ConfigurationError:
     return ConfigurationError(
         "Salesforce's log of deletions does not go back to the last run.",
         code="deletions_expired",
-        remedy="Delete on the platform what was purged before; no run can see it.",
+        remedy="Start a full sync: it compares all ids and finds what was purged before.",
     )

@@ -41,7 +41,7 @@ def answer(status: int, body: Any, host: str) -> Answer:
     return Answer(status, str(code), " ".join(str(words).split()), host)
 
 
-def _retry(code: str, what: str) -> Maker:
+def retry(code: str, what: str) -> Maker:
     return lambda said: RetryableError(f"{what} ({_cause(said)}).", code=code)
 
 
@@ -78,14 +78,14 @@ def _login_rate(_: Answer) -> SyncError:
     )
 
 
-def _configure(code: str, what: str, remedy: str, field: str | None = None) -> Maker:
+def configure(code: str, what: str, remedy: str, field: str | None = None) -> Maker:
     return lambda said: ConfigurationError(
         f"{what} ({_cause(said)}).", code=code, field=field, remedy=remedy
     )
 
 
 def _credentials(what: str, remedy: str) -> Maker:
-    return _configure("credentials_refused", what, remedy, "credentials")
+    return configure("credentials_refused", what, remedy, "credentials")
 
 
 def _grant(said: Answer) -> SyncError:
@@ -118,14 +118,14 @@ def _cause(said: Answer) -> str:
     return f"{said.code}, HTTP {said.status}" if said.code else f"HTTP {said.status}"
 
 
-_TOO_LONG: Final = _configure(
+_TOO_LONG: Final = configure(
     "query_too_long",
     "The query is longer than Salesforce accepts",
     "Shorten the filter, or map fewer fields.",
     "filter",
 )
-_UNAVAILABLE: Final = _retry("org_unreachable", "Salesforce is not available for the moment")
-_NO_ACCESS: Final = _configure(
+_UNAVAILABLE: Final = retry("org_unreachable", "Salesforce is not available for the moment")
+_NO_ACCESS: Final = configure(
     "access_refused",
     "Salesforce refused the request",
     "Give the connection's user the permission 'API Enabled' and access to the object and fields.",
@@ -134,12 +134,12 @@ _APP: Final = _credentials(
     "Salesforce does not know the connected app",
     "Check client_id, and that the app is installed in this org and enabled for this flow.",
 )
-_BULK_UNFIT: Final = _configure(
+_BULK_UNFIT: Final = configure(
     "bulk_unsupported",
     "The Bulk API cannot read this",
     "Nothing needs to be done: the records are read by the REST API.",
 )
-_WRONG_ADDRESS: Final = _configure(
+_WRONG_ADDRESS: Final = configure(
     "login_url_wrong",
     "This is not the address of a Salesforce org that answers",
     "Give the org's My Domain address, such as https://example.my.salesforce.com.",
@@ -160,17 +160,17 @@ FAULTS: Final[Mapping[tuple[int, str], Maker]] = {
         "Salesforce did not accept the session", "Authorise the connection anew."
     ),
     (0, "REQUEST_LIMIT_EXCEEDED"): _request_limit,
-    (0, "API_DISABLED_FOR_ORG"): _configure(
+    (0, "API_DISABLED_FOR_ORG"): configure(
         "api_disabled",
         "The org's edition has no API",
         "Ask the org's administrator for API access.",
     ),
-    (0, "API_CURRENTLY_DISABLED"): _configure(
+    (0, "API_CURRENTLY_DISABLED"): configure(
         "api_disabled",
         "The user may not use the API",
         "Give the connection's user the permission 'API Enabled'.",
     ),
-    (0, "TXN_SECURITY_METERING_ERROR"): _retry(
+    (0, "TXN_SECURITY_METERING_ERROR"): retry(
         "security_policy_slow", "A transaction security policy of the org did not answer in time"
     ),
     (403, ANY): _NO_ACCESS,
@@ -183,48 +183,48 @@ FAULTS: Final[Mapping[tuple[int, str], Maker]] = {
     (0, "INVALID_QUERY"): _query,
     (0, "NUMBER_OUTSIDE_VALID_RANGE"): _query,
     (0, "QUERY_TOO_COMPLICATED"): _query,
-    (0, "MALFORMED_ID"): _configure(
+    (0, "MALFORMED_ID"): configure(
         "malformed_id", "Salesforce did not accept a record id", "Correct the id in the filter."
     ),
-    (0, "QUERY_TIMEOUT"): _retry("query_timeout", "The query ran longer than two minutes"),
+    (0, "QUERY_TIMEOUT"): retry("query_timeout", "The query ran longer than two minutes"),
     (0, "OPERATION_TOO_LARGE"): _query,
-    (0, "INVALID_QUERY_LOCATOR"): _retry("query_locator", "Salesforce forgot the query's cursor"),
-    (0, "INVALID_REPLICATION_DATE"): _configure(
+    (0, "INVALID_QUERY_LOCATOR"): retry("query_locator", "Salesforce forgot the query's cursor"),
+    (0, "INVALID_REPLICATION_DATE"): configure(
         "deletions_expired",
         "Salesforce keeps no log of deletions for that time",
-        "Delete on the platform what was purged before; no run can see it.",
+        "Start a full sync: it compares all ids and finds what was purged before.",
     ),
-    (0, "EXCEEDED_ID_LIMIT"): _configure(
+    (0, "EXCEEDED_ID_LIMIT"): configure(
         "deletions_too_many",
         "More records were deleted than Salesforce lists at once",
-        "Delete on the platform what was purged before; no run can see it.",
+        "Start a full sync: it compares all ids and finds what was purged before.",
     ),
     (0, "INVALIDENTITY"): _BULK_UNFIT,
     (0, "API_ERROR"): _BULK_UNFIT,
     (0, "FEATURENOTENABLED"): _BULK_UNFIT,
     (0, "LIMIT_EXCEEDED"): _BULK_UNFIT,
-    (0, "JOB_NOT_COMPLETE"): _retry("bulk_not_complete", "The Bulk job is not ready"),
-    (0, "UNABLE_TO_LOCK_ROW"): _retry("row_locked", "A record is locked by somebody else"),
+    (0, "JOB_NOT_COMPLETE"): retry("bulk_not_complete", "The Bulk job is not ready"),
+    (0, "UNABLE_TO_LOCK_ROW"): retry("row_locked", "A record is locked by somebody else"),
     (0, "SERVER_UNAVAILABLE"): _UNAVAILABLE,
-    (0, "UNKNOWN_EXCEPTION"): _retry("salesforce_failed", "Salesforce failed inside"),
-    (0, "UNSUPPORTED_API_VERSION"): _configure(
+    (0, "UNKNOWN_EXCEPTION"): retry("salesforce_failed", "Salesforce failed inside"),
+    (0, "UNSUPPORTED_API_VERSION"): configure(
         "api_version_retired",
         "Salesforce has retired this API version",
         "Give a newer api_version.",
         "api_version",
     ),
-    (410, ANY): _configure(
+    (410, ANY): configure(
         "api_version_retired",
         "Salesforce has retired this API version",
         "Give a newer api_version.",
         "api_version",
     ),
-    (404, ANY): _configure(
+    (404, ANY): configure(
         "not_found",
         "Salesforce does not know what was asked for",
         "Check the connection's api_version and the object's API name.",
     ),
-    (409, ANY): _configure(
+    (409, ANY): configure(
         "bulk_version",
         "The Bulk job was made with another API version",
         "Nothing needs to be done: another job is made.",
@@ -236,7 +236,7 @@ FAULTS: Final[Mapping[tuple[int, str], Maker]] = {
     (429, ANY): _patience,
     (500, ANY): _UNAVAILABLE,
     (300, ANY): _WRONG_ADDRESS,
-    (400, ANY): _configure(
+    (400, ANY): configure(
         "salesforce_refused",
         "Salesforce refused the request",
         "Check the connection and the job against the org.",

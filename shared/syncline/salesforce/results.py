@@ -79,6 +79,11 @@ def download(session: OrgSession, job: str, locator: str | None) -> ResultPage:
     return session.download(f"jobs/query/{job}/results", params, _receive)
 
 
+def download_rows(session: OrgSession, job: str, which: str) -> ResultPage:
+    """The rows of one kind of an ingest job that has ended: one answer, however long."""
+    return session.download(f"jobs/ingest/{job}/{which}/", {}, _receive)
+
+
 def _receive(response: requests.Response) -> ResultPage:
     file = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - the page's reader closes it
     try:

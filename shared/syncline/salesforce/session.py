@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import IO, Any, Final, TypeVar
 from urllib.parse import quote_plus, urlsplit
 
 import requests
@@ -13,13 +13,14 @@ from simple_salesforce.exceptions import SalesforceError
 from syncline.errors import RetryableError, SyncError
 from syncline.ports import JsonObject
 from syncline.salesforce.breakage import broken
-from syncline.salesforce.faults import answer, refusal
+from syncline.salesforce.faults import Answer, answer, refusal
 from syncline.salesforce.limits import Meter
 from syncline.salesforce.patience import Patience
 from syncline.salesforce.tokens import Sessions
 from syncline.salesforce.transport import ApiSession
 
 T = TypeVar("T")
+Judge = Callable[[Answer], SyncError]
 
 LONGEST_URL: Final = 12_000
 """Bytes of an encoded query. URI and headers together may have 16,384 (help article 000386264)."""
@@ -37,7 +38,7 @@ class Page:
 class OrgSession:
     """The calls that the adapter makes. Raises only SyncErrors.
 
-    Reads are repeated after a passing fault; `once` calls are not, for they change something.
+    Reads and repeatable writes are made again after a passing fault; `once` calls are not.
     """
 
     def __init__(
@@ -89,9 +90,28 @@ class OrgSession:
             )
         )
 
-    def once(self, method: str, path: str, body: JsonObject | None = None) -> Any:
+    def once(
+        self, method: str, path: str, body: JsonObject | None = None, judge: Judge = refusal
+    ) -> Any:
         """A call that must not be made twice, such as creating a Bulk job."""
-        return self._translated(lambda: self._sf.restful(path, method=method, json=body))
+        return self._translated(lambda: self._sf.restful(path, method=method, json=body), judge)
+
+    def put(self, method: str, path: str, body: JsonObject | None, judge: Judge) -> Any:
+        """A write that changes nothing more when it is repeated."""
+        return self._patience(lambda: self.once(method, path, body, judge))
+
+    def upload(self, path: str, file: IO[bytes], judge: Judge = refusal) -> None:
+        """Streams a CSV from where it begins; made once."""
+        file.seek(0)
+        headers = {"Content-Type": "text/csv; charset=UTF-8"}
+        url = f"{self._sf.base_url}{path}"
+
+        def call() -> None:
+            with self._http.request("PUT", url, data=file, headers=headers) as response:
+                if response.status_code >= 300:
+                    raise judge(answer(response.status_code, _body(response), self.host))
+
+        self._translated(call)
 
     def download(
         self, path: str, params: Mapping[str, str], receive: Callable[[requests.Response], T]
@@ -129,13 +149,13 @@ class OrgSession:
     def _read(self, call: Callable[[], T]) -> T:
         return self._patience(lambda: self._translated(call))
 
-    def _translated(self, call: Callable[[], T]) -> T:
+    def _translated(self, call: Callable[[], T], judge: Judge = refusal) -> T:
         try:
             return call()
         except SyncError:
             raise
         except SalesforceError as exc:
-            raise refusal(answer(exc.status, exc.content, self.host)) from exc
+            raise judge(answer(exc.status, exc.content, self.host)) from exc
         except requests.RequestException as exc:
             raise broken(exc, self.host) from exc
 

@@ -166,6 +166,19 @@ def _instant(stamp: str) -> str:
     return stamp
 
 
+_ESCAPES: Final = str.maketrans(
+    {"\\": "\\\\", "'": "\\'", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
+)
+
+
+def text_literal(text: str) -> str:
+    """A text in quotes; what would end it, or means something in it, is escaped.
+
+    https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/sforce_api_calls_soql_select_quotedstringescapes.htm
+    """
+    return f"'{text.translate(_ESCAPES)}'"
+
+
 def _id(id: str) -> str:
     if not (id.isascii() and id.isalnum() and len(id) in (15, 18)):
         raise InvariantError("a stored id is no record id", code="bad_cursor")

@@ -68,6 +68,8 @@ class ApiSession(requests.Session):
         if response.status_code == 401 and _session_ended(response):
             response.close()
             token = self._sessions.renew(token)
+            if hasattr(kwargs.get("data"), "seek"):
+                kwargs["data"].seek(0)  # the file was sent with the session that had ended
             response = self._send(method, url, token, headers or {}, kwargs)
         return response
 

@@ -1,0 +1,81 @@
+"""The writing half of the Crm port: which way rows go, in the names and types of the describe."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Final
+
+from syncline.errors import ConfigurationError
+from syncline.ports import Answers, Cursor, Person, Row, RowAnswer, Waiting, WriteRequest
+from syncline.salesforce.costs import job_is_cheaper
+from syncline.salesforce.describe import Descriptions
+from syncline.salesforce.ingest import IngestJobs, creates_once
+from syncline.salesforce.people import people
+from syncline.salesforce.session import OrgSession
+from syncline.salesforce.writefaults import UNFIT
+from syncline.salesforce.writing import write_at_once
+
+_NO_JOBS: Final = frozenset(
+    {
+        *("acceptedeventrelation", "declinedeventrelation", "undecidedeventrelation"),
+        *("eventwhorelation", "taskwhorelation", "recentlyviewed"),
+        *("taskstatus", "taskpriority", "casestatus", "contractstatus", "solutionstatus"),
+        *("partnerrole", "attachedcontentnote", "contentfolderitem", "quotetemplaterichtextdata"),
+    }
+)
+"""Objects that the Bulk API refuses, in lower case. Salesforce publishes no list; this is what
+https://github.com/singer-io/tap-salesforce leaves out of Bulk."""
+_PROCESS: Final[set[tuple[str, str]]] = set()
+"""Connections and objects that turned out to be the same."""
+
+
+class CrmWrites:
+    """Repeatable rows go at once or by a job, whichever costs fewer requests; creations without a
+    key always by a job, which alone can make them once."""
+
+    def __init__(
+        self, session: OrgSession, descriptions: Descriptions, *, upload_bytes: int
+    ) -> None:
+        self._session = session
+        self._descriptions = descriptions
+        self._upload_bytes = upload_bytes
+
+    def people(
+        self, object: str, field: str, values: Collection[str]
+    ) -> Mapping[str, Sequence[Person]]:
+        return people(self._session, self._descriptions.recent(object), field, values)
+
+    def wants_job(self, request: WriteRequest) -> bool:
+        """Makes no request."""
+        if creates_once(request):
+            return True
+        object = request.object.lower()
+        unfit = object in _NO_JOBS or (self._session.sessions.key, object) in _PROCESS
+        return not unfit and job_is_cheaper(request.count)
+
+    def write(self, request: WriteRequest, rows: Sequence[Row]) -> Sequence[RowAnswer]:
+        if not rows:
+            return []
+        object, types = self._target(request)
+        return write_at_once(self._session, request, rows, object=object, types=types)
+
+    def submit(self, request: WriteRequest, rows: Iterable[Row]) -> Cursor:
+        """ConfigurationError(code="bulk_unsupported") where the object is not for the Bulk API;
+        from then on `wants_job` knows, and what can be repeated may be given to `write`."""
+        object, types = self._target(request)
+        jobs = IngestJobs(self._session, request)
+        try:
+            return jobs.submit(rows, object=object, types=types, largest=self._upload_bytes)
+        except ConfigurationError as exc:
+            if exc.code == UNFIT:
+                _PROCESS.add((self._session.sessions.key, request.object.lower()))
+            raise
+
+    def collect(self, request: WriteRequest, cursor: Cursor) -> Waiting | Answers:
+        return IngestJobs(self._session, request).collect(cursor)
+
+    def _target(self, request: WriteRequest) -> tuple[str, Mapping[str, str]]:
+        """The object as the CRM spells it, and the types of the request's fields. A field that the
+        user cannot see is sent as text: Salesforce refuses it in its own words."""
+        description = self._descriptions.recent(request.object)
+        known = description.fields
+        names = (name.lower() for name in request.fields)
+        return description.name, {name: known[name].type for name in names if name in known}
