@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import Final
+from typing import Final, Literal
 
 from syncline.config.models import MappingLine
 from syncline.engine.coercion import compatible
@@ -11,7 +11,8 @@ from syncline.kinds.kind import Direction, Kind
 from syncline.kinds.objects import OBJECTS
 from syncline.ports import Crm, ObjectDescription
 from syncline.usecases.check_paths import FieldEnd, PathError, end_of
-from syncline.usecases.findings import Finding
+from syncline.usecases.check_targets import WrittenLine, check_target
+from syncline.usecases.findings import Finding, at_line
 
 _TYPES: Final = ("text", "number", "boolean", "date", "datetime")
 _IDS: Final = frozenset({"id", "reference"})
@@ -24,9 +25,11 @@ def check_lines(
     attributes: Mapping[str, str],
     described: ObjectDescription,
     crm: Crm,
+    creates: bool = True,
 ) -> list[Finding]:
-    """Every finding, in line order; those about the mapping as a whole come last."""
-    check = _Check(kind, attributes, described, crm)
+    """Every finding, in line order; those about the mapping as a whole come last. `creates`: the
+    job creates records."""
+    check = _Check(kind, attributes, described, crm, creates)
     found = [each for index, line in enumerate(lines) for each in check.line(index, line)]
     return found + list(check.whole(lines))
 
@@ -37,6 +40,7 @@ class _Check:
     attributes: Mapping[str, str]
     described: ObjectDescription
     crm: Crm
+    creates: bool
     targets: dict[str, int] = field(default_factory=dict)
 
     def line(self, index: int, line: MappingLine) -> Iterator[Finding]:
@@ -49,11 +53,16 @@ class _Check:
         try:
             end = end_of(line.salesforce, self.described, self.crm)
         except PathError as exc:
-            yield _at(index, "salesforce", exc.code, exc.message, exc.remedy, line.salesforce)
+            said = (exc.message, exc.remedy, line.salesforce)
+            yield at_line(index, "salesforce", exc.code, said=said)
             return
-        if known:
-            yield from self._types(index, line, end)
-        yield from self._writable(index, line, end)
+        if known and line.platform == self.kind.parent and end.type not in _IDS:
+            yield self._no_parent(index, line, end)
+        elif self.kind.direction is Direction.OUTBOUND:
+            written = WrittenLine(index, line, end, self.attributes.get(line.platform))
+            yield from check_target(written, self.kind, creates=self.creates)
+        elif known:
+            yield from self._source(index, line, end)
 
     def whole(self, lines: Sequence[MappingLine]) -> Iterator[Finding]:
         """What is missing."""
@@ -78,13 +87,14 @@ class _Check:
     def _twice(self, index: int, line: MappingLine) -> Iterator[Finding]:
         """One source may feed two targets (T13), but a target has one source."""
         outbound = self.kind.direction is Direction.OUTBOUND
-        side = "salesforce" if outbound else "platform"
+        side: Literal["salesforce", "platform"] = "salesforce" if outbound else "platform"
         target = line.salesforce.lower() if outbound else line.platform
         first = self.targets.setdefault(target, index)
         if first != index:
             message = f"'{target}' is mapped by line {first} already"
             remedy = f"Remove this line or line {first}."
-            yield _at(index, side, "target_mapped_twice", message, remedy, getattr(line, side))
+            said = (message, remedy, getattr(line, side))
+            yield at_line(index, side, "target_mapped_twice", said=said)
 
     def _unknown_attribute(self, index: int, line: MappingLine) -> Finding:
         close = get_close_matches(line.platform, self.attributes, n=1)
@@ -94,46 +104,26 @@ class _Check:
             f"{hint}Use one of {', '.join(sorted(self.attributes))}, "
             "or declare the attribute in the workspace."
         )
-        return _at(index, "platform", "unknown_attribute", message, remedy, line.platform)
+        said = (message, remedy, line.platform)
+        return at_line(index, "platform", "unknown_attribute", said=said)
 
-    def _types(self, index: int, line: MappingLine, end: FieldEnd) -> Iterator[Finding]:
+    def _no_parent(self, index: int, line: MappingLine, end: FieldEnd) -> Finding:
+        message = f"{line.salesforce} ({end.type}) does not point to a record"
+        remedy = f"Map the reference field that names the record's {self.kind.parent_object}."
+        said = (message, remedy, line.salesforce)
+        return at_line(index, "salesforce", "wrong_type", said=said)
+
+    def _source(self, index: int, line: MappingLine, end: FieldEnd) -> Iterator[Finding]:
+        """Inbound: the field feeds the attribute."""
         wanted = self.attributes[line.platform]
-        if line.platform == self.kind.parent and end.type not in _IDS:
-            message = f"{line.salesforce} ({end.type}) does not point to a record"
-            remedy = f"Map the reference field that names the record's {self.kind.parent_object}."
-            yield _at(index, "salesforce", "wrong_type", message, remedy, line.salesforce)
-        elif not compatible(end.type, wanted):
-            fitting = [each for each in _TYPES if compatible(end.type, each)]
-            fits = f"an attribute of type {' or '.join(fitting)}" if fitting else "no attribute"
-            message = (
-                f"{line.salesforce} ({end.type}) cannot feed '{line.platform}' of type {wanted}"
-            )
-            remedy = f"It can feed {fits}; choose another field or attribute."
-            yield _at(index, "salesforce", "wrong_type", message, remedy, line.salesforce)
-
-    def _writable(self, index: int, line: MappingLine, end: FieldEnd) -> Iterator[Finding]:
-        """Outbound writes the field; a read-only one can still serve for matching."""
-        if self.kind.direction is Direction.INBOUND or line.key:
+        if compatible(end.type, wanted):
             return
-        if "." in line.salesforce:
-            message = f"{line.salesforce} belongs to another object and cannot be written here"
-            remedy = "Map a field of the object itself, such as OwnerId."
-            yield _at(index, "salesforce", "reference_field", message, remedy, line.salesforce)
-        elif not (end.createable or end.updateable):
-            message = f"the connected user can neither create nor update {line.salesforce}"
-            remedy = "Map a field that can be written, or give the user the right to write it."
-            yield _at(index, "salesforce", "not_writable", message, remedy, line.salesforce)
-
-
-def _at(index: int, side: str, code: str, message: str, remedy: str, value: str) -> Finding:
-    return Finding(
-        code=code,
-        field=f"/mapping/{index}/{side}",
-        message=message,
-        remedy=remedy,
-        line=index,
-        value=value,
-    )
+        fitting = [each for each in _TYPES if compatible(end.type, each)]
+        fits = f"an attribute of type {' or '.join(fitting)}" if fitting else "no attribute"
+        message = f"{line.salesforce} ({end.type}) cannot feed '{line.platform}' of type {wanted}"
+        remedy = f"It can feed {fits}; choose another field or attribute."
+        said = (message, remedy, line.salesforce)
+        yield at_line(index, "salesforce", "wrong_type", said=said)
 
 
 def _key_without_effect(index: int, line: MappingLine, keys: Sequence[str]) -> Finding:

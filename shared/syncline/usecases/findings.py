@@ -26,6 +26,22 @@ class Finding:
     value: Value = None
 
 
+def at_line(
+    index: int, side: Literal["salesforce", "platform"], code: str, *, said: tuple[str, str, str]
+) -> Finding:
+    """A finding about one side of a mapping line; `said` is message, remedy and what stands
+    there."""
+    message, remedy, value = said
+    return Finding(
+        code=code,
+        field=f"/mapping/{index}/{side}",
+        message=message,
+        remedy=remedy,
+        line=index,
+        value=value,
+    )
+
+
 class InvalidInputError(ConfigurationError):
     """A body that cannot be accepted, with every reason at once; nothing of it was stored."""
 

@@ -1,4 +1,4 @@
-"""Validate Mapping (T12): a job against the live org, every finding at once."""
+"""Validate Mapping (T2, T12): a job against the live org and its pair, every finding at once."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -6,8 +6,11 @@ from typing import Final
 
 from syncline.config.models import Job
 from syncline.errors import ConfigurationError, NotFoundError
+from syncline.kinds.kind import Direction
 from syncline.ports import Configuration, Crm, CrmFactory, ObjectDescription, ReadRequest
 from syncline.usecases.check_lines import check_lines
+from syncline.usecases.check_outbound import check_outbound
+from syncline.usecases.check_pair import check_pair
 from syncline.usecases.findings import Finding
 from syncline.usecases.resolve_job import JobSetup, load_job
 
@@ -44,7 +47,8 @@ class ValidateMapping:
             if exc.code != "unknown_object":
                 raise
             return (_refusal(exc, "/salesforce_object", value=setup.crm_object),)
-        return tuple(_check(setup, crm, described))
+        pair = check_pair(self.configuration, setup, described)
+        return (*_check(setup, crm, described), *pair)
 
 
 def _check(setup: JobSetup, crm: Crm, described: ObjectDescription) -> Iterator[Finding]:
@@ -54,7 +58,10 @@ def _check(setup: JobSetup, crm: Crm, described: ObjectDescription) -> Iterator[
         attributes=setup.attribute_types(),
         described=described,
         crm=crm,
+        creates=setup.job.creates,
     )
+    if setup.kind.direction is Direction.OUTBOUND:
+        findings += check_outbound(setup, described)
     yield from findings
     faulty = any(finding.severity == "error" for finding in findings)
     paths = _EVERY_OBJECT_HAS if faulty else tuple(line.salesforce for line in setup.lines())

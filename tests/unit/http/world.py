@@ -44,7 +44,7 @@ ACCOUNTS = {"kind": "accounts_inbound", "connection": "crm"}
 
 
 def org() -> MemoryCrm:
-    """Account, Task and User with the fields of the default mappings and some awkward ones."""
+    """Objects with the fields of the default mappings and some awkward ones."""
     return MemoryCrm(
         [
             described("User", {"Email": "email", "Name": "string"}, key_prefix="005"),
@@ -66,7 +66,20 @@ def org() -> MemoryCrm:
                 key_prefix="00T",
                 references={
                     "AccountId": ("Account",), "OwnerId": ("Group", "User"),
-                    "CreatedById": ("User",),
+                    "CreatedById": ("User",), "WhatId": ("Account",),
+                },
+            ),
+            described(
+                "Event",
+                {
+                    "Subject": "combobox", "Description": "textarea", "ActivityDate": "date",
+                    "StartDateTime": "datetime", "IsAllDayEvent": "boolean",
+                },
+                key_prefix="00U",
+                references={
+                    "AccountId": ("Account",), "OwnerId": ("Calendar", "User"),
+                    "CreatedById": ("User",), "LastModifiedById": ("User",),
+                    "WhatId": ("Account",), "WhoId": ("Contact", "Lead"),
                 },
             ),
         ],

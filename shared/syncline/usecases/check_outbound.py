@@ -1,0 +1,179 @@
+"""What an outbound job needs beside fitting lines, against the live describe (T9, T11, T12)."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from syncline.config.platform_conditions import flaws_of
+from syncline.ports import FieldDescription, ObjectDescription
+from syncline.usecases.findings import Finding
+from syncline.usecases.resolve_job import JobSetup
+
+PLATFORM_ID_LENGTH: Final = 128
+"""The longest id that a platform record can have."""
+
+_ACCOUNT: Final = "Account"
+_OWN_PARENTS: Final = ("AccountId",)
+_KEY_TYPES: Final = frozenset({"string"})
+
+
+def parent_target(setup: JobSetup, described: ObjectDescription) -> str | None:
+    """The CRM field that takes the account's id when a record is created: the job's parent field,
+    else the kind's (`WhatId`) or `AccountId` where the object has one that can be set."""
+    if setup.kind.parent is None:
+        return None
+    if setup.job.parent_field is not None:
+        return setup.job.parent_field
+    for name in (setup.kind.crm_parent, *_OWN_PARENTS):
+        field = described.fields.get((name or "").lower())
+        if field is not None and field.createable:
+            return field.name
+    return None
+
+
+def check_outbound(setup: JobSetup, described: ObjectDescription) -> Iterator[Finding]:
+    """Every finding but those of single lines."""
+    yield from _conditions(setup)
+    yield from _object(setup, described)
+    yield from _parent(setup, described)
+    if setup.job.creates:
+        yield from _targets(setup, described)
+        yield from _required(setup, described)
+        yield from _creation_key(setup, described)
+
+
+def _conditions(setup: JobSetup) -> Iterator[Finding]:
+    for flaw in flaws_of(setup.job.conditions, setup.attribute_types()):
+        field = f"/conditions/{flaw.index}/{flaw.part}"
+        yield Finding(flaw.code, field, flaw.message, flaw.remedy, value=flaw.value)
+
+
+def _object(setup: JobSetup, described: ObjectDescription) -> Iterator[Finding]:
+    job, kind = setup.job, setup.kind
+    deletes = kind.deletes if job.deletes is None else job.deletes
+    lacking = (
+        (job.creates and not described.createable, "create", "set 'create' to false"),
+        (not kind.always_new and not described.updateable, "update", "choose another object"),
+        (deletes and not described.deletable, "delete", "set 'deletes' to false"),
+    )
+    for lacks, verb, instead in lacking:
+        if lacks:
+            yield Finding(
+                code=f"cannot_{verb}",
+                field="/salesforce_object",
+                message=f"the connected user cannot {verb} {described.name} records",
+                remedy=f"Give the user the right to {verb} them, or {instead}.",
+                value=described.name,
+            )
+
+
+def _parent(setup: JobSetup, described: ObjectDescription) -> Iterator[Finding]:
+    """T11: a record of a custom object is tied to its account by a field of its own."""
+    if setup.kind.parent is None:
+        return
+    name = setup.job.parent_field
+    if name is None:
+        if setup.job.creates and parent_target(setup, described) is None:
+            yield _of_parent(
+                "parent_field_missing",
+                f"no field of {described.name} is known to take the account of a new record",
+                _suggested(described),
+            )
+        return
+    field = described.fields.get(name.lower())
+    if field is None:
+        message = f"{described.name} has no field '{name}' that the connected user can see"
+        yield _of_parent("unknown_field", message, _suggested(described), name)
+    elif _ACCOUNT not in field.reference_to:
+        message = f"{name} does not point to accounts"
+        yield _of_parent("wrong_type", message, _suggested(described), name)
+    elif setup.job.creates and not field.createable:
+        message = f"the connected user cannot set {name} of a new record"
+        remedy = "Give the user the right to edit the field, or set 'create' to false."
+        yield _of_parent("not_createable", message, remedy, name)
+
+
+def _of_parent(code: str, message: str, remedy: str, value: str | None = None) -> Finding:
+    return Finding(code, "/parent_field", message, remedy, value=value)
+
+
+def _suggested(described: ObjectDescription) -> str:
+    fields = described.fields.values()
+    fitting = sorted(each.name for each in fields if _ACCOUNT in each.reference_to)
+    if fitting:
+        return f"Set 'parent_field' to {' or '.join(fitting)}."
+    return f"Create a lookup from {described.name} to Account, and name it as 'parent_field'."
+
+
+def _targets(setup: JobSetup, described: ObjectDescription) -> Iterator[Finding]:
+    """What the kind's own object cannot do without, and its describe does not tell."""
+    if described.name.lower() != setup.kind.crm_object.lower():
+        return
+    mapped = {line.salesforce.lower() for line in setup.lines()}
+    for group in setup.kind.targets:
+        if mapped.isdisjoint(each.lower() for each in group):
+            names = " or ".join(group)
+            yield Finding(
+                code="target_not_mapped",
+                field="/mapping",
+                message=f"no line feeds {names}, which a new {described.name} needs",
+                remedy=f"Add a line to {group[0]}, from the attribute that holds the date.",
+            )
+
+
+def _required(setup: JobSetup, described: ObjectDescription) -> Iterator[Finding]:
+    mapped = {line.salesforce.lower() for line in setup.lines()}
+    given = {(parent_target(setup, described) or "").lower()}
+    for name, field in described.fields.items():
+        if _is_required(field) and name not in mapped | given:
+            yield Finding(
+                code="target_not_mapped",
+                field="/mapping",
+                message=f"no line feeds {field.name}, which a new {described.name} needs",
+                remedy=f"Add a line to {field.name}, or set 'create' to false.",
+                value=field.name,
+            )
+
+
+def _is_required(field: FieldDescription) -> bool:
+    """A checkbox is never empty, so it is not nillable and needs nothing all the same.
+
+    https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_describesobjects_describesobjectresult.htm
+    """
+    settled = field.nillable or field.defaulted_on_create or field.type.lower() == "boolean"
+    return field.createable and not settled
+
+
+def _creation_key(setup: JobSetup, described: ObjectDescription) -> Iterator[Finding]:
+    keys = {object.lower(): name for object, name in setup.connection.creation_keys.items()}
+    name = keys.get(described.name.lower())
+    if name is None:
+        return
+    field = described.fields.get(name.lower())
+    said = _key_flaw(setup, name, field)
+    if said is not None:
+        yield Finding(
+            code="creation_key_unfit",
+            field="/connection",
+            message=f"'creation_keys' of the connection names {described.name}.{name}: {said}",
+            remedy=(
+                f"Name there a text field of {described.name} of at least {PLATFORM_ID_LENGTH} "
+                "characters that is an external id, unique and editable for the connected user, "
+                "or leave the object out."
+            ),
+            value=setup.job.connection,
+        )
+
+
+def _key_flaw(setup: JobSetup, name: str, field: FieldDescription | None) -> str | None:
+    if field is None:
+        return "there is no such field that the connected user can see"
+    mapped = {line.salesforce.lower() for line in setup.lines()}
+    flaws = (
+        (field.type.lower() not in _KEY_TYPES, f"it is of type {field.type}, not a text"),
+        (not field.external_id, "it is no external id"),
+        (not field.unique, "it is not unique"),
+        (field.length < PLATFORM_ID_LENGTH, f"it holds {field.length} characters only"),
+        (not field.createable, "the connected user cannot set it"),
+        (name.lower() in mapped, "the mapping writes it too"),
+    )
+    return next((said for wrong, said in flaws if wrong), None)

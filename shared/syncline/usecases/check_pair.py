@@ -1,0 +1,145 @@
+"""The two jobs of a pair must mean the same records (T2), and should mean the same values.
+
+Both are independent jobs, saved one after the other: the second is refused while it disagrees with
+the first. To change both, one of them is switched off meanwhile; a job that is off is only warned.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+from syncline.config.models import MappingLine
+from syncline.kinds.kind import Direction
+from syncline.ports import Configuration, ObjectDescription
+from syncline.usecases.findings import Finding
+from syncline.usecases.pairs import partners
+from syncline.usecases.resolve_job import JobSetup
+
+_SWITCH_OFF: Final = "to change both, save one with 'enabled' false first"
+
+
+def check_pair(
+    configuration: Configuration, setup: JobSetup, described: ObjectDescription
+) -> Iterator[Finding]:
+    """Findings about each enabled job that is the other of this pair. Those about values only are
+    warnings."""
+    for other in _others(configuration, setup):
+        for finding in _identity(setup, other):
+            yield finding if setup.job.enabled else replace(finding, severity="warning")
+        if _same_object(setup, other):
+            yield from _values(setup, other, described)
+
+
+def _others(configuration: Configuration, setup: JobSetup) -> list[JobSetup]:
+    """Those on the same object; where there is none, those that have no pair yet. So a connection
+    can have a pair for Task and another for a custom object."""
+    found = list(partners(configuration, setup))
+    same = [each for each in found if _same_object(setup, each)]
+    return same or [each for each in found if not _paired(configuration, each, but=setup.name)]
+
+
+def _paired(configuration: Configuration, job: JobSetup, *, but: str) -> bool:
+    found = partners(configuration, job)
+    return any(each.name != but and _same_object(job, each) for each in found)
+
+
+def _same_object(setup: JobSetup, other: JobSetup) -> bool:
+    return setup.crm_object.lower() == other.crm_object.lower()
+
+
+def _identity(setup: JobSetup, other: JobSetup) -> Iterator[Finding]:
+    if not _same_object(setup, other):
+        yield _differs(setup, other, "salesforce_object", (setup.crm_object, other.crm_object))
+    for attribute in _keys(setup):
+        mine, theirs = _source(setup, attribute), _source(other, attribute)
+        if mine is None or theirs is None:
+            continue
+        if mine.salesforce.lower() != theirs.salesforce.lower():
+            index = setup.lines().index(mine)
+            said = (mine.salesforce, theirs.salesforce)
+            yield _differs(setup, other, f"mapping/{index}/salesforce", said, line=index)
+
+
+def _keys(setup: JobSetup) -> list[str]:
+    return [line.platform for line in setup.kind.lines if line.key]
+
+
+def _source(setup: JobSetup, attribute: str) -> MappingLine | None:
+    """The line that identifies by that attribute; a job without one has a finding of its own."""
+    lines = [line for line in setup.lines() if line.platform == attribute]
+    return next((line for line in lines if line.key), lines[0] if lines else None)
+
+
+def _differs(
+    setup: JobSetup, other: JobSetup, place: str, said: tuple[str, str], line: int | None = None
+) -> Finding:
+    mine, theirs = said
+    what = f"'{setup.lines()[line].platform}' to" if line is not None else "the object"
+    return Finding(
+        code="pair_disagrees",
+        field=f"/{place}",
+        message=(
+            f"'{setup.name}' maps {what} {mine} and '{other.name}' {theirs}; the two jobs of a "
+            "pair must use the same"
+        ),
+        remedy=f"Write {theirs} here or {mine} in '{other.name}'; {_SWITCH_OFF}.",
+        line=line,
+        value=mine,
+    )
+
+
+def _values(setup: JobSetup, other: JobSetup, described: ObjectDescription) -> Iterator[Finding]:
+    """What would be written in one form and read back in another."""
+    mine_goes_out = setup.kind.direction is Direction.OUTBOUND
+    outbound, inbound = (setup, other) if mine_goes_out else (other, setup)
+    for index, line in enumerate(setup.lines()):
+        read = _source(inbound, line.platform)
+        written = [each for each in outbound.lines() if each.platform == line.platform]
+        if read is None or not written or line.key:
+            continue
+        if _is_first(setup, index):
+            yield from _read_back(index, outbound, (read, written), described)
+
+
+def _is_first(setup: JobSetup, index: int) -> bool:
+    lines = setup.lines()
+    return all(each.platform != lines[index].platform for each in lines[:index])
+
+
+def _read_back(
+    index: int,
+    outbound: JobSetup,
+    both: tuple[MappingLine, list[MappingLine]],
+    described: ObjectDescription,
+) -> Iterator[Finding]:
+    read, written = both
+    fields = [each.salesforce for each in written]
+    starts = [each for each in fields if _type(each, described) == "datetime"]
+    people = {each.lower() for each in outbound.kind.people}
+    targets = {each.lower() for each in fields}
+    if starts and _type(read.salesforce, described) == "date":
+        yield _warned(
+            index,
+            "time_of_day_lost",
+            f"'{read.platform}' goes out to {starts[0]} and comes in from {read.salesforce}, "
+            "which has no time of day",
+            f"Map {starts[0]} to '{read.platform}' in the inbound job.",
+        )
+    elif read.salesforce.lower() in targets & people:
+        person = read.salesforce.removesuffix("Id")
+        yield _warned(
+            index,
+            "person_is_an_id",
+            f"'{read.platform}' comes in as an id, and goes out by e-mail",
+            f"Map {person}.Email to '{read.platform}' in the inbound job.",
+        )
+
+
+def _type(path: str, described: ObjectDescription) -> str | None:
+    field = described.fields.get(path.lower())
+    return field.type.lower() if field else None
+
+
+def _warned(index: int, code: str, message: str, remedy: str) -> Finding:
+    field = f"/mapping/{index}/salesforce"
+    return Finding(code, field, message, remedy, severity="warning", line=index)
