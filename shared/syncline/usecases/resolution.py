@@ -1,0 +1,179 @@
+"""What a person's choices about a conflict make of the record and its cross-reference: pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from syncline.engine.findings import folded
+from syncline.engine.merge import merge_record
+from syncline.engine.plan import Action, FieldChange, Verb
+from syncline.engine.records import Link, LinkState, PlatformRecord, Value, Values
+from syncline.ports import Conflict
+
+Choice = Literal["salesforce", "platform"]
+Fields = Mapping[str, tuple[Value, Value]]
+
+RESOLVED = "resolved"
+"""The reason of such an action."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a conflict stands now.
+
+    `contests`: attribute → the CRM's value and the platform's, where they still differ. `changes`
+    are those of the CRM that nobody contests and that were held with the others. `baseline` is
+    what the link's becomes. `sent` likewise, for attributes that no inbound job reads.
+    """
+
+    contests: Fields
+    baseline: Values
+    sent: Values
+    changes: tuple[FieldChange, ...] = ()
+    agreed: frozenset[str] = frozenset()
+
+
+def standing_of_hold(
+    link: Link, record: PlatformRecord, conflict: Conflict, crm: Values, attributes: Sequence[str]
+) -> Standing:
+    """Of a record that an inbound job holds: `crm` are all its values as that job mapped them,
+    `attributes` what a merge may change. The merge is done again, for people may have edited."""
+    theirs = _filled({**crm, **_theirs(link, conflict, crm)})
+    baseline = link.baseline if link.state is LinkState.LINKED else None
+    merge = merge_record(
+        baseline=None if baseline is None else folded(baseline),
+        crm=folded(theirs),
+        modified="",
+        record=record,
+        attributes=attributes,
+        policy="platform",
+    )
+    contests = {each.attribute: (each.crm, each.platform) for each in merge.contests}
+    sent = {name: value for name, (value, _) in contests.items() if name in link.sent}
+    return Standing(contests, theirs, {**link.sent, **sent}, merge.changes, merge.agreed)
+
+
+def standing_of_conflict(link: Link, record: PlatformRecord, conflict: Conflict) -> Standing:
+    """Of a record that an outbound job holds, or whose hold is no longer in the journal: only the
+    contested attributes are known."""
+    theirs = _theirs(link, conflict, link.baseline)
+    contests = {
+        name: (crm, record.values.get(name))
+        for name, crm in theirs.items()
+        if crm != record.values.get(name)
+    }
+    return Standing(contests, _filled({**link.baseline, **theirs}), {**link.sent, **theirs})
+
+
+def _theirs(link: Link, conflict: Conflict, seen: Values) -> dict[str, Value]:
+    """The CRM's values of the contested attributes: those that the conflict tells, unless the
+    cross-reference has seen a later version of the CRM's record."""
+    later = link.stamp > conflict.at
+    return {name: seen.get(name) if later else crm for name, (crm, _) in conflict.fields.items()}
+
+
+def _filled(values: Values) -> dict[str, Value]:
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def moved_on(conflict: Conflict, standing: Standing) -> bool:
+    """Whether a person would now decide about other values than the conflict shows. What both
+    sides agree on meanwhile needs no decision."""
+    return any(conflict.fields.get(name) != both for name, both in standing.contests.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A conflict, how it stands, and what a person chose for each of its attributes."""
+
+    conflict: Conflict
+    standing: Standing
+    choices: Mapping[str, Choice]
+
+    def chosen(self, choice: Choice) -> frozenset[str]:
+        """The attributes that are still contested and were decided so."""
+        return frozenset(n for n in self.standing.contests if self.choices[n] == choice)
+
+
+def resolving_action(
+    decided: Decided, link: Link | None, record: PlatformRecord, now: str
+) -> Action:
+    """What is written; `link` None where nothing was linked yet."""
+    changes = _changes(decided, record)
+    after = _record(decided, record, changes, now)
+    return Action(
+        key=decided.conflict.crm_id,
+        verb=Verb.UPDATE if changes else Verb.LEAVE,
+        reason=RESOLVED,
+        platform_id=record.id,
+        changes=changes,
+        record=after,
+        record_before=record if after else None,
+        link=_link(decided, link),
+        link_before=link,
+        previous=link.last if link else None,
+        contests=tuple(
+            (name, crm, platform, _WINNER[decided.choices[name]])
+            for name, (crm, platform) in decided.standing.contests.items()
+        ),
+    )
+
+
+_WINNER: Mapping[Choice, str] = {"salesforce": "crm", "platform": "platform"}
+
+
+def _changes(decided: Decided, record: PlatformRecord) -> tuple[FieldChange, ...]:
+    contests = decided.standing.contests
+    taken = tuple(
+        (name, record.values.get(name), contests[name][0])
+        for name in contests
+        if name in decided.chosen("salesforce")
+    )
+    return (*decided.standing.changes, *taken)
+
+
+def _record(
+    decided: Decided, record: PlatformRecord, changes: Sequence[FieldChange], now: str
+) -> PlatformRecord | None:
+    """None where nothing of it changes."""
+    values = {**record.values, **{name: after for name, _, after in changes}}
+    edits = _edits(decided, record, values, now)
+    if not changes and edits == record.edits:
+        return None
+    return replace(
+        record,
+        version=record.version + 1,
+        values={name: value for name, value in values.items() if value is not None},
+        updated_at=now if changes else record.updated_at,
+        edits=edits,
+    )
+
+
+def _edits(decided: Decided, record: PlatformRecord, values: Values, now: str) -> Mapping[str, str]:
+    """What the platform keeps is a new edit, so that an outbound job sends it.
+
+    Other edits that were held with it and never sent must be seen by that job, too: where nothing
+    is kept, they are renewed, for the change feed has one place for a record.
+    """
+    standing, kept = decided.standing, decided.chosen("platform")
+    settled = decided.chosen("salesforce") | standing.agreed
+    left = {name: at for name, at in record.edits.items() if name not in settled}
+    unsent = [
+        name for name in left
+        if values.get(name) not in (standing.baseline.get(name), standing.sent.get(name))
+    ]  # fmt: skip
+    return {**left, **dict.fromkeys(kept or unsent, now)}
+
+
+def _link(decided: Decided, before: Link | None) -> Link:
+    conflict, standing = decided.conflict, decided.standing
+    known = before or Link(conflict.crm_id, conflict.object, LinkState.LINKED, 0)
+    return replace(
+        known,
+        state=LinkState.LINKED,
+        version=known.version + 1,
+        platform_id=conflict.platform_id,
+        baseline=standing.baseline,
+        sent=standing.sent,
+        reason=None,
+    )
