@@ -27,7 +27,7 @@ def decide_removal(change: Removal, view: View, rules: Rules, now: str) -> Actio
 
 
 def _long_gone(change: Deleted, link: Link, view: View, rules: Rules, now: str) -> Action:
-    """All that is sure is that it was deleted after it was last seen: so an edit since then stays."""
+    """Sure is only that it was deleted after it was last seen: so an edit since then stays."""
     known = replace(change, stamp=link.stamp)
     action = _BY_STATE[link.state](known, link, view, rules, now)
     if action.verb is not Verb.DELETE:

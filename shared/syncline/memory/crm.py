@@ -200,7 +200,7 @@ class MemoryCrm(CrmWrites):
             raise ConfigurationError(
                 "Salesforce keeps its log of deletions for 15 days, and the last run is older.",
                 code="deletions_expired",
-                remedy="Delete on the platform what was purged before; no run can see it.",
+                remedy="Start a full sync: it compares all ids and finds what was purged before.",
             )
         for id, stamp in self.org.purged.get(request.object.lower(), {}).items():
             if stamp >= request.since:

@@ -32,6 +32,9 @@ Salesforce call may last ten minutes."""
 BATCH_SIZE: Final = 1000
 """Records planned, journalled and applied together: what a run holds in memory at once."""
 
+SWEPT: Final = "swept"
+"""The phase of a full run that finds what has been purged and left no note."""
+
 _TEXTS: Final = frozenset({"email", "name", "username", "firstname", "lastname", "alias", "phone"})
 """Fields that are text on whatever object a reference leads to."""
 
@@ -205,7 +208,8 @@ def make_frame(setup: JobSetup, crm: Crm, run: Run, state: JobState) -> dict[str
     anew = run.mode is RunMode.FULL or state.mapping != fingerprint
     return {
         "lines": [[line.crm, line.attribute, line.crm_type, line.type] for line in lines],
-        "phases": _phases(described, removals),
+        "phases": _phases(described, removals, full=run.mode is RunMode.FULL),
+        "prefix": described.key_prefix,
         "since": None if anew else back,
         "removals_since": removals,
         "started": canonical_instant(started),
@@ -219,13 +223,14 @@ def _overlapped(watermark: str | None) -> str | None:
     return canonical_instant(datetime.fromisoformat(watermark) - OVERLAP)
 
 
-def _phases(described: ObjectDescription, back: str | None) -> list[str]:
+def _phases(described: ObjectDescription, back: str | None, *, full: bool) -> list[str]:
     """Without a watermark nothing was ever linked, so nothing that is gone can concern us."""
     if back is None:
         return ["released", Phase.LIVE]
     merged = [Phase.MERGED] if described.mergeable else []
     purged = [Phase.PURGED] if described.replicateable else []
-    return ["released", *merged, Phase.LIVE, Phase.DELETED, *purged]
+    swept = [SWEPT] if full and described.key_prefix else []
+    return ["released", *merged, Phase.LIVE, Phase.DELETED, *purged, *swept]
 
 
 def rules_of(setup: JobSetup, frame: Mapping[str, Any]) -> Rules:

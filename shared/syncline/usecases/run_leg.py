@@ -23,9 +23,10 @@ from syncline.usecases.apply_batch import (
     plan_from_entry,
     plan_to_entry,
 )
+from syncline.usecases.find_purged import FindPurged
 from syncline.usecases.leg import HandoverError, Leg
 from syncline.usecases.plan_batch import PlanBatch
-from syncline.usecases.resolve_job import request_of, rules_of
+from syncline.usecases.resolve_job import SWEPT, request_of, rules_of
 
 _UNSEEN: Final = frozenset({"deletions_expired", "deletions_too_many"})
 _REMOVALS: Final = (Phase.DELETED, Phase.PURGED)
@@ -46,6 +47,9 @@ class InboundLeg(Leg):
             links=self.links,
             records=self.records,
             journal=self.journal,
+            conflicts=self.conflicts,
+            connection=self.setup.job.connection,
+            job=self.run.job,
             planner=None if self.run.mode is RunMode.APPLY else planner,
             releases=releases,
         )
@@ -93,15 +97,34 @@ class InboundLeg(Leg):
         if phase == "released":
             yield from self._released()
             return
-        request = self._request(Phase(phase))
-        for item in self.crm.changes(request, self.run.cursor):
+        if phase == SWEPT:
+            found = self._swept(planner)
+        else:
+            found = self.crm.changes(self._request(Phase(phase)), self.run.cursor)
+        for item in found:
             if isinstance(item, Waiting):
                 self.checkpoint(replace(self.run, cursor=item.cursor))
                 self.pause_if_due()
                 raise HandoverError(item.seconds)
             if phase in _REMOVALS and self.run.cursor is None:
-                self._guard_ahead(request, item, planner)
+                self._guard_ahead(self._request(Phase(phase)), item, planner)
             yield item
+
+    def _swept(self, planner: PlanBatch) -> Iterator[Batch | Waiting]:
+        """After it nothing is left unseen, however far back the log of deletions reaches."""
+        careful = self.limit() is not None and planner.rules.deletes
+        yield from FindPurged(
+            crm=self.crm,
+            links=self.links,
+            planner=planner,
+            object=self.setup.crm_object,
+            prefix=self.run.frame["prefix"],
+            guard=self.guard if careful else None,
+            confirmed=bool(self.run.options.get("confirm_deletes")),
+            batch_size=self.batch_size,
+        )(self.run.cursor)
+        if self.run.error and self.run.error["code"] in _UNSEEN:
+            self.run = replace(self.run, error=None)
 
     def _request(self, phase: Phase) -> ReadRequest:
         return request_of(self.setup, self.run.frame, phase, batch_size=self.batch_size)
