@@ -84,6 +84,7 @@ class World:
             "crm": lambda _workspace, _connection: Fused(self.crm, fuse),
             "links": lambda workspace, name: Fused(cloud.links(workspace, name), fuse),
             "records": lambda workspace: Fused(cloud.records(workspace), fuse),
+            "conflicts": lambda workspace: Fused(cloud.conflicts(workspace), fuse),
         }
         return RunJob(**ports, **factories, clock=cloud.clock, batch_size=3)
 

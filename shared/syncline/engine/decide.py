@@ -181,8 +181,10 @@ def _merge_in(
     )
     moved = linked and link is not None and _moved(finding, link, rules)
     detail = _told(merge, moved=moved) if moved or merge.contests else ""
-    if merge.contests and any(contest.winner == "hold" for contest in merge.contests):
-        return _set_aside(finding, link, rules, Verb.HOLD, "contested", detail)
+    contests = tuple((c.attribute, c.crm, c.platform, c.winner) for c in merge.contests)
+    if contests and any(contest.winner == "hold" for contest in merge.contests):
+        set_aside = _set_aside(finding, link, rules, Verb.HOLD, "contested", detail)
+        return replace(set_aside, platform_id=record.id, contests=contests)
     verb, reason = _verdict(merge, linked=linked, moved=moved)
     return action_for(
         finding,
@@ -195,6 +197,7 @@ def _merge_in(
         record=_merged(record, merge, now) if merge.changes else None,
         record_before=record if merge.changes else None,
         link=link_for(finding, link, rules, platform_id=record.id),
+        contests=contests,
     )
 
 

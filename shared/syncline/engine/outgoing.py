@@ -120,7 +120,8 @@ def _creation(record: PlatformRecord, view: OutgoingView, rules: OutgoingRules) 
     crm_parent = view.resolved.parents.get(parent, "")
     if rules.parent and rules.apply_parent_rule and not crm_parent:
         detail = "its account has no match in Salesforce; it is sent when it has one"
-        return action_of(record, None, Verb.SKIP, "account_not_matched", detail=detail)
+        reason = "account_not_matched"
+        return action_of(record, None, Verb.SKIP, reason, detail=detail, waits_for=parent or None)
     draft = drafted(record, view.resolved, rules, creating=True)
     for flaw in draft.flaws.values():
         return refusal(record, None, flaw)

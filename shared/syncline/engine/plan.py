@@ -95,6 +95,8 @@ class Action:
     """Outbound only."""
     contests: Sequence[Sequence[Any]] = ()
     """What both sides changed: (attribute, the CRM's value, the platform's, who wins)."""
+    waits_for: str | None = None
+    """Outbound only: the platform id of the parent that is not linked yet."""
 
     @property
     def bucket(self) -> str:
@@ -134,6 +136,7 @@ class Action:
 
 _OPTIONAL: Final = (
     "detail", "values", "gone", "platform_id", "changes", "previous", "crm_id", "contests",
+    "waits_for",
 )  # fmt: skip
 
 

@@ -52,6 +52,7 @@ def run_job(settings: JobSettings) -> RunJob:
         records=wiring.records_factory(settings),
         runs=wiring.runs(settings),
         journal=wiring.journal(settings),
+        conflicts=wiring.conflicts_factory(settings),
         schedules=wiring.schedules(settings),
         notifications=wiring.notifications(settings),
         clock=wiring.clock(),

@@ -11,7 +11,15 @@ from typing import Any, Final
 from syncline.engine.ledger import Ledger
 from syncline.engine.plan import Action, Plan, Verb, pointed
 from syncline.engine.records import LinkState
-from syncline.ports import Journal, Links, LinkWrite, PlatformRecords, RecordWrite
+from syncline.ports import (
+    Conflict,
+    Conflicts,
+    Journal,
+    Links,
+    LinkWrite,
+    PlatformRecords,
+    RecordWrite,
+)
 from syncline.usecases.plan_batch import PlanBatch
 
 _ATTEMPTS: Final = 4
@@ -46,8 +54,12 @@ def held(action: Action, reason: str) -> Action:
     detail = "somebody else changed it between plan and write; nothing was written"
     return replace(
         action, verb=Verb.HOLD, reason=reason, detail=detail, changes=(),
-        record=None, record_before=None, link=None, link_before=None,
+        record=None, record_before=None, link=None, link_before=None, send=None,
     )  # fmt: skip
+
+
+def _was_contested(action: Action) -> bool:
+    return action.link_before is not None and action.link_before.reason == "contested"
 
 
 def changed_since_plan(action: Action) -> Action:
@@ -68,6 +80,9 @@ class ApplyBatch:
     links: Links
     records: PlatformRecords
     journal: Journal
+    conflicts: Conflicts
+    connection: str
+    job: str
     planner: PlanBatch | None
     releases: bool = False
     """Whether records of this object are parents that others may wait for."""
@@ -83,7 +98,33 @@ class ApplyBatch:
                 break
             actions = self._amend(stale, batch, attempt + 1)
             final.update({action.key: action for action in actions})
+        self._tell_conflicts(list(final.values()))
         return replace(first, actions=tuple(final.values())).ledger()
+
+    def _tell_conflicts(self, actions: Sequence[Action]) -> None:
+        """What is held goes on the list of conflicts, what was decided since goes off it."""
+        held = [action for action in actions if action.verb is Verb.HOLD and action.contests]
+        over = [
+            action.platform_id
+            for action in actions
+            if action not in held and action.platform_id and _was_contested(action)
+        ]
+        if held:
+            self.conflicts.put([self._conflict(action) for action in held])
+        if over:
+            self.conflicts.remove(self.connection, over)
+
+    def _conflict(self, action: Action) -> Conflict:
+        return Conflict(
+            connection=self.connection,
+            object=action.link.object if action.link else "",
+            platform_id=action.platform_id or "",
+            crm_id=action.key,
+            job=self.job,
+            run=self.run,
+            at=action.modified,
+            fields={name: (crm, platform) for name, crm, platform, _ in action.contests},
+        )
 
     def _amend(self, stale: Sequence[Action], batch: int, attempt: int) -> Sequence[Action]:
         name = journal_name(batch, attempt)

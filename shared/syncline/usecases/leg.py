@@ -7,7 +7,17 @@ from typing import Final
 
 from syncline.engine.ledger import Ledger
 from syncline.errors import SyncError
-from syncline.ports import Clock, Crm, Journal, Links, PlatformRecords, Run, RunMode, Runs
+from syncline.ports import (
+    Clock,
+    Conflicts,
+    Crm,
+    Journal,
+    Links,
+    PlatformRecords,
+    Run,
+    RunMode,
+    Runs,
+)
 from syncline.usecases.resolve_job import BATCH_SIZE, JobSetup
 
 MARGIN: Final = timedelta(seconds=30)
@@ -46,6 +56,7 @@ class Leg(ABC):
     records: PlatformRecords
     runs: Runs
     journal: Journal
+    conflicts: Conflicts
     clock: Clock
     deadline: datetime
     batch_size: int = BATCH_SIZE

@@ -1,6 +1,5 @@
 """Runs a job: the lease, the legs and the end of a run, whatever happens in between."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -15,9 +14,12 @@ from syncline.errors import (
     RetryableError,
     SyncError,
 )
+from syncline.kinds.kind import Direction
 from syncline.ports import (
     Clock,
     Configuration,
+    ConflictsFactory,
+    Crm,
     CrmFactory,
     JobState,
     Journal,
@@ -37,6 +39,7 @@ from syncline.usecases.leg import (
     Leg,
     LegLostError,
 )
+from syncline.usecases.pairs import partner
 from syncline.usecases.report_run import report
 from syncline.usecases.resolve_job import (
     BATCH_SIZE,
@@ -45,7 +48,10 @@ from syncline.usecases.resolve_job import (
     make_frame,
     refuse_another_org,
 )
+from syncline.usecases.resolve_outgoing import Counterpart, make_outgoing_frame
+from syncline.usecases.run_ends import next_state, place_of
 from syncline.usecases.run_leg import InboundLeg
+from syncline.usecases.run_outbound_leg import OutboundLeg
 
 _LEASE_MARGIN: Final = timedelta(seconds=30)
 _FOLLOW_UP_MARGIN: Final = timedelta(seconds=60)
@@ -90,6 +96,7 @@ class RunJob:
     records: RecordsFactory
     runs: Runs
     journal: Journal
+    conflicts: ConflictsFactory
     schedules: Schedules
     notifications: Notifications
     clock: Clock
@@ -156,7 +163,7 @@ class RunJob:
         except SyncError as exc:
             return self._stop(_now(leg, run), setup, exc)
         except Exception as exc:  # noqa: BLE001 the run must end, and its words may hold a value
-            known = InvariantError(f"an error in Syncline itself: {_place_of(exc)}")
+            known = InvariantError(f"an error in Syncline itself: {place_of(exc)}")
             self._end(_failed(_now(leg, run), known), setup, RunStatus.FAILED)
             raise known from None
 
@@ -184,7 +191,8 @@ class RunJob:
         crm = self.crm(run.workspace, setup.job.connection)
         refuse_another_org(setup, crm)
         state = self.runs.state(run.workspace, run.job)
-        leg = InboundLeg(
+        outbound = setup.kind.direction is Direction.OUTBOUND
+        leg = (OutboundLeg if outbound else InboundLeg)(
             setup=setup,
             run=run,
             crm=crm,
@@ -192,17 +200,27 @@ class RunJob:
             records=self.records(run.workspace),
             runs=self.runs,
             journal=self.journal,
+            conflicts=self.conflicts(run.workspace),
             clock=self.clock,
             deadline=deadline,
             batch_size=self.batch_size,
             linked=state.linked,
         )
         if not run.frame:
-            frame = make_frame(setup, crm, run, state)
+            frame = self._frame(run, setup, crm, state)
             begun = canonical_instant(self.clock.now())
             ledger = Ledger().to_json()
             leg.begin(replace(run, frame=frame, ledger=ledger, started_at=begun))
         return leg
+
+    def _frame(self, run: Run, setup: JobSetup, crm: Crm, state: JobState) -> dict[str, Any]:
+        if setup.kind.direction is Direction.INBOUND:
+            return make_frame(setup, crm, run, state)
+        other = partner(self.configuration, setup)
+        known = self.runs.state(run.workspace, other.name) if other else JobState()
+        counterpart = Counterpart(other, known) if other else None
+        now = self.clock.now()
+        return make_outgoing_frame(setup, crm, run, state, counterpart=counterpart, now=now)
 
     def _counted(self, run: Run, leg: Leg) -> Run:
         return replace(run, requests=run.requests + leg.crm.requests())
@@ -236,20 +254,11 @@ class RunJob:
             subject, text, message = told
             self.notifications.publish(subject=subject, text=text, message=message)
         state = self.runs.state(run.workspace, run.job)
-        if not self.runs.finish(ended, _next_state(state, ended)):
+        if not self.runs.finish(ended, next_state(state, ended)):
             return None
         for leg in {max(ended.leg, 2), ended.leg + 1}:
             self.schedules.delete_leg(ended, leg=leg)
         return ended
-
-
-def _place_of(exc: Exception) -> str:
-    """Type and place, never the words: they may hold a value."""
-    trace = exc.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    place = f" at {trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno}" if trace else ""
-    return f"{type(exc).__name__}{place}"
 
 
 def _now(leg: Leg | None, run: Run) -> Run:
@@ -269,26 +278,6 @@ def _failed(run: Run, exc: SyncError) -> Run:
 def _verdict(run: Run) -> RunStatus:
     trouble = Ledger.from_json(run.ledger).trouble
     return RunStatus.PARTIAL if trouble or run.error else RunStatus.SUCCEEDED
-
-
-def _next_state(state: JobState, run: Run) -> JobState:
-    """A run that read everything moves the watermark to the CRM's time at its start.
-
-    Not back, should an older run end later; and not over a record that kept changing.
-    """
-    started = run.frame.get("started")
-    reading = run.mode in (RunMode.INCREMENTAL, RunMode.FULL)
-    complete = run.status in (RunStatus.SUCCEEDED, RunStatus.PARTIAL)
-    if run.mode is RunMode.PLAN or not complete:
-        begun = state.begun or (started if reading else None)
-        return replace(state, run=None, begun=begun)
-    counts: Mapping[str, Any] = run.ledger
-    gained = counts.get("created", 0) + counts.get("linked", 0) - counts.get("deleted", 0)
-    state = replace(state, run=None, linked=max(0, state.linked + gained))
-    if not reading or "held:kept_changing" in counts.get("reasons", {}):
-        return state
-    watermark = max(state.watermark or "", run.frame["started"])
-    return replace(state, watermark=watermark, mapping=run.frame["fingerprint"], begun=None)
 
 
 def run_id(job: str, moment: str) -> str:

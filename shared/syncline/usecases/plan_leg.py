@@ -1,0 +1,158 @@
+"""The planning of an outbound run: what may have changed in the CRM, then a plan for everything."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from syncline.engine.ledger import Ledger
+from syncline.engine.outgoing_rules import OutgoingRules
+from syncline.engine.plan import Action, Plan, Verb
+from syncline.ports import JsonObject, RunMode, Waiting
+from syncline.usecases.apply_batch import (
+    changed_since_plan,
+    journal_name,
+    plan_from_entry,
+    plan_to_entry,
+)
+from syncline.usecases.leg import HandoverError, Leg
+from syncline.usecases.plan_outgoing import PlanOutgoing, Suspects, suspects_request
+
+MOST_SUSPECTS: Final = 100_000
+"""Ids of changed CRM records that are remembered; beyond, every record is looked at."""
+_CALLED_AT_ONCE: Final = 200
+
+
+@dataclass(slots=True)
+class PlanLeg(Leg):
+    """`options` of the run hold what planning found: `planned` batches, `sends` by kind of write,
+    and the CRM `fields` that are sent."""
+
+    def find_suspects(self, _rules: OutgoingRules) -> None:
+        """One change query; its ids are stored apart, for all legs."""
+        if self.run.frame["suspects_since"] is None or self.run.mode is RunMode.APPLY:
+            return
+        ids: set[str] = set()
+        for item in self.crm.changes(suspects_request(self.run.frame), self.run.cursor):
+            if isinstance(item, Waiting):
+                self.checkpoint(replace(self.run, cursor=item.cursor))
+                raise HandoverError(item.seconds)
+            ids.update(change.key for change in item.changes)
+            if len(ids) > MOST_SUSPECTS:
+                break
+        listed = sorted(ids) if len(ids) <= MOST_SUSPECTS else None
+        self.journal.put(self.run.workspace, self._aside, journal_name(0, 0), {"ids": listed})
+
+    @property
+    def _aside(self) -> str:
+        """Where the run keeps what is no plan."""
+        return f"{self.run.id}.suspects"
+
+    def _suspects(self) -> Suspects:
+        stored = self.journal.get(self.run.workspace, self._aside, journal_name(0, 0))
+        return Suspects(stored["ids"] if stored else None)
+
+    def _planner(self, rules: OutgoingRules) -> PlanOutgoing:
+        return planner_of(self, rules, self._suspects())
+
+    def plan_called(self, rules: OutgoingRules) -> None:
+        """Records whose account was linked since, and those that were to be tried again (X8)."""
+        if self.run.mode is RunMode.APPLY:
+            return
+        planner, kind = self._planner(rules), self.setup.kind
+        stored = self.run.cursor or {}
+        after = tuple(stored["after"]) if stored else None
+        while waiting := self.links.called(kind.object, limit=_CALLED_AT_ONCE, after=after):
+            self.pause_if_due()
+            after = waiting[-1]
+            children = {child: parent for parent, child in waiting}
+            self._take(planner(list(children)), {"after": list(after)}, children)
+
+    def plan_edited(self, rules: OutgoingRules) -> None:
+        if self.run.mode is RunMode.APPLY:
+            self._take_stored_plan(rules)
+            return
+        planner, place = self._planner(rules), self.run.cursor
+        while place is None or place.get("feed") is not None:
+            self.pause_if_due()
+            ids, following = self.records.edited(
+                rules.object,
+                since=self.run.frame["since"],
+                limit=self.batch_size,
+                cursor=place and place["feed"],
+            )
+            place = {"feed": following}
+            self._take(planner(ids), place, {})
+
+    def _take(self, plan: Plan, cursor: JsonObject, called: Mapping[str, str]) -> None:
+        """Journals the plan of a batch and moves the checkpoint behind it."""
+        self.guard(plan.deletions() + self.run.options.get("sends", {}).get("delete", 0))
+        name = journal_name(self.run.batch, 0)
+        entry = plan_to_entry(plan, called=dict(called), cursor=dict(cursor))
+        stored = self.journal.put(self.run.workspace, self.run.id, name, entry)
+        kept = plan_from_entry(stored)
+        sends = dict(self.run.options.get("sends", {}))
+        fields = set(self.run.options.get("fields", ()))
+        for action in kept.actions:
+            if action.send is not None:
+                sends[action.send.kind] = sends.get(action.send.kind, 0) + 1
+                fields.update(action.send.values)
+        found = {"sends": sends, "fields": sorted(fields), "planned": self.run.batch + 1}
+        ledger = Ledger.from_json(self.run.ledger)
+        if self.run.mode is RunMode.PLAN:
+            ledger.add(kept.ledger())
+        self.checkpoint(
+            replace(
+                self.run,
+                batch=self.run.batch + 1,
+                cursor=stored["cursor"],
+                ledger=ledger.to_json(),
+                options={**self.run.options, **found},
+            )
+        )
+
+    def _take_stored_plan(self, rules: OutgoingRules) -> None:
+        """Exactly what the stored plan says; records that would be planned otherwise are held."""
+        assert self.run.plan is not None  # noqa: S101 - start_run sets it for this mode
+        planner = planner_of(self, rules, Suspects(None))
+        after = (self.run.cursor or {}).get("name", "")
+        while names := self.journal.names(self.run.workspace, self.run.plan, after=after):
+            for name in names:
+                self.pause_if_due()
+                after = name
+                entry = self.journal.get(self.run.workspace, self.run.plan, name)
+                if entry is not None:
+                    plan = self._still_so(planner, plan_from_entry(entry))
+                    self._take(plan, {"name": name}, entry.get("called", {}))
+
+    def _still_so(self, planner: PlanOutgoing, plan: Plan) -> Plan:
+        records = self.records.get(planner.rules.object, [action.key for action in plan.actions])
+        now = {action.key: action for action in planner.decide(list(records.values()))}
+        actions = tuple(
+            action if _same(action, now.get(action.key)) else changed_since_plan(action)
+            for action in plan.actions
+        )
+        return replace(plan, actions=actions)
+
+
+def planner_of(leg: Leg, rules: OutgoingRules, suspects: Suspects) -> PlanOutgoing:
+    """Of previews too."""
+    setup = leg.setup
+    key = next((line.salesforce for line in setup.lines() if line.platform == "external_id"), "Id")
+    return PlanOutgoing(
+        links=leg.links,
+        records=leg.records,
+        crm=leg.crm,
+        rules=rules,
+        frame=leg.run.frame,
+        people=setup.kind.people,
+        parent_object=setup.kind.parent_object,
+        key_path=key,
+        suspects=suspects,
+    )
+
+
+def _same(planned: Action, now: Action | None) -> bool:
+    if now is None:
+        return planned.verb is Verb.LEAVE
+    told = (planned.verb, planned.reason, planned.send, tuple(map(tuple, planned.changes)))
+    return told == (now.verb, now.reason, now.send, tuple(map(tuple, now.changes)))

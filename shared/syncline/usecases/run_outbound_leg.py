@@ -1,0 +1,168 @@
+"""The legs of an outbound run: all is planned, then written and settled batch by batch."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from syncline.engine.coercion import canonical_instant
+from syncline.engine.ledger import Ledger
+from syncline.engine.outgoing_rules import OutgoingRules
+from syncline.engine.plan import Action, Plan, SendKind
+from syncline.kinds.kind import KINDS
+from syncline.ports import (
+    Answers,
+    Row,
+    RowAnswer,
+    Waiting,
+    WriteRequest,
+)
+from syncline.ports import Run as StoredRun
+from syncline.usecases.apply_batch import journal_name, plan_from_entry
+from syncline.usecases.leg import HandoverError
+from syncline.usecases.plan_leg import PlanLeg
+from syncline.usecases.resolve_outgoing import (
+    CALLED,
+    EDITED,
+    SEND,
+    SETTLE,
+    SUSPECTS,
+    outgoing_rules,
+)
+from syncline.usecases.settle_batch import SettleBatch, taken
+
+_ORDER: Final = (SendKind.CREATE, SendKind.UPDATE, SendKind.DELETE)
+
+
+@dataclass(slots=True)
+class OutboundLeg(PlanLeg):
+    """Beside what planning found, `options` of the run hold the `jobs` that were submitted, each by
+    its cursor."""
+
+    _answers: dict[SendKind, Answers] = field(default_factory=dict)
+
+    def work(self) -> StoredRun:
+        rules = outgoing_rules(self.setup, self.run.frame)
+        phases = {
+            SUSPECTS: self.find_suspects,
+            CALLED: self.plan_called,
+            EDITED: self.plan_edited,
+            SEND: self._submit,
+            SETTLE: self._settle,
+        }
+        try:
+            while self.run.phase < len(self.run.frame["phases"]):
+                self.pause_if_due()
+                phases[self.run.frame["phases"][self.run.phase]](rules)
+                self.checkpoint(replace(self.run, phase=self.run.phase + 1, cursor=None))
+        finally:
+            for answers in self._answers.values():
+                answers.close()
+        return self.run
+
+    def _request(self, kind: SendKind) -> WriteRequest | None:
+        """What is written in that way in the whole run, if anything is."""
+        count = self.run.options.get("sends", {}).get(kind, 0)
+        if not count:
+            return None
+        frame, delete = self.run.frame, kind is SendKind.DELETE
+        return WriteRequest(
+            object=frame["object"],
+            kind=kind,
+            fields=() if delete else tuple(self.run.options.get("fields", ())),
+            count=count,
+            key_field=frame["key_field"] if kind is SendKind.CREATE else None,
+        )
+
+    def _submit(self, _rules: OutgoingRules) -> None:
+        """Whatever is cheaper as one job becomes one; its cursor is stored before it may begin."""
+        for kind in _ORDER:
+            request = self._request(kind)
+            jobs = self.run.options.get("jobs", {})
+            if request is None or kind in jobs or not self.crm.wants_job(request):
+                continue
+            cursor = self.crm.submit(request, self._rows(kind))
+            options = {**self.run.options, "jobs": {**jobs, kind: dict(cursor)}}
+            self.checkpoint(replace(self.run, options=options))
+
+    def _rows(self, kind: SendKind) -> Iterator[Row]:
+        for number in range(self.run.options.get("planned", 0)):
+            yield from rows_of(self._planned(number)[0].actions, kind)
+
+    def _planned(self, number: int) -> tuple[Plan, Mapping[str, str]]:
+        entry = self.journal.get(self.run.workspace, self.run.id, journal_name(number, 0))
+        if entry is None:
+            return Plan(read=0, left={}, actions=()), {}
+        return plan_from_entry(entry), entry.get("called", {})
+
+    def _collect(self) -> None:
+        """Every job must have ended before the first batch is settled."""
+        for kind, cursor in sorted(self.run.options.get("jobs", {}).items()):
+            request = self._request(SendKind(kind))
+            if request is None or SendKind(kind) in self._answers:
+                continue
+            found = self.crm.collect(request, cursor)
+            if isinstance(found, Waiting):
+                jobs = {**self.run.options["jobs"], kind: dict(found.cursor)}
+                self.checkpoint(replace(self.run, options={**self.run.options, "jobs": jobs}))
+                raise HandoverError(found.seconds)
+            self._answers[SendKind(kind)] = found
+
+    def _settle(self, rules: OutgoingRules) -> None:
+        self._collect()
+        settle = self._settler(rules)
+        done = (self.run.cursor or {}).get("settled", 0)
+        for number in range(done, self.run.options.get("planned", 0)):
+            self.pause_if_due()
+            plan, called = self._planned(number)
+            answers = self._answers_to(plan.actions)
+            ended = settle(number, plan, answers, canonical_instant(self.crm.now()))
+            self._forget(called, ended)
+            counts = ended.ledger()
+            counts.check()
+            ledger = Ledger.from_json(self.run.ledger)
+            ledger.add(counts)
+            ledger.check()
+            cursor = {"settled": number + 1}
+            self.checkpoint(replace(self.run, cursor=cursor, ledger=ledger.to_json()))
+
+    def _settler(self, rules: OutgoingRules) -> SettleBatch:
+        return SettleBatch(
+            workspace=self.run.workspace,
+            run=self.run.id,
+            job=self.run.job,
+            connection=self.setup.job.connection,
+            links=self.links,
+            records=self.records,
+            journal=self.journal,
+            conflicts=self.conflicts,
+            rules=rules,
+            parent_object=self.setup.kind.parent_object,
+            releases=any(kind.parent_object == rules.object for kind in KINDS.values()),
+        )
+
+    def _answers_to(self, actions: Sequence[Action]) -> dict[str, RowAnswer | None]:
+        found: dict[str, RowAnswer | None] = {}
+        for kind in _ORDER:
+            rows, request = list(rows_of(actions, kind)), self._request(kind)
+            if not rows or request is None:
+                continue
+            if kind in self._answers:
+                found.update(taken(self._answers[kind], rows))
+                continue
+            written = self.crm.write(request, rows)
+            found.update({row.key: each for row, each in zip(rows, written, strict=True)})
+        return found
+
+    def _forget(self, called: Mapping[str, str], ended: Plan) -> None:
+        """What was called and has not to wait again is filed no longer."""
+        waiting = {a.key for a in ended.actions if a.waits_for or a.reason == "try_again"}
+        done = {child: parent for child, parent in called.items() if child not in waiting}
+        if done:
+            self.links.settle(self.setup.kind.object, done, waiting=True)
+
+
+def rows_of(actions: Sequence[Action], kind: SendKind) -> Iterator[Row]:
+    """What is written in that way, in the order of the plan."""
+    for action in actions:
+        if action.send is not None and action.send.kind is kind:
+            yield Row(action.key, action.send.id, action.send.values)

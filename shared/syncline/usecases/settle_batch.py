@@ -1,0 +1,294 @@
+"""What follows from the CRM's answers: cross-references, External Ids, the journal's amendments.
+
+Everything is worked out from what is stored now, so that a batch can be settled again after a
+crash: a link that names its entry already is done, an External Id that is there is left.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from syncline.engine.outgoing_rules import OutgoingRules
+from syncline.engine.plan import Action, Plan, SendKind, Verb
+from syncline.engine.records import Link, LinkState, PlatformRecord, Value
+from syncline.errors import RetryableError
+from syncline.ports import (
+    Answers,
+    Conflict,
+    Conflicts,
+    Journal,
+    Links,
+    LinkWrite,
+    PlatformRecords,
+    RecordWrite,
+    Row,
+    RowAnswer,
+)
+from syncline.usecases.apply_batch import journal_name, plan_to_entry
+
+AGAIN: Final = "again"
+"""Under this name wait the records that the CRM may take at another time."""
+_ATTEMPTS: Final = 6
+_SETTLED: Final = frozenset({Verb.CREATE, Verb.UPDATE, Verb.LINK, Verb.DELETE})
+_TOLD: Final = frozenset({Verb.HOLD, Verb.REJECT, Verb.SKIP})
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An action with what the CRM said of it; None where it was not asked."""
+
+    action: Action
+    answer: RowAnswer | None
+
+
+@dataclass(frozen=True, slots=True)
+class SettleBatch:
+    """`entry` of `__call__` names the journal entry that holds the actions."""
+
+    workspace: str
+    run: str
+    job: str
+    connection: str
+    links: Links
+    records: PlatformRecords
+    journal: Journal
+    conflicts: Conflicts
+    rules: OutgoingRules
+    parent_object: str | None
+    releases: bool
+
+    def __call__(
+        self, batch: int, planned: Plan, answers: Mapping[str, RowAnswer | None], at: str
+    ) -> Plan:
+        """The batch as it ended. `answers` by platform id for the actions that were sent; `at` is
+        the CRM's time by which they were answered."""
+        others = self._others(answers)
+        ended = [_ended(action, answers, others) for action in planned.actions]
+        amended = [
+            each.action
+            for each, action in zip(ended, planned.actions, strict=True)
+            if each.action is not action
+        ]
+        if amended:
+            self._amend(batch, amended)
+        pointers = _pointers(planned.actions, amended, f"{self.run}/{batch:08d}")
+        self._link(ended, pointers, at)
+        self._fill_external_ids(ended, pointers)
+        self._wait([each.action for each in ended])
+        self._tell_conflicts([each.action for each in ended], at)
+        return replace(planned, actions=tuple(each.action for each in ended))
+
+    def _others(self, answers: Mapping[str, RowAnswer | None]) -> frozenset[str]:
+        """Platform ids whose new CRM record somebody else's link has by now."""
+        made = {own: a.id for own, a in answers.items() if a and a.done and a.created and a.id}
+        links = self.links.get(made.values()) if made else {}
+        return frozenset(
+            own
+            for own, crm_id in made.items()
+            if (link := links.get(crm_id)) is not None
+            and link.state is LinkState.LINKED
+            and link.platform_id != own
+        )
+
+    def _amend(self, batch: int, actions: Sequence[Action]) -> None:
+        entry = plan_to_entry(Plan(read=0, left={}, actions=tuple(actions)), amends=True)
+        self.journal.put(self.workspace, self.run, journal_name(batch, 1), entry)
+
+    def _link(self, ended: Sequence[Answered], pointers: Mapping[str, str], at: str) -> None:
+        told = _SETTLED | _TOLD
+        todo = [each for each in ended if _links_to(each) and each.action.verb in told]
+        for _ in range(_ATTEMPTS):
+            if not todo:
+                return
+            todo = self._try_to_link(todo, pointers, at)
+        raise RetryableError("cross-references keep changing", code="links_busy")
+
+    def _try_to_link(
+        self, todo: Sequence[Answered], pointers: Mapping[str, str], at: str
+    ) -> list[Answered]:
+        stored = self.links.get([_links_to(each) for each in todo])
+        writes: list[LinkWrite] = []
+        writing: list[Answered] = []
+        for each in todo:
+            before = stored.get(_links_to(each))
+            pointer = pointers[each.action.key]
+            if before is not None and before.last == pointer:
+                continue
+            after = self._after(each, before, pointer, at)
+            if after is not None:
+                writes.append(LinkWrite(after, before.version if before else 0, before))
+                writing.append(each)
+        if self.releases:
+            self._release(writes)
+        done = self.links.write(writes) if writes else ()
+        return [each for each, ok in zip(writing, done, strict=True) if not ok]
+
+    def _after(self, each: Answered, before: Link | None, pointer: str, at: str) -> Link | None:
+        """The link as it is once the action is settled; None where it stays."""
+        action, crm_id = each.action, _links_to(each)
+        if action.verb in _TOLD:
+            noted = before is not None and before.reason != action.reason
+            return _next(before, reason=action.reason, last=pointer) if before and noted else None
+        if action.verb is Verb.DELETE:
+            return before and _next(
+                before, state=LinkState.DELETED, baseline={}, sent={}, reason=None, last=pointer
+            )
+        fresh = before or Link(crm_id, self.rules.object, LinkState.LINKED, 0)
+        return _next(
+            fresh,
+            state=LinkState.LINKED,
+            platform_id=action.key,
+            parent=None,
+            baseline=self._baseline(fresh, each),
+            sent=_sent(fresh, action),
+            sent_at=at if action.send else fresh.sent_at,
+            reason=None,
+            last=pointer,
+        )
+
+    def _baseline(self, before: Link, each: Answered) -> dict[str, Value]:
+        """What the CRM holds now of the attributes that the pair maps inbound."""
+        values = dict(before.baseline)
+        action = each.action
+        known = dict(action.values or {})
+        if action.send and action.send.kind is SendKind.CREATE:
+            known["external_id"] = _links_to(each)
+        for name, value in known.items():
+            if value is None:
+                values.pop(name, None)
+            else:
+                values[name] = value
+        return values
+
+    def _release(self, writes: Sequence[LinkWrite]) -> None:
+        arrived = [
+            write.link
+            for write in writes
+            if write.link.state is LinkState.LINKED
+            and not (write.before and write.before.state is LinkState.LINKED)
+        ]
+        names = {link.crm_id for link in arrived} | {link.platform_id or "" for link in arrived}
+        if names:
+            self.links.release(names)
+
+    def _fill_external_ids(self, ended: Sequence[Answered], pointers: Mapping[str, str]) -> None:
+        """A record that was created in the CRM carries the id it has there (T4)."""
+        if self.rules.always_new:
+            return
+        made = {
+            each.action.key: _links_to(each) for each in ended if each.action.verb is Verb.CREATE
+        }
+        for _ in range(_ATTEMPTS):
+            if not made:
+                return
+            made = self._try_to_fill(made, pointers)
+        raise RetryableError("records keep changing", code="records_busy")
+
+    def _try_to_fill(self, made: Mapping[str, str], pointers: Mapping[str, str]) -> dict[str, str]:
+        found = self.records.get(self.rules.object, made)
+        writes = [
+            write
+            for own, record in found.items()
+            if (write := _filling(record, made[own], pointers[own])) is not None
+        ]
+        done = self.records.write(writes) if writes else ()
+        return {
+            write.record.id: made[write.record.id]
+            for write, ok in zip(writes, done, strict=True)
+            if not ok
+        }
+
+    def _wait(self, actions: Sequence[Action]) -> None:
+        """Skipped for their account (X8), and those the CRM may take at another time."""
+        for_parent = {a.key: a.waits_for for a in actions if a.waits_for}
+        if for_parent and self.parent_object:
+            self.links.wait(self.rules.object, for_parent, parent_object=self.parent_object)
+        again = [a.key for a in actions if a.reason == "try_again"]
+        if again:
+            self.links.wait(
+                self.rules.object, dict.fromkeys(again, AGAIN), parent_object=self.rules.object
+            )
+            self.links.release([AGAIN])
+
+    def _tell_conflicts(self, actions: Sequence[Action], at: str) -> None:
+        held = [
+            Conflict(
+                connection=self.connection,
+                object=self.rules.object,
+                platform_id=action.key,
+                crm_id=action.crm_id or "",
+                job=self.job,
+                run=self.run,
+                at=at,
+                fields={name: (crm, ours) for name, crm, ours, _ in action.contests},
+            )
+            for action in actions
+            if action.verb is Verb.HOLD and action.contests
+        ]
+        if held:
+            self.conflicts.put(held)
+
+
+def _ended(
+    action: Action, answers: Mapping[str, RowAnswer | None], others: Collection[str]
+) -> Answered:
+    """The action as the CRM's answer leaves it: the same object where it went as planned."""
+    if action.send is None or action.verb not in _SETTLED:
+        return Answered(action, None)
+    answer = answers.get(action.key)
+    if answer is None:
+        detail = "Salesforce did not come to it; it is sent again by the next run"
+        return Answered(replace(action, verb=Verb.HOLD, reason="try_again", detail=detail), None)
+    if action.key in others:
+        detail = "the record made for it in Salesforce was linked to another platform record"
+        return Answered(
+            replace(action, verb=Verb.HOLD, reason="already_linked", detail=detail), None
+        )
+    if answer.done:
+        return Answered(action, answer)
+    if answer.again:
+        again = replace(action, verb=Verb.HOLD, reason="try_again", detail=answer.message)
+        return Answered(again, answer)
+    gone = answer.code == "record_deleted"
+    verb = Verb.SKIP if gone else Verb.REJECT
+    reason = "deleted_in_salesforce" if gone else answer.code
+    return Answered(replace(action, verb=verb, reason=reason, detail=answer.message), answer)
+
+
+def _links_to(each: Answered) -> str:
+    """The CRM id of the link that the action changes; empty where it has none."""
+    created = each.answer.id if each.answer and each.answer.done else None
+    return each.action.crm_id or created or ""
+
+
+def _next(before: Link, **changed: Any) -> Link:
+    return replace(before, version=before.version + 1, **changed)
+
+
+def _sent(before: Link, action: Action) -> dict[str, Value]:
+    known = {**before.sent, **(action.values or {})}
+    return {name: value for name, value in known.items() if value is not None}
+
+
+def _filling(record: PlatformRecord, crm_id: str, pointer: str) -> RecordWrite | None:
+    folded = crm_id.lower()
+    if record.deleted or record.values.get("external_id") == folded:
+        return None
+    after = replace(
+        record,
+        version=record.version + 1,
+        values={**record.values, "external_id": folded},
+        sync=pointer,
+    )
+    return RecordWrite(after, record.version, record, feed=bool(record.edits))
+
+
+def _pointers(planned: Sequence[Action], amended: Collection[Action], batch: str) -> dict[str, str]:
+    """Where each action is journalled: in the plan, or in what amends it."""
+    first = {action.key: f"{batch}/00/{at}" for at, action in enumerate(planned)}
+    return first | {action.key: f"{batch}/01/{at}" for at, action in enumerate(amended)}
+
+
+def taken(answers: Answers, rows: Sequence[Row]) -> dict[str, RowAnswer | None]:
+    """The answers of a job to the rows of one batch."""
+    return {row.key: answers.take(row) for row in rows}
