@@ -1,4 +1,4 @@
-"""`make bench`: prints the inbound rows of the budget table; exits 1 if one is over."""
+"""`make bench`: prints the rows of the budget table; exits 1 if one is over."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import argparse
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from rich.console import Console
@@ -13,28 +15,54 @@ from rich.console import Console
 from local.bench.budget import Row, show
 from local.bench.cpu import cpu
 from local.bench.inbound import inbound
+from local.bench.outbound import flat_memory, outbound
+
+_CONSOLE = Console(highlight=False, width=150)
+
+
+@contextmanager
+def _timed(what: str) -> Iterator[None]:
+    began = time.monotonic()
+    _CONSOLE.print(f"measuring {what} …")
+    yield
+    _CONSOLE.print(f"   done in {time.monotonic() - began:.0f} s")
+
+
+def _inbound(options: argparse.Namespace, home: Path) -> Iterator[Row]:
+    for size in options.size or (10_000, 100_000):
+        for reading in options.reading or ("cheaper", "rest"):
+            with _timed(f"{size:,} tasks in, reading: {reading}"):
+                yield from inbound(size, reading, home)
+
+
+def _outbound(options: argparse.Namespace, home: Path) -> Iterator[Row]:
+    found: list[Row] = []
+    for size in options.size or (1_000, 10_000, 100_000):
+        with _timed(f"{size:,} tasks out"):
+            found += outbound(size, home, keyed=not options.no_key)
+    yield from found
+    yield from flat_memory(found)
 
 
 def main() -> int:
-    """Sizes and ways of reading are options, so that a part can be measured alone."""
+    """Sizes, directions and ways of reading are options, so that a part can be measured alone."""
     parser = argparse.ArgumentParser(prog="python -m local.bench", description=__doc__)
-    parser.add_argument("--size", type=int, action="append", help="default: 10000 and 100000")
+    parser.add_argument("--size", type=int, action="append", help="default: up to 100000")
     parser.add_argument("--reading", action="append", help="default: cheaper, and rest at the end")
+    parser.add_argument("--only", choices=("inbound", "outbound", "cpu"), help="one part alone")
     parser.add_argument("--no-cpu", action="store_true")
+    parser.add_argument("--no-key", action="store_true", help="outbound without a creation key")
     options = parser.parse_args()
-    console = Console(highlight=False, width=150)
     rows: list[Row] = []
     with tempfile.TemporaryDirectory() as name:
-        for size in options.size or (10_000, 100_000):
-            for reading in options.reading or ("cheaper", "rest"):
-                began = time.monotonic()
-                console.print(f"measuring {size:,} tasks, reading: {reading} …")
-                rows.extend(inbound(size, reading, Path(name)))
-                console.print(f"   done in {time.monotonic() - began:.0f} s")
-        if not options.no_cpu:
-            console.print("measuring CPU: 100,000 tasks in memory …")
-            rows.extend(cpu(100_000))
-    show(rows, console)
+        if options.only in (None, "inbound"):
+            rows.extend(_inbound(options, Path(name)))
+        if options.only in (None, "outbound"):
+            rows.extend(_outbound(options, Path(name)))
+    if options.only in (None, "cpu") and not options.no_cpu:
+        _CONSOLE.print("measuring CPU: 100,000 tasks in memory …")
+        rows.extend(cpu(100_000))
+    show(rows, _CONSOLE)
     return 0 if all(row.held for row in rows) else 1
 
 

@@ -27,7 +27,7 @@ class Row:
 
 def show(rows: Sequence[Row], console: Console) -> None:
     """The table for people, widest where the details are."""
-    table = Table(title="Budgets, inbound", title_justify="left")
+    table = Table(title="Budgets", title_justify="left")
     for name in ("what", "records", "measured", "budget", "", "made of"):
         table.add_column(
             name, justify="right" if name in ("records", "measured", "budget") else "left"

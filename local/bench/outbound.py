@@ -1,0 +1,137 @@
+"""Requests, units and memory of outbound runs: what people made and changed on the platform."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from math import ceil
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Final
+
+from local.bench.budget import Row, require
+from local.bench.place import Place, stand, told
+from local.bench.watching import forget_peak, memory
+from local.crowd import PlatformCrowd
+from local.seed.org import demo_org
+from local.seed.platform import Born, Office, record_key, second_thoughts
+from syncline.platform.records import DynamoRecords
+from syncline.runtime.clock import SystemClock
+
+MOST_MEMORY: Final = 1.15
+_BULK: Final = 15
+_KEY: Final = "Syncline_Id__c"
+_MEMORY: Final = "first load: memory of the run at most, MB"
+
+
+@dataclass(slots=True)
+class Bench:
+    """A platform with many tasks about the accounts of an org. `keyed`: the connection names an
+    external-id field that tasks are created by; without one every creation is a Bulk job."""
+
+    place: Place
+    size: int
+    keyed: bool
+
+    def first_load(self) -> list[Row]:
+        """All tasks go out for the first time."""
+        self._prepare()
+        crowd = self._crowd()
+        require(crowd.edit(self._office().tasks(self.size)) == self.size, "tasks on the platform")
+        forget_peak(os.getpid())
+        run = self.place.measured("tasks")
+        held = memory(os.getpid()).get("VmHWM")
+        require(run.ledger["created"] == self.size, run.ledger)
+        rows = self._rows("first load", self.size)
+        return [*rows, Row(_MEMORY, self.size, held)] if held else rows
+
+    def steady_state(self) -> list[Row]:
+        """Of a hundred tasks one was changed since, of a thousand one deleted."""
+        changed, gone = self.size // 100, self.size // 1_000
+        edits = (
+            Born("task", record_key("task", number), second_thoughts("task", number, 1))
+            for number in range(changed)
+        )
+        crowd = self._crowd()
+        edited = crowd.edit(edits)
+        crowd.delete("task", [record_key("task", self.size - 1 - n) for n in range(gone)])
+        run = self.place.measured("tasks")
+        require(run.ledger["updated"] == edited, run.ledger)
+        require(run.ledger["deleted"] == gone, run.ledger)
+        return self._rows("1 % changed, 0.1 % deleted", edited + gone)
+
+    def silence(self) -> list[Row]:
+        """Nobody did anything since."""
+        self.place.measured("tasks")
+        what = "write units of records and cross-references, nothing changed"
+        return [
+            self.place.request_row("nothing changed: Salesforce requests", self.size, None),
+            Row(what, self.size, self.place.data_writes(), 0),
+        ]
+
+    def _prepare(self) -> None:
+        control = self.place.salesforce.control
+        control.load(demo_org(self.place.now).foundation)
+        control.add_field("Activity", _KEY, "string", length=64, external_id=True, unique=True)
+        keys = {"creation_keys": {"Task": _KEY}} if self.keyed else {}
+        self.place.configure({"accounts": "accounts_inbound", "tasks": "tasks_outbound"}, **keys)
+        self.place.run("accounts")
+
+    def _office(self) -> Office:
+        records = self.place.records()
+        return Office(self.place.now, dict(_accounts(records)))
+
+    def _crowd(self) -> PlatformCrowd:
+        return PlatformCrowd(self.place.records(), SystemClock())
+
+    def _rows(self, what: str, changed: int) -> list[Row]:
+        made_of = self.place.requests()
+        way = "Bulk" if "bulk.ingest.create" in made_of else "Collections"
+        title = f"{what}: Salesforce requests ({way}, {'' if self.keyed else 'no '}key)"
+        return [
+            Row(title, changed, sum(made_of.values()), request_budget(way, changed), told(made_of)),
+            *self.place.unit_rows(what, changed, write_budget=None),
+        ]
+
+
+def request_budget(way: str, changed: int) -> float | None:
+    """The design's figure for Bulk is for 100,000 records; fewer must not need more, and where
+    Collections would need less, Bulk must not be the choice."""
+    if way == "Bulk":
+        return _BULK if changed <= 100_000 else None
+    return min(ceil(changed / 200) + 10, _BULK + 10)
+
+
+def _accounts(records: DynamoRecords) -> Iterator[tuple[str, str]]:
+    after = None
+    while True:
+        found, after = records.page("account", limit=200, after=after)
+        for record in found:
+            yield str(record.values["external_id"]), record.id
+        if after is None:
+            return
+
+
+def _measured(size: int, home: Path, *, keyed: bool) -> list[Row]:
+    with stand("cheaper", home) as place:
+        bench = Bench(place, size, keyed)
+        return [*bench.first_load(), *bench.steady_state(), *bench.silence()]
+
+
+def outbound(size: int, home: Path, *, keyed: bool = True) -> list[Row]:
+    """First load, steady state and silence at one size, in a process of their own, so that its
+    memory is that of this size alone."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(_measured, size, home, keyed=keyed).result()
+
+
+def flat_memory(rows: list[Row]) -> list[Row]:
+    """The largest size against the smallest (promise 7)."""
+    held = {row.size: row.measured for row in rows if row.what == _MEMORY}
+    if len(held) < 2:
+        return []
+    small, large = min(held), max(held)
+    told = f"{held[large]:.0f} MB against {held[small]:.0f} MB for {small:,}"
+    return [Row("memory of a run, outbound", large, held[large] / held[small], MOST_MEMORY, told)]
