@@ -19,6 +19,7 @@ from tests.worlds.small import (
 )
 
 ONE = task_id(1)
+CONTESTED = ("the seller's title", "the person's title")
 
 
 def held_world() -> World:
@@ -29,14 +30,13 @@ def held_world() -> World:
     made.advance(minutes=1)
     made.crm.org.edit("Task", ONE, Subject="the seller's title", Status="Done")
     made.advance(hours=1)
-    run = made.run("tasks")
-    assert run is not None
-    hold(made, run.id, title=("the seller's title", "the person's title"))
+    made.run("tasks")
+    assert [each.fields for each in held(made)] == [{"title": CONTESTED}]
     return made
 
 
 def hold(world: World, run: str, **fields: Any) -> Conflict:
-    """What the run leaves for a person."""
+    """What an outbound run leaves for a person."""
     conflict = Conflict(
         connection="crm", object="task", platform_id=world.platform_id(ONE), crm_id=ONE,
         job="tasks", run=run, at=world.cloud.clock.now().strftime("%Y-%m-%dT%H:%M:%SZ"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Final, Literal
 
 from syncline.engine.findings import folded
 from syncline.engine.merge import merge_record
@@ -13,8 +13,10 @@ from syncline.ports import Conflict
 Choice = Literal["salesforce", "platform"]
 Fields = Mapping[str, tuple[Value, Value]]
 
-RESOLVED = "resolved"
-"""The reason of such an action."""
+CONTESTED: Final = "contested"
+"""The reason of a hold, inbound and outbound."""
+RESOLVED: Final = "resolved"
+"""The reason of a person's decision."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +39,9 @@ def standing_of_hold(
     link: Link, record: PlatformRecord, conflict: Conflict, crm: Values, attributes: Sequence[str]
 ) -> Standing:
     """Of a record that an inbound job holds: `crm` are all its values as that job mapped them,
-    `attributes` what a merge may change. The merge is done again, for people may have edited."""
-    theirs = _filled({**crm, **_theirs(link, conflict, crm)})
+    `attributes` what a merge may change. The merge is done again, for people may have edited. Of
+    what the job and the conflict tell, the later holds."""
+    theirs = _filled({**crm, **(_told(conflict) if link.stamp <= conflict.at else {})})
     baseline = link.baseline if link.state is LinkState.LINKED else None
     merge = merge_record(
         baseline=None if baseline is None else folded(baseline),
@@ -55,8 +58,11 @@ def standing_of_hold(
 
 def standing_of_conflict(link: Link, record: PlatformRecord, conflict: Conflict) -> Standing:
     """Of a record that an outbound job holds, or whose hold is no longer in the journal: only the
-    contested attributes are known."""
-    theirs = _theirs(link, conflict, link.baseline)
+    contested attributes are known. A cross-reference that has settled a later version of the CRM's
+    record knows better than the conflict."""
+    theirs = _told(conflict)
+    if link.reason != CONTESTED and link.stamp > conflict.at:
+        theirs = {name: link.baseline.get(name) for name in theirs}
     contests = {
         name: (crm, record.values.get(name))
         for name, crm in theirs.items()
@@ -65,11 +71,8 @@ def standing_of_conflict(link: Link, record: PlatformRecord, conflict: Conflict)
     return Standing(contests, _filled({**link.baseline, **theirs}), {**link.sent, **theirs})
 
 
-def _theirs(link: Link, conflict: Conflict, seen: Values) -> dict[str, Value]:
-    """The CRM's values of the contested attributes: those that the conflict tells, unless the
-    cross-reference has seen a later version of the CRM's record."""
-    later = link.stamp > conflict.at
-    return {name: seen.get(name) if later else crm for name, (crm, _) in conflict.fields.items()}
+def _told(conflict: Conflict) -> dict[str, Value]:
+    return {name: crm for name, (crm, _) in conflict.fields.items()}
 
 
 def _filled(values: Values) -> dict[str, Value]:
@@ -119,7 +122,7 @@ def resolving_action(
     )
 
 
-_WINNER: Mapping[Choice, str] = {"salesforce": "crm", "platform": "platform"}
+_WINNER: Final[Mapping[Choice, str]] = {"salesforce": "crm", "platform": "platform"}
 
 
 def _changes(decided: Decided, record: PlatformRecord) -> tuple[FieldChange, ...]:

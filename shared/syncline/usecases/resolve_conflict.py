@@ -28,6 +28,7 @@ from syncline.usecases.find import find_jobs
 from syncline.usecases.findings import Finding, InvalidInputError
 from syncline.usecases.list_conflicts import Place, find_conflict
 from syncline.usecases.resolution import (
+    CONTESTED,
     Choice,
     Decided,
     Standing,
@@ -39,8 +40,6 @@ from syncline.usecases.resolution import (
 from syncline.usecases.resolve_job import load_job
 
 _ATTEMPTS: Final = 4
-CONTESTED: Final = "contested"
-"""The reason of a hold, inbound and outbound."""
 RESOLUTIONS: Final = "resolutions"
 """Where the journal keeps decisions: as if they were runs, so that the story finds them."""
 

@@ -72,16 +72,38 @@ def test_a_record_edited_since_is_looked_at_again(world: World) -> None:
 
 
 def test_a_newer_value_of_salesforce_is_looked_at_again(world: World) -> None:
+    old = held(world)
     world.advance(minutes=1)
     world.crm.org.edit("Task", ONE, Subject="newer still")
     world.advance(hours=1)
     world.run("tasks")
+    world.cloud.conflicts(ACME).put(old)
 
     with pytest.raises(ConflictError) as refused:
         resolve(world, "salesforce")
 
     assert refused.value.code == "conflict_changed"
     assert held(world)[0].fields == {"title": ("newer still", "the person's title")}
+    resolve(world, "salesforce")
+    assert record(world).values["title"] == "newer still"
+
+
+def test_a_version_that_is_settled_counts_more_than_the_conflict(world: World) -> None:
+    settled = {**link(world).baseline, "title": "settled since"}
+    set_link(world, last=None, reason=None, stamp="2027-01-01T00:00:00Z", baseline=settled)
+
+    with pytest.raises(ConflictError):
+        resolve(world, "salesforce")
+
+    assert held(world)[0].fields == {"title": ("settled since", "the person's title")}
+
+
+def test_a_hold_that_the_journal_lost_is_known_by_its_conflict(world: World) -> None:
+    set_link(world, last="tasks.1/00000000/00/0", stamp="2027-01-01T00:00:00Z")
+
+    resolve(world, "salesforce")
+
+    assert record(world).values["title"] == "the seller's title"
 
 
 def test_sides_that_agree_meanwhile_are_settled(world: World) -> None:
