@@ -39,7 +39,12 @@ BUDGET: Final[Mapping[str, frozenset[str]]] = {
     "sweeper": AWS,
     "inspect": AWS,
     "accounts_inbound": AWS,
+    "accounts_outbound": AWS,
     "tasks_inbound": AWS,
+    "tasks_outbound": AWS,
+    "touchpoints_inbound": AWS,
+    "touchpoints_outbound": AWS,
+    "campaign_touches_outbound": AWS,
     # Neither speaks to anything yet; Powertools brings botocore.
     "write_back": AWS - {"boto3", "urllib3"},
     "bulk_write_back": AWS - {"boto3", "urllib3"},

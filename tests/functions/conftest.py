@@ -21,6 +21,15 @@ from syncline.runtime import wiring
 ROOT: Final = Path(__file__).parents[2]
 REGION: Final = "eu-central-1"
 ADMINISTRATOR: Final = "example-administrator-token"
+JOBS: Final = {
+    "accounts": "accounts_inbound",
+    "accounts-out": "accounts_outbound",
+    "tasks": "tasks_inbound",
+    "tasks-out": "tasks_outbound",
+    "touchpoints": "touchpoints_inbound",
+    "touchpoints-out": "touchpoints_outbound",
+    "campaign-touches": "campaign_touches_outbound",
+}
 Json = dict[str, Any]
 Invoke = Callable[[str, Json], Json]
 
@@ -171,7 +180,7 @@ def invoke(aws: Aws) -> Invoke:
 
 @pytest.fixture
 def workspace(invoke: Invoke, salesforce: Running) -> None:
-    """The workspace `demo` with a connection and two jobs, made through the functions."""
+    """The workspace `demo` with a connection and a job of each kind, made through the functions."""
     path = "/v1/workspaces/demo"
     send(invoke, "api", "PUT", path, {"title": "Demo"}, administrator=True)
     connection = {
@@ -182,8 +191,8 @@ def workspace(invoke: Invoke, salesforce: Running) -> None:
         },
     }
     send(invoke, "api", "PUT", f"{path}/connections/crm", connection)
-    for job in ("accounts", "tasks"):
-        body = {"kind": f"{job}_inbound", "connection": "crm"}
+    for job, kind in JOBS.items():
+        body = {"kind": kind, "connection": "crm"}
         send(invoke, "inspect", "PUT", f"{path}/jobs/{job}", body)
 
 

@@ -10,10 +10,9 @@ from syncline.kinds.kind import KINDS
 from syncline.runtime import settings
 from tests.template.conftest import Stack
 
-JOBS: Final = ["accounts_inbound", "tasks_inbound"]
+JOBS: Final = sorted(KINDS)
 SETTINGS: Final[dict[str, type[settings.Settings]]] = {
-    "accounts_inbound": settings.JobSettings,
-    "tasks_inbound": settings.JobSettings,
+    **dict.fromkeys(KINDS, settings.JobSettings),
     "write_back": settings.Settings,
     "bulk_write_back": settings.Settings,
     "api": settings.ApiSettings,

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import pytest
 
+from syncline.kinds.kind import KINDS
 from tests.template.conftest import Json, Stack
 
 MANAGED: Final = {
@@ -72,6 +73,17 @@ def test_credentials_are_read_only_where_salesforce_is_spoken_to(stack: Stack) -
     assert readers == {"JobPolicy", "InspectFunctionRole"}
 
 
+def test_the_change_feed_is_read_by_jobs_and_previews_alone(stack: Stack) -> None:
+    readers = holders(stack, "dynamodb:Query", "${RecordsTable.Arn}/index/changes")
+
+    assert readers == {"JobPolicy", "InspectFunctionRole"}
+
+
+def test_the_api_writes_what_a_person_decides(stack: Stack) -> None:
+    assert "ApiFunctionRole" in holders(stack, "dynamodb:PartiQLDelete", "CrossReferencesTable")
+    assert "ApiFunctionRole" in holders(stack, "s3:PutObject", "JournalBucket")
+
+
 @pytest.mark.parametrize("table", ["RecordsTable", "CrossReferencesTable"])
 @pytest.mark.parametrize("action", ["PutItem", "PartiQLInsert", "PartiQLUpdate", "PartiQLDelete"])
 def test_a_preview_cannot_write(stack: Stack, table: str, action: str) -> None:
@@ -83,7 +95,7 @@ def test_the_schedulers_role_starts_job_functions_only(stack: Stack) -> None:
     names = {each["Fn::Sub"].rpartition(":")[2] for each in statement["Resource"]}
 
     assert statement["Action"] == "lambda:InvokeFunction"
-    assert names == {"syncline-${Stage}-accounts-inbound", "syncline-${Stage}-tasks-inbound"}
+    assert names == {f"syncline-${{Stage}}-{kind.replace('_', '-')}" for kind in KINDS}
 
 
 def test_the_schedulers_role_is_passed_to_the_scheduler_alone(stack: Stack) -> None:

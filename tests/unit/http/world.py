@@ -77,9 +77,8 @@ def org() -> MemoryCrm:
                 },
                 key_prefix="00U",
                 references={
-                    "AccountId": ("Account",), "OwnerId": ("Calendar", "User"),
+                    "AccountId": ("Account",), "OwnerId": ("User",), "WhatId": ("Account",),
                     "CreatedById": ("User",), "LastModifiedById": ("User",),
-                    "WhatId": ("Account",), "WhoId": ("Contact", "Lead"),
                 },
             ),
         ],

@@ -1,0 +1,5 @@
+"""Runs jobs of the kind touchpoints_outbound."""
+
+from syncline.runtime.jobs import job_handler
+
+handler = job_handler("touchpoints_outbound")
