@@ -84,3 +84,18 @@ def test_many_ids_are_asked_for_page_by_page(org: Org) -> None:
     ids = [org.put("Task", number, Subject="s") for number in range(20)]
 
     assert org.crm().present("Task", ids) == set(ids)
+
+
+@pytest.mark.parametrize(("count", "requests"), [(7, 1), (40, 6), (200, 1 + 1 + 4 + 1)])
+def test_the_cheaper_way_is_chosen(running: Emulated, count: int, requests: int) -> None:
+    """Pages of seven; or the first of them, a job, four visits and its one page of results."""
+    org = running.fresh("rest")
+    rows = [("Task", {"Id": record_id("Task", each), "Subject": "s"}) for each in range(count)]
+    org.control.load(rows)
+    crm = org.crm(reading="cheaper")
+    crm.describe("Task")
+    before = crm.requests()
+
+    assert len(_all(_pages(crm))) == count
+
+    assert crm.requests() - before == requests

@@ -34,7 +34,8 @@ class MemoryCrm(CrmWrites):
 
     Edit it through `org` (`crm.org.put("Task", "00T…", Subject="Call")`). `bulk_waits` above 0
     makes every read a Bulk job that answers Waiting that often and then gives its rows in id
-    order; `page_size` is of lists of ids. How requests fail is told in CrmRequests, how writing goes in CrmWrites.
+    order; `page_size` is of lists of ids. How requests fail is told in CrmRequests, how writing
+    goes in CrmWrites.
     """
 
     def __init__(
