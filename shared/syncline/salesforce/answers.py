@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from hashlib import blake2b
 from typing import Final
+from weakref import finalize
 
 from syncline.engine.ids import long_id
 from syncline.engine.plan import SendKind
@@ -52,6 +53,7 @@ class JobAnswers:
         self._disk = sqlite3.connect("", isolation_level=None)
         self._disk.executescript(_TABLES)
         self._unknown = 0
+        self._release = finalize(self, self._disk.close)
 
     @contextmanager
     def loading(self) -> Iterator[None]:
@@ -93,7 +95,7 @@ class JobAnswers:
         return RowAnswer(id or row.id, created=bool(created))
 
     def close(self) -> None:
-        self._disk.close()
+        self._release()
 
     def _nothing(self, mark: str) -> RowAnswer | None:
         """Salesforce records no results beyond the daily allocation of batches. A creation that it

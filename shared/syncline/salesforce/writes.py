@@ -41,6 +41,8 @@ class CrmWrites:
     def people(
         self, object: str, field: str, values: Collection[str]
     ) -> Mapping[str, Sequence[Person]]:
+        if not values:
+            return {}
         return people(self._session, self._descriptions.recent(object), field, values)
 
     def wants_job(self, request: WriteRequest) -> bool:
