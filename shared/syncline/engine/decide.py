@@ -152,6 +152,8 @@ def _creation_reason(link: Link | None) -> str:
 
 def _update(finding: Finding, link: Link, view: View, rules: Rules, now: str) -> Action:
     """A record that is linked and differs from its baseline."""
+    if _is_own_write(finding, link, rules):
+        return action_for(finding, Verb.LEAVE, "own_write", link)
     record = view.records.get(link.platform_id or "")
     if record is None or record.deleted:
         detail = "its platform record was deleted on the platform"
@@ -161,6 +163,18 @@ def _update(finding: Finding, link: Link, view: View, rules: Rules, now: str) ->
         detail = f"a {rules.object} needs {missing}; the platform keeps its last value"
         return _set_aside(finding, link, rules, Verb.REJECT, f"no_{missing}", detail)
     return _merge_in(finding, link, record, rules, now)
+
+
+def _is_own_write(finding: Finding, link: Link, rules: Rules) -> bool:
+    """X3: nobody changed it since our own write, and all that differs is who wrote and when.
+
+    Without a hand of a person in between LastModifiedDate is not later than the answer to us.
+    """
+    if link.sent_at is None or finding.flaw is not None or finding.modified > link.sent_at:
+        return False
+    known, found = link.baseline, finding.values
+    differing = (n for n in known.keys() | found.keys() if known.get(n) != found.get(n))
+    return all(name in rules.told_by_crm for name in differing)
 
 
 def _merge_in(
@@ -178,6 +192,7 @@ def _merge_in(
         record=record,
         attributes=rules.merged_attributes,
         policy=rules.policy,
+        whole_record=rules.whole_record,
     )
     moved = linked and link is not None and _moved(finding, link, rules)
     detail = _told(merge, moved=moved) if moved or merge.contests else ""

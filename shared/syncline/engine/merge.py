@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from syncline.engine.records import PlatformRecord, Value, Values
+from syncline.engine.records import PlatformRecord, Value, Values, fed_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ POLICIES: Final[dict[str, Policy]] = {
 }
 
 
-def merge_record(
+def merge_record(  # noqa: PLR0913  all that a merge depends on
     *,
     baseline: Values | None,
     crm: Values,
@@ -58,8 +58,10 @@ def merge_record(
     record: PlatformRecord,
     attributes: Sequence[str],
     policy: str,
+    whole_record: bool = False,
 ) -> Merge:
-    """Decides each attribute against the baseline.
+    """Decides each attribute against the baseline; with `whole_record` all of them as one, by the
+    record's own last update, wherever both sides changed anything.
 
     Without a baseline (a first match) differing values are contested, but an empty side always
     yields: filling a gap loses nothing.
@@ -67,12 +69,14 @@ def merge_record(
     changes: list[tuple[str, Value, Value]] = []
     contests: list[Contest] = []
     values = record.values
-    for name in _differing(baseline, crm, attributes):
+    differing = _differing(baseline, crm, attributes)
+    whole = whole_record and any(_platform_changed(baseline, n, record) for n in attributes)
+    for name in attributes if whole and differing else differing:
         ours, theirs = values.get(name), crm.get(name)
         if ours == theirs or (baseline is None and theirs is None):
             continue
-        if _platform_changed(baseline, name, record):
-            time = record.edits.get(name, record.updated_at)
+        if whole or _platform_changed(baseline, name, record):
+            time = fed_at(record) if whole else record.edits.get(name, record.updated_at)
             winner, why = POLICIES[policy](modified, time)
             contests.append(Contest(name, theirs, ours, winner, why))
             if winner != "crm":

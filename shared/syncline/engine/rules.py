@@ -3,8 +3,14 @@
 import hashlib
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 from syncline.engine.mapping import RowMapper
+
+_SET_BY_CRM: Final = (
+    "createddate", "createdby", "lastmodifieddate", "lastmodifiedby", "systemmodstamp",
+    "lastactivitydate",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -21,11 +27,22 @@ class Rules:
     deletes: bool = False
     policy: str = "latest"
     apply_parent_rule: bool = True
+    frozen: frozenset[str] = frozenset()
+    whole_record: bool = False
 
     @cached_property
     def merged_attributes(self) -> tuple[str, ...]:
-        """What a merge may change: all mapped attributes but the parent, which never moves (T6)."""
-        return tuple(name for name in self.mapper.attributes if name != self.parent)
+        """What a merge may change: all mapped attributes but the parent, which never moves (T6),
+        and those that are the platform's own once they are there (T21)."""
+        kept = {self.parent, *self.frozen}
+        return tuple(name for name in self.mapper.attributes if name not in kept)
+
+    @cached_property
+    def told_by_crm(self) -> frozenset[str]:
+        """Attributes that the CRM itself sets at every write, ours too: who and when."""
+        return frozenset(
+            line.attribute for line in self.mapper.lines if line.crm.lower().startswith(_SET_BY_CRM)
+        )
 
     def platform_id(self, crm_id: str) -> str:
         """The id that a record created for that CRM id gets, whoever creates it.

@@ -197,11 +197,12 @@ class ApplyBatch:
         crash prevented never would be.
         """
         arrived = [
-            action.key
+            each
             for action in linked
             if action.link
             and action.link.state in (LinkState.LINKED, LinkState.ALIAS)
             and not (action.link_before and action.link_before.state is action.link.state)
+            for each in (action.key, action.platform_id or action.key)
         ]
         if arrived:
             self.links.release(arrived)

@@ -246,6 +246,8 @@ def rules_of(setup: JobSetup, frame: Mapping[str, Any]) -> Rules:
         create=setup.job.creates,
         deletes=kind.deletes if setup.job.deletes is None else setup.job.deletes,
         policy=setup.job.conflicts,
+        frozen=kind.frozen,
+        whole_record=setup.job.merge == "record",
     )
 
 
