@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from syncline.memory.org import described
+from syncline.memory.org import Limits, described
 
 KEY: Final = "Platform_Id__c"
 """An external-id field that the admin of either org has made on accounts and activities."""
@@ -19,7 +19,7 @@ OBJECTS: Final = (
             "Name": "string",
             "Website": "url",
             "NumberOfEmployees": "int",
-            "AnnualRevenue": "currency",
+            "Score__c": "double",
             KEY: "string",
         },
         key_prefix="001",
@@ -34,6 +34,9 @@ OBJECTS: Final = (
             "IsClosed": "boolean",
             "Description": "textarea",
             "ActivityDate": "date",
+            "Priority": "picklist",
+            "TaskSubtype": "picklist",
+            "CallDurationInSeconds": "int",
             "IsReminderSet": "boolean",
             "ReminderDateTime": "datetime",
             KEY: "string",
@@ -45,5 +48,6 @@ OBJECTS: Final = (
             "AccountId": ("Account",),
             "LastModifiedById": ("User",),
         },
+        limits=Limits(create_only=("TaskSubtype",)),
     ),
 )

@@ -235,8 +235,16 @@ def emulator() -> Iterator[Emulated]:
     with start() as running:
         for each in ("Account", "Activity"):
             running.control.add_field(each, KEY, "string", length=64, external_id=True, unique=True)
+        running.control.add_field("Account", "Score__c", "double", precision=10, scale=2)
         running.control.request("POST", "snapshot", {"name": "empty"})
         yield Emulated(running)
+
+
+def put_user(org: Org, number: int, email: str, **fields: Any) -> str:
+    """A user who is there, unless `fields` say otherwise."""
+    name = f"u{number}@x.example"
+    known = {"Username": name, "Email": email, "LastName": "A", "IsActive": True}
+    return org.put("User", number, **{**known, **fields})
 
 
 # --- reading ----------------------------------------------------------------------------------

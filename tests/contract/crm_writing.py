@@ -1,7 +1,7 @@
 """Writing to either org of the Crm contract, at once or by jobs, and reading what became of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from syncline.engine.coercion import coercer
 from syncline.engine.plan import SendKind
@@ -9,7 +9,13 @@ from syncline.engine.records import Value
 from syncline.ports import Answers, Cursor, ReadRequest, Row, RowAnswer, Waiting, WriteRequest
 from tests.contract.crm_orgs import Org
 
-_TYPES = {"boolean": "boolean", "date": "date", "datetime": "datetime", "int": "number"}
+_TYPES = {
+    "boolean": "boolean",
+    "date": "date",
+    "datetime": "datetime",
+    "int": "number",
+    "double": "number",
+}
 
 
 def request_for(
@@ -34,6 +40,7 @@ class Writing:
 
     org: Org
     jobs: bool
+    opened: list[Answers] = field(default_factory=list)
 
     def create(self, object: str, *rows: Row, key_field: str | None = None) -> list[RowAnswer]:
         return self.send(request_for(SendKind.CREATE, object, rows, key_field=key_field), rows)
@@ -52,7 +59,6 @@ class Writing:
             return list(crm.write(request, rows))
         answers = self.collected(request, crm.submit(request, iter(rows)))
         found = [each for each in map(answers.take, rows) if each is not None]
-        answers.close()
         assert len(found) == len(rows)
         return found
 
@@ -61,9 +67,14 @@ class Writing:
         for _ in range(10):
             found = self.org.crm().collect(request, cursor)
             if not isinstance(found, Waiting):
+                self.opened.append(found)
                 return found
             cursor = found.cursor
         raise AssertionError("the job never ended")
+
+    def close(self) -> None:
+        for each in self.opened:
+            each.close()
 
     def read(self, object: str, id: str, *paths: str) -> tuple[Value, ...]:
         """The canonical values of a live record."""
@@ -74,6 +85,6 @@ class Writing:
             fields[each.lower()].type if each.lower() in fields else "string" for each in paths
         ]
         return tuple(
-            coercer(type, _TYPES.get(type, "number" if type == "currency" else "text"))(raw)
+            coercer(type, _TYPES.get(type, "text"))(raw)
             for type, raw in zip(types, found.row, strict=True)
         )

@@ -1,10 +1,12 @@
 """What every Crm promises of many rows and of jobs of rows: memory and Salesforce."""
 
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 
 from syncline.engine.plan import SendKind
+from syncline.engine.records import Value
 from syncline.errors import RetryableError
 from syncline.ports import ReadRequest, Row, RowAnswer, Waiting, WriteRequest
 from tests.contract.crm_objects import KEY
@@ -21,9 +23,10 @@ def running() -> Iterator[Emulated]:
 
 
 @pytest.fixture(params=["memory-rows", "memory-job", "salesforce-rows", "salesforce-job"])
-def writing(request: pytest.FixtureRequest, running: Emulated) -> Writing:
+def writing(request: pytest.FixtureRequest, running: Emulated) -> Iterator[Writing]:
     org: Org = InMemory() if request.param.startswith("memory") else running.fresh("rest")
-    return Writing(org, jobs=request.param.endswith("job"))
+    with closing(Writing(org, jobs=request.param.endswith("job"))) as found:
+        yield found
 
 
 # --- many -------------------------------------------------------------------------------------
@@ -109,6 +112,25 @@ def test_equal_rows_have_one_answer_each(writing: Writing) -> None:
     assert len({written_id(first), written_id(second), written_id(other)}) == 3
     assert writing.read("Task", written_id(other), "Subject") == ("other",)
     assert [answers.take(each) for each in rows] == [None, None, None]
+
+
+def test_rows_are_known_by_values_of_every_type(writing: Writing) -> None:
+    values: dict[str, Value] = {
+        "Subject": " c \"d\", e\nsecond line; 'x' 🎉 ",
+        "Description": "#N/A",
+        "ActivityDate": "2026-02-03",
+        "IsReminderSet": True,
+        "ReminderDateTime": "2026-02-03T04:05:06Z",
+        "CallDurationInSeconds": 5.0,
+        "Priority": None,
+    }
+    less = {"Subject": "less", "IsReminderSet": False, "CallDurationInSeconds": 7}
+    rows = [Row("p1", None, values), Row("p2", None, less)]
+
+    answers = writing.create("Task", *rows)
+
+    assert writing.read("Task", written_id(answers[0]), "CallDurationInSeconds") == (5,)
+    assert writing.read("Task", written_id(answers[1]), "Subject") == ("less",)
 
 
 def test_answers_can_be_fetched_again(writing: Writing) -> None:

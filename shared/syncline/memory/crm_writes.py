@@ -57,7 +57,7 @@ class CrmWrites(CrmRequests):
         self, object: str, field: str, values: Collection[str]
     ) -> Mapping[str, Sequence[Person]]:
         self._description(object)
-        wanted = {each.lower() for each in values}
+        wanted = {_folded(each) for each in values} - {""}
         found: dict[str, list[Person]] = {}
         if not wanted:
             return found
@@ -65,8 +65,8 @@ class CrmWrites(CrmRequests):
         for row in sorted(self.org.visible(object), key=lambda each: str(each["id"])):
             value = str(row.get(field.lower()) or "")
             hidden = row["isdeleted"] or row.get("isactive") is False
-            if value.lower() in wanted and not hidden:
-                found.setdefault(value.lower(), []).append(Person(row["id"], value))
+            if _folded(value) in wanted and not hidden:
+                found.setdefault(_folded(value), []).append(Person(row["id"], value))
         return found
 
     def wants_job(self, request: WriteRequest) -> bool:
@@ -144,6 +144,10 @@ class MemoryAnswers:
             return row.key
         said = {name.lower(): value for name, value in row.values.items()}
         return tuple(said.get(each.lower()) or None for each in self._request.fields)
+
+
+def _folded(value: str) -> str:
+    return value.strip().lower()
 
 
 def _creates_once(request: WriteRequest) -> bool:
