@@ -165,7 +165,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.connection.close()
         self.rfile.close()
 
-    do_GET = do_POST = handle_one  # noqa: N815 - http.server's own names
+    do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = handle_one  # noqa: N815 - http.server's own
 
     def log_message(self, format: str, *args: Any) -> None:
         pass
