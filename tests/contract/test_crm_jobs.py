@@ -124,7 +124,7 @@ def test_rows_are_known_by_values_of_every_type(writing: Writing) -> None:
         "CallDurationInSeconds": 5.0,
         "Priority": None,
     }
-    less = {"Subject": "less", "IsReminderSet": False, "CallDurationInSeconds": 7}
+    less: dict[str, Value] = {"Subject": "less", "IsReminderSet": False, "CallDurationInSeconds": 7}
     rows = [Row("p1", None, values), Row("p2", None, less)]
 
     answers = writing.create("Task", *rows)

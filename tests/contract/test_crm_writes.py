@@ -8,6 +8,7 @@ from typing import Final
 import pytest
 
 from syncline.engine.ids import is_id
+from syncline.engine.plan import SendKind
 from syncline.engine.records import Values
 from syncline.ports import ReadRequest, Row, RowAnswer
 from tests.contract.crm_objects import KEY
@@ -20,7 +21,7 @@ from tests.contract.crm_orgs import (
     keys,
     put_user,
 )
-from tests.contract.crm_writing import Writing, written_id
+from tests.contract.crm_writing import Writing, request_for, written_id
 
 TASKS = ReadRequest("Task", ("Subject",))
 LATER = "2026-01-01T12:05:00Z"
@@ -106,13 +107,15 @@ def test_a_task_belongs_to_the_account_it_is_about(writing: Writing) -> None:
 
 
 def test_a_creation_by_a_key_may_be_repeated(writing: Writing) -> None:
-    """Though it sets what an update may not."""
-    row = Row("p1", None, {"Subject": "Call", "TaskSubtype": "Call"})
-    (first,) = writing.create("Task", row, key_field=KEY)
+    """Though it sets what an update may not, and others beside it are new."""
+    rows = [Row(f"p{at}", None, {"Subject": "Call", "TaskSubtype": "Call"}) for at in range(2)]
+    request = request_for(SendKind.CREATE, "Task", rows, key_field=KEY)
+    (first,) = writing.org.crm().write(request, rows[:1])
 
-    (second,) = writing.create("Task", row, key_field=KEY)
+    second, other = writing.org.crm().write(request, rows)
 
-    assert written_id(second) == written_id(first)
+    assert written_id(second) == written_id(first) != written_id(other)
+    assert writing.read("Task", written_id(other), "TaskSubtype") == ("Call",)
 
 
 # --- updating ---------------------------------------------------------------------------------

@@ -1,8 +1,10 @@
 """The writing half of the Crm port: which way rows go, in the names and types of the describe."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
+from syncline.engine.plan import SendKind
 from syncline.errors import ConfigurationError
 from syncline.ports import Answers, Cursor, Person, Row, RowAnswer, Waiting, WriteRequest
 from syncline.salesforce.costs import job_is_cheaper
@@ -57,7 +59,14 @@ class CrmWrites:
         if not rows:
             return []
         object, types = self._target(request)
-        return write_at_once(self._session, request, rows, object=object, types=types)
+        answers = list(write_at_once(self._session, request, rows, object=object, types=types))
+        repeated = self._repeated(request, rows, answers)
+        if repeated:
+            bare = list(repeated.values())
+            found = write_at_once(self._session, request, bare, object=object, types=types)
+            for at, answer in zip(repeated, found, strict=True):
+                answers[at] = answer
+        return answers
 
     def submit(self, request: WriteRequest, rows: Iterable[Row]) -> Cursor:
         """ConfigurationError(code="bulk_unsupported") where the object is not for the Bulk API;
@@ -73,6 +82,25 @@ class CrmWrites:
 
     def collect(self, request: WriteRequest, cursor: Cursor) -> Waiting | Answers:
         return IngestJobs(self._session, request).collect(cursor)
+
+    def _repeated(
+        self, request: WriteRequest, rows: Sequence[Row], answers: Sequence[RowAnswer]
+    ) -> dict[int, Row]:
+        """Place → row without what only a creation may set (TaskSubtype), where Salesforce refused
+        it for that: the record is there, so an earlier answer to its creation was lost."""
+        if request.kind is not SendKind.CREATE:
+            return {}
+        fields = self._descriptions.recent(request.object).fields
+        once = {name for name, each in fields.items() if each.createable and not each.updateable}
+        found = {}
+        for at, (row, answer) in enumerate(zip(rows, answers, strict=True)):
+            blamed = {each.lower() for each in answer.fields}
+            if answer.code == "read_only" and blamed and blamed <= once:
+                kept = {
+                    name: value for name, value in row.values.items() if name.lower() not in once
+                }
+                found[at] = replace(row, values=kept)
+        return found
 
     def _target(self, request: WriteRequest) -> tuple[str, Mapping[str, str]]:
         """The object as the CRM spells it, and the types of the request's fields. A field that the
