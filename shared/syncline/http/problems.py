@@ -116,6 +116,8 @@ STATUS: Final[Mapping[type[SyncError], int]] = {
 _UNREACHABLE: Final = "org_unreachable"
 _REMEDIES: Final = {
     _UNREACHABLE: "Check the connection's login_url and whether that address answers; try again.",
+    "conflict_changed": "Look at the conflict again, then decide about the values it shows now.",
+    "conflict_settled": "List the conflicts for those that still wait.",
     "job_disabled": "Turn the job on, then start it.",
     "run_not_resumable": "Start a new run of the job.",
     "run_superseded": "Start a new run: it reads what is there now.",

@@ -11,6 +11,7 @@ from syncline.http.pages import cursor_of, limit_of, next_of, page_of
 from syncline.http.problems import Flaw, RequestError
 from syncline.http.shapes import Edit
 from syncline.http.shown import journalled, record_shown
+from syncline.http.telling import NOTES, title_of, why_of
 from syncline.usecases.delete_record import DeleteRecord
 from syncline.usecases.edit_record import EditRecord
 from syncline.usecases.find import find_workspace, object_attributes, unknown
@@ -58,15 +59,17 @@ def delete_record(call: Call) -> Answer:
 
 def get_history(call: Call) -> Answer:
     object, id = _known_object(call), call.path["id"]
-    services = call.services
+    services, told = call.services, _told(call.request)
     tell = TellHistory(services.configuration, services.links, services.journal, services.runs)
     page = page_of(
-        tell(call.workspace, object, id, after=_told(call.request)),
+        tell(call.workspace, object, id, after=told),
         limit=limit_of(call.request),
         show=_chapter,
         after=lambda chapter: next_of(chapter.connection, chapter.entry),
     )
-    return Answer(200, page)
+    silent = not page["items"] and told is None
+    note = NOTES[tell.silence(call.workspace, object, id)] if silent else None
+    return Answer(200, {**page, "note": note})
 
 
 def _known_object(call: Call) -> str:
@@ -103,12 +106,16 @@ def _told(request: Request) -> tuple[str, str] | None:
 
 
 def _chapter(chapter: Chapter) -> dict[str, Any]:
-    run = chapter.run
+    run, shown = chapter.run, journalled(chapter.stored)
     return {
         "connection": chapter.connection,
         "entry": chapter.entry,
         "run": chapter.run_id,
         "job": run.job if run else None,
-        "at": (run.started_at or run.created_at) if run else None,
-        **journalled(chapter.stored),
+        "at": chapter.at,
+        "by": chapter.by,
+        **shown,
+        "crm_id": shown["crm_id"] or chapter.crm_id,
+        "title": title_of(chapter.stored),
+        "why": why_of(chapter.stored, by=chapter.by),
     }

@@ -4,7 +4,16 @@ from functools import lru_cache
 from typing import Any, Final
 
 from syncline.config.models import Connection, Job, Workspace
-from syncline.http import connections, jobs, records, runs, shapes, workspaces
+from syncline.http import (
+    conflicts,
+    connections,
+    jobs,
+    records,
+    runs,
+    shapes,
+    story_shapes,
+    workspaces,
+)
 from syncline.http.calls import Call, Route
 from syncline.http.document import openapi_document
 from syncline.http.messages import Answer
@@ -19,6 +28,9 @@ _PLAN: Final = f"{_JOB}/plans/{{plan}}"
 _RUN: Final = f"{_WORKSPACE}/runs/{{run}}"
 _RECORDS: Final = f"{_WORKSPACE}/records/{{object}}"
 _RECORD: Final = f"{_RECORDS}/{{id}}"
+
+_CONFLICTS: Final = f"{_WORKSPACE}/conflicts"
+_CONFLICT: Final = f"{_CONFLICTS}/{{conflict}}"
 
 _PAGED: Final = ("limit", "cursor")
 _SAVED: Final = (200, 201)
@@ -124,7 +136,7 @@ _JOB_ROUTES: Final = (
     ),
     Route(
         "GET", _PLAN, runs.get_plan, "read", "Show a plan and its actions",
-        answer=shapes.PlanShown, query=("outcome", *_PAGED),
+        answer=story_shapes.PlanShown, query=("outcome", *_PAGED),
     ),
     Route(
         "POST", f"{_PLAN}/apply", runs.apply_plan, "operate",
@@ -144,7 +156,7 @@ _RUN_ROUTES: Final = (
     Route("GET", _RUN, runs.get_run, "read", "Show a run", answer=shapes.RunShown),
     Route(
         "GET", f"{_RUN}/records", runs.list_run_records, "read",
-        "What a run did to each record", answer=shapes.ActionList, query=("outcome", *_PAGED),
+        "What a run did to each record", answer=story_shapes.ActionList, query=("outcome", *_PAGED),
     ),
     Route(
         "POST", f"{_RUN}/cancel", runs.cancel_run, "operate",
@@ -178,10 +190,28 @@ _RECORD_ROUTES: Final = (
     Route(
         "GET", f"{_WORKSPACE}/history/{{object}}/{{id}}", records.get_history, "read",
         "A record's whole story, by platform id or Salesforce id",
-        answer=shapes.HistoryShown, query=_PAGED,
+        answer=story_shapes.HistoryShown, query=_PAGED,
+    ),
+)  # fmt: skip
+
+_CONFLICT_ROUTES: Final = (
+    Route(
+        "GET", _CONFLICTS, conflicts.list_conflicts, "read",
+        "Records that both sides changed and that wait for a person",
+        answer=story_shapes.ConflictList, query=("connection", *_PAGED),
+    ),
+    Route(
+        "GET", _CONFLICT, conflicts.get_conflict, "read", "Show a conflict",
+        answer=story_shapes.ConflictShown,
+    ),
+    Route(
+        "POST", f"{_CONFLICT}/resolve", conflicts.resolve_conflict, "operate",
+        "Decide whose value of each contested field stays",
+        body=story_shapes.Resolve, answer=story_shapes.ConflictResolved,
     ),
 )  # fmt: skip
 
 ROUTES: Final = (
-    *_META, *_WORKSPACES, *_CONNECTION_ROUTES, *_JOB_ROUTES, *_RUN_ROUTES, *_RECORD_ROUTES
+    *_META, *_WORKSPACES, *_CONNECTION_ROUTES, *_JOB_ROUTES, *_RUN_ROUTES, *_RECORD_ROUTES,
+    *_CONFLICT_ROUTES,
 )  # fmt: skip

@@ -8,6 +8,7 @@ from syncline.engine.records import Values
 from syncline.ports import (
     Clock,
     Configuration,
+    ConflictsFactory,
     CrmFactory,
     JobStarter,
     Journal,
@@ -76,6 +77,8 @@ class Services(Protocol):
     def links(self) -> LinksFactory: ...
     @property
     def records(self) -> RecordsFactory: ...
+    @property
+    def conflicts(self) -> ConflictsFactory: ...
     @property
     def clock(self) -> Clock: ...
     @property

@@ -11,37 +11,39 @@ Result = Literal["created", "changed", "unchanged"]
 Scope = Literal["read", "write", "operate"]
 
 
-class _Body(BaseModel):
+class Body(BaseModel):
+    """What a caller sends; a field that is not known is refused."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class _Shown(BaseModel):
+class Shown(BaseModel):
     """An answer. Documentation only where a dataclass of ours is shown as it is."""
 
 
 # --- bodies -----------------------------------------------------------------------------------
 
 
-class NewToken(_Body):
+class NewToken(Body):
     """A token to be created, with at least one scope."""
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=100)]
     scopes: Annotated[tuple[Scope, ...], Field(min_length=1, max_length=3)]
 
 
-class NewRun(_Body):
+class NewRun(Body):
     """How to run: the changes since the last run, or everything."""
 
     mode: Literal["incremental", "full"] = "incremental"
 
 
-class Resume(_Body):
+class Resume(Body):
     """What a person confirms: that the deletions which the job's guard stopped are meant."""
 
     confirm_deletes: bool = False
 
 
-class Edit(_Body):
+class Edit(Body):
     """Attributes to set; null clears one, attributes not named stay as they are."""
 
     values: Annotated[
@@ -52,16 +54,16 @@ class Edit(_Body):
 # --- answers ----------------------------------------------------------------------------------
 
 
-class Health(_Shown):
+class Health(Shown):
     status: Literal["ok"]
 
 
-class SavedWorkspace(_Shown):
+class SavedWorkspace(Shown):
     result: Result
     workspace: Workspace
 
 
-class TokenShown(_Shown):
+class TokenShown(Shown):
     id: str
     name: str
     scopes: tuple[Scope, ...]
@@ -75,12 +77,12 @@ class TokenCreated(TokenShown):
     token: str
 
 
-class TokenList(_Shown):
+class TokenList(Shown):
     items: list[TokenShown]
     next: str | None
 
 
-class CredentialsShown(_Shown):
+class CredentialsShown(Shown):
     flow: str
     client_id: str
 
@@ -91,22 +93,22 @@ class ConnectionShown(Connection):
     credentials: CredentialsShown | None = None  # type: ignore[assignment] # shown, never parsed
 
 
-class SavedConnection(_Shown):
+class SavedConnection(Shown):
     result: Result
     connection: ConnectionShown
 
 
-class NamedConnection(_Shown):
+class NamedConnection(Shown):
     name: str
     connection: ConnectionShown
 
 
-class ConnectionList(_Shown):
+class ConnectionList(Shown):
     items: list[NamedConnection]
     next: str | None
 
 
-class AccessShown(_Shown):
+class AccessShown(Shown):
     object: str
     readable: bool
     createable: bool
@@ -115,7 +117,7 @@ class AccessShown(_Shown):
     message: str | None
 
 
-class ConnectionTested(_Shown):
+class ConnectionTested(Shown):
     """`bound` is true when this test bound the connection to its org."""
 
     ok: bool
@@ -127,7 +129,7 @@ class ConnectionTested(_Shown):
     requests: int
 
 
-class FindingShown(_Shown):
+class FindingShown(Shown):
     severity: Literal["error", "warning"]
     code: str
     line: int | None
@@ -137,12 +139,12 @@ class FindingShown(_Shown):
     remedy: str
 
 
-class Validated(_Shown):
+class Validated(Shown):
     valid: bool
     findings: list[FindingShown]
 
 
-class RunShown(_Shown):
+class RunShown(Shown):
     """A run: poll it until its status is one of the last five."""
 
     id: str
@@ -164,30 +166,30 @@ class RunShown(_Shown):
     requests: int
 
 
-class RunList(_Shown):
+class RunList(Shown):
     items: list[RunShown]
     next: str | None
 
 
-class SavedJob(_Shown):
+class SavedJob(Shown):
     result: Result
     job: Job
     findings: list[FindingShown]
     run: RunShown | None
 
 
-class NamedJob(_Shown):
+class NamedJob(Shown):
     name: str
     job: Job
     last_run: RunShown | None
 
 
-class JobList(_Shown):
+class JobList(Shown):
     items: list[NamedJob]
     next: str | None
 
 
-class PreviewRowShown(_Shown):
+class PreviewRowShown(Shown):
     crm_id: str
     verb: str
     reason: str
@@ -195,41 +197,14 @@ class PreviewRowShown(_Shown):
     values: dict[str, str | float | bool | None]
 
 
-class PreviewShown(_Shown):
+class PreviewShown(Shown):
     """`total` is how many records a full sync would read, where Salesforce says so."""
 
     rows: list[PreviewRowShown]
     total: int | None
 
 
-class ChangeShown(_Shown):
-    field: str
-    before: str | float | bool | None
-    after: str | float | bool | None
-
-
-class ActionShown(_Shown):
-    batch: int
-    attempt: int
-    crm_id: str
-    verb: str
-    bucket: str
-    reason: str
-    detail: str | None
-    platform_id: str | None
-    changes: list[ChangeShown]
-
-
-class ActionList(_Shown):
-    items: list[ActionShown]
-    next: str | None
-
-
-class PlanShown(ActionList):
-    plan: RunShown
-
-
-class RecordShown(_Shown):
+class RecordShown(Shown):
     """`edits` says when a person last changed an attribute that the sync has not settled yet."""
 
     object: str
@@ -240,37 +215,17 @@ class RecordShown(_Shown):
     edits: dict[str, str]
 
 
-class SavedRecord(_Shown):
+class SavedRecord(Shown):
     result: Result
     record: RecordShown
 
 
-class RecordList(_Shown):
+class RecordList(Shown):
     items: list[RecordShown]
     next: str | None
 
 
-class ChapterShown(_Shown):
-    connection: str
-    entry: str
-    run: str
-    job: str | None
-    at: str | None
-    crm_id: str
-    platform_id: str | None
-    verb: str
-    bucket: str
-    reason: str
-    detail: str | None
-    changes: list[ChangeShown]
-
-
-class HistoryShown(_Shown):
-    items: list[ChapterShown]
-    next: str | None
-
-
-class FlawShown(_Shown):
+class FlawShown(Shown):
     """One thing wrong. `field` is a JSON pointer where `in` is body, else a name."""
 
     place: Annotated[Literal["body", "query", "path", "header"], Field(alias="in")]
@@ -281,7 +236,7 @@ class FlawShown(_Shown):
     value: str | float | bool | None = None
 
 
-class ProblemShown(_Shown):
+class ProblemShown(Shown):
     """A problem document (RFC 9457). `code` is stable; `run` and `jobs` come with some codes."""
 
     type: str

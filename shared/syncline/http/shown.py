@@ -1,9 +1,11 @@
 """From use cases' values to the answers of `shapes`."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from syncline.engine.records import PlatformRecord, Value
 from syncline.http.shapes import AccessShown, RecordShown, RunShown
+from syncline.http.telling import direction_of
 from syncline.ports import Run
 from syncline.usecases.check_connection import ObjectAccess
 from syncline.usecases.list_actions import ListedAction
@@ -25,20 +27,33 @@ def action_shown(action: ListedAction) -> dict[str, Any]:
     return {"batch": action.batch, "attempt": action.attempt, **journalled(action.stored)}
 
 
-def journalled(stored: Any) -> dict[str, Any]:
+def journalled(stored: Mapping[str, Any]) -> dict[str, Any]:
     """An action of the journal as it is shown."""
+    direction = direction_of(stored)
     changes: list[tuple[str, Value, Value]] = stored.get("changes") or []
     return {
-        "crm_id": stored["key"],
+        "direction": direction,
+        "crm_id": stored.get("crm_id") if direction == "outbound" else stored["key"],
+        "platform_id": stored.get("platform_id"),
         "verb": stored["verb"],
         "bucket": stored["bucket"],
         "reason": stored["reason"],
         "detail": stored.get("detail") or None,
-        "platform_id": stored.get("platform_id"),
         "changes": [
             {"field": name, "before": before, "after": after} for name, before, after in changes
         ],
+        "contests": [_contest(*each) for each in stored.get("contests") or ()],
+        "sent": _sent(stored.get("send")),
     }
+
+
+def _contest(name: str, crm: Value, platform: Value, winner: str) -> dict[str, Any]:
+    side = "salesforce" if winner == "crm" else winner
+    return {"field": name, "salesforce": crm, "platform": platform, "winner": side}
+
+
+def _sent(send: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    return {"kind": send["kind"], "values": send["values"]} if send else None
 
 
 def _plain(value: Any) -> Any:

@@ -7,6 +7,7 @@ from syncline.http.services import Previewer, not_here
 from syncline.ports import (
     Clock,
     Configuration,
+    ConflictsFactory,
     CrmFactory,
     JobStarter,
     Journal,
@@ -62,6 +63,10 @@ class _GatewayServices:
     @cached_property
     def records(self) -> RecordsFactory:
         return wiring.records_factory(self._gateway)
+
+    @cached_property
+    def conflicts(self) -> ConflictsFactory:
+        return wiring.conflicts_factory(self._gateway)
 
     @cached_property
     def clock(self) -> Clock:

@@ -213,9 +213,13 @@ class ResolveConflict:
 
 
 def _kept(conflict: Conflict, action: Action) -> Values:
-    """Where nothing of the record was written, both sides had agreed before."""
-    now = action.record.values if action.record else action.link.baseline if action.link else {}
-    return {name: now.get(name) for name in conflict.fields}
+    """What is no longer contested has the CRM's value on both sides."""
+    agreed = action.link.baseline if action.link else {}
+    decided = {
+        name: crm if winner == "crm" else platform
+        for name, crm, platform, winner in action.contests
+    }
+    return {name: decided.get(name, agreed.get(name)) for name in conflict.fields}
 
 
 def _open(link: Link, platform_id: str) -> bool:

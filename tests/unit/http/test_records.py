@@ -176,11 +176,16 @@ def test_a_story_ends_where_the_journal_is_gone(api: World) -> None:
     moved = replace(link, version=2, last="gone.1/00000000/00/0")
     api.cloud.links("acme", "crm").write([LinkWrite(moved, expected=1, before=link)])
 
-    assert api("GET", f"{ACME}/history/task/t1").body == {"items": [], "next": None}
+    told = api("GET", f"{ACME}/history/task/t1").body
+    assert (told["items"], told["next"]) == ([], None)
+    assert "no longer keeps" in told["note"]
 
 
 def test_an_id_of_another_object_has_no_story_here(api: World) -> None:
     synced(api)
 
     assert api("GET", f"{ACME}/history/account/00T1").body["items"] == []
-    assert api("GET", f"{ACME}/history/task/unheard-of").body["items"] == []
+    nothing = api("GET", f"{ACME}/history/task/unheard-of").body
+    assert nothing["items"] == []
+    assert "no cross-reference" in nothing["note"]
+    assert api("GET", f"{ACME}/history/task/t1").body["note"] is None

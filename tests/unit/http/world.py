@@ -17,6 +17,7 @@ from syncline.memory.org import described
 from syncline.ports import (
     Clock,
     Configuration,
+    ConflictsFactory,
     Crm,
     CrmFactory,
     JobStarter,
@@ -131,6 +132,7 @@ class Ports:
     journal: Journal
     links: LinksFactory
     records: RecordsFactory
+    conflicts: ConflictsFactory
     clock: Clock
     crm: CrmFactory
     preview: Previewer
@@ -170,6 +172,7 @@ class World:
             journal=cloud.journal,
             links=cloud.links,
             records=cloud.records,
+            conflicts=cloud.conflicts,
             clock=cloud.clock,
             crm=self._open if inspect else not_here,
             preview=preview if inspect else not_here,
