@@ -118,6 +118,10 @@ deploy-test: build .envs/ministack/.installed ## Deploy, update and delete the s
 sweep: envs ## Kill a run before and after every call, and compare what is left
 	@SYNCLINE_SWEEP=all $(PY) -m pytest -s tests/faults
 
+.PHONY: mutation
+mutation: $(VENV)/.installed ## Break engine and kinds in a thousand ways: what do the tests miss?
+	@$(PY) -m tests.mutation
+
 .PHONY: check
 check: envs ## Lint, format, types, import rules, sizes, template
 	@echo "check: ruff"

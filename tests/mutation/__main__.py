@@ -1,0 +1,138 @@
+"""`python -m tests.mutation [--module engine/merge.py …]`: which mutants do the tests let live?
+
+Not part of `make test`: some thousand short runs. Ends with 1 if under 95 % of the mutants that
+explained.toml does not explain are killed, or if it explains one that is killed.
+"""
+
+import argparse
+import sys
+import time
+import tomllib
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from tests.mutation.mutants import Mutant, mutants_of
+from tests.mutation.running import Replacement, Stages, Verdict, prepare, run_all, run_one
+
+PACKAGE: Final = Path("shared/syncline")
+EXPLAINED: Final = Path(__file__).with_name("explained.toml")
+WANTED: Final = 0.95
+_GENEROUS: Final = 4
+_AT_LEAST: Final = 10
+"""Seconds and times the whole: a mutant that takes longer runs in circles."""
+
+ENGINE: Final[Stages] = (
+    ("tests/unit/engine", "tests/property/test_merge.py"),
+    ("tests/unit/usecases",),
+)
+KINDS: Final[Stages] = (
+    ("tests/unit/engine", "tests/unit/usecases_config/test_validate_lines.py"),
+    ("tests/unit/http/test_jobs.py", "tests/unit/http/test_bad_input.py"),
+    ("tests/unit/usecases",),
+)
+STAGES: Final = {"engine": ENGINE, "kinds": KINDS}
+
+Explanations = dict[tuple[str, str, str], str]
+"""(module, line, line as mutated) → why no test can tell them apart."""
+
+
+@dataclass(slots=True)
+class Tally:
+    counts: Counter[Verdict] = field(default_factory=Counter)
+    explained: int = 0
+    unexplained: list[tuple[str, Mutant]] = field(default_factory=list)
+
+    @property
+    def share(self) -> float:
+        """Of the mutants that nobody explained, how many are killed."""
+        judged = self.counts.total() - self.explained
+        return (judged - len(self.unexplained)) / judged if judged else 1.0
+
+    def line(self, what: str) -> str:
+        told = ", ".join(f"{self.counts[verdict]} {verdict}" for verdict in Verdict)
+        return (
+            f"{what}: {self.counts.total()} mutants, {told} ({self.explained} explained); "
+            f"{self.share:.1%}"
+        )
+
+
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.mutation")
+    parser.add_argument("--module", action="append", help="such as engine/merge.py; else all")
+    chosen = parser.parse_args(arguments).module or _modules()
+    sys.path.insert(0, str(PACKAGE.parent.resolve()))
+    prepare()
+    explanations = _explanations()
+    whole = Tally()
+    for module in chosen:
+        _run_module(module, explanations, whole)
+    stale = [key for key in explanations if key[0] in chosen]
+    for key in stale:
+        _tell(f"explained, but killed or not there any more: {' | '.join(key)}")
+    _tell(whole.line("all"))
+    return 1 if whole.share < WANTED or stale else 0
+
+
+def _modules() -> list[str]:
+    found = (path for room in STAGES for path in sorted((PACKAGE / room).glob("*.py")))
+    return [str(path.relative_to(PACKAGE)) for path in found if path.name != "__init__.py"]
+
+
+def _explanations() -> Explanations:
+    stored = tomllib.loads(EXPLAINED.read_text()).get("mutant", ())
+    return {(each["module"], each["before"], each["after"]): each["why"] for each in stored}
+
+
+def _run_module(module: str, explanations: Explanations, whole: Tally) -> None:
+    path = PACKAGE / module
+    source = path.read_text()
+    name = ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts)
+    stages = STAGES[Path(module).parts[0]]
+    began = time.monotonic()
+    if run_one(Replacement(name, path, source), stages, seconds=600) is not Verdict.SURVIVED:
+        raise SystemExit(f"{module}: its tests fail without any mutant")
+    seconds = _AT_LEAST + int(_GENEROUS * (time.monotonic() - began))
+    work = [(each, Replacement(name, path, each.source)) for each in mutants_of(source)]
+    tally = Tally()
+    explained = _judge(module, run_all(work, stages, seconds=seconds), explanations, tally)
+    for key in explained:
+        explanations.pop(key, None)
+    whole.counts += tally.counts
+    whole.explained += tally.explained
+    whole.unexplained += tally.unexplained
+    _tell(tally.line(module))
+    for _, mutant in sorted(tally.unexplained, key=lambda each: each[1].line):
+        _tell(f"  {path}:{mutant.line}\n    {mutant.before}\n    {mutant.after}")
+
+
+def _judge(
+    module: str,
+    verdicts: Iterable[tuple[Mutant, Verdict]],
+    explanations: Explanations,
+    tally: Tally,
+) -> set[tuple[str, str, str]]:
+    """Counts; returns the explanations that were needed."""
+    needed = set()
+    for mutant, verdict in verdicts:
+        tally.counts[verdict] += 1
+        key = (module, mutant.before, mutant.after)
+        if verdict is not Verdict.SURVIVED:
+            continue
+        if key in explanations:
+            needed.add(key)
+            tally.explained += 1
+        else:
+            tally.unexplained.append((module, mutant))
+    return needed
+
+
+def _tell(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
