@@ -85,12 +85,13 @@ class IngestJobs:
         return {**body, "operation": "upsert", "externalIdFieldName": request.key_field}
 
     def _closed(self, job: Job) -> Job:
-        """A job whose closing we did not hear of cannot be closed again; the refusal differs, the
-        job's own state does not."""
+        """Closing twice is harmless: what is closed already refuses, in words that are not
+        documented, so the job itself is asked."""
         if job["state"] != "Open":
             return job
         try:
-            self._session.once("PATCH", f"jobs/ingest/{job['id']}", {"state": "UploadComplete"})
+            path = f"jobs/ingest/{job['id']}"
+            self._session.put("PATCH", path, {"state": "UploadComplete"}, job_fault)
         except ConfigurationError:
             asked = self._asked(job)
             if asked["state"] == "Open":

@@ -59,6 +59,15 @@ def _quota(_: Answer) -> SyncError:
     )
 
 
+JOB_FAULTS: Final[Mapping[tuple[int, str], Maker]] = {
+    **FAULTS,
+    (0, "INVALIDENTITY"): _NO_JOBS,
+    (0, "API_ERROR"): _NO_JOBS,
+    (0, "FEATURENOTENABLED"): _NO_JOBS,
+    (0, "INVALIDJOB"): _NO_JOB,
+    (0, "EXCEEDEDQUOTA"): _quota,
+    (0, "LIMIT_EXCEEDED"): _quota,
+}
 WRITE_FAULTS: Final[Mapping[tuple[int, str], Maker]] = {
     **FAULTS,
     (0, "JSON_PARSER_ERROR"): _BODY,
@@ -69,17 +78,9 @@ WRITE_FAULTS: Final[Mapping[tuple[int, str], Maker]] = {
     ),
     (0, "INVALID_FIELD"): _TARGET,
     (0, "INVALID_TYPE"): _TARGET,
+    (404, ANY): _TARGET,
     (0, "NOT_FOUND"): _TARGET,
     (0, "REQUEST_RUNNING_TOO_LONG"): retry("read_timed_out", "The request ran for too long"),
-}
-JOB_FAULTS: Final[Mapping[tuple[int, str], Maker]] = {
-    **WRITE_FAULTS,
-    (0, "INVALIDENTITY"): _NO_JOBS,
-    (0, "API_ERROR"): _NO_JOBS,
-    (0, "FEATURENOTENABLED"): _NO_JOBS,
-    (0, "INVALIDJOB"): _NO_JOB,
-    (0, "EXCEEDEDQUOTA"): _quota,
-    (0, "LIMIT_EXCEEDED"): _quota,
 }
 
 
