@@ -78,12 +78,22 @@ def show(session: Session, job: Name) -> None:
     """A job with all its settings."""
     found = session.api.get(session.api.inside("jobs", job))
     mapping = found.get("mapping")
-    plain = {key: value for key, value in found.items() if key != "mapping"}
+    conditions = found.get("conditions") or ()
+    plain = {key: value for key, value in found.items() if key not in ("mapping", "conditions")}
+    plain |= {f"condition {at}": condition_words(each) for at, each in enumerate(conditions, 1)}
     lines = table("Salesforce", "platform", "key")
     rows = [(each["salesforce"], each["platform"], bool(each.get("key"))) for each in mapping or ()]
     note = Text("" if mapping else "mapping: the default one of the kind", style="dim")
     shown = filled(lines, rows) if mapping else note
     session.answer(found, details(plain), shown)
+
+
+def condition_words(condition: dict[str, Any]) -> str:
+    """A condition of an outbound job, in a few words."""
+    value = condition.get("value")
+    listed = value if isinstance(value, list) else [] if value is None else [value]
+    told = ", ".join(str(each) for each in listed)
+    return f"{condition['attribute']} {words(condition['operator'])} {told}".rstrip()
 
 
 def _draft(session: Session, job: str, file: Path | None) -> Any:

@@ -74,13 +74,13 @@ def _differs(
     setup: JobSetup, other: JobSetup, place: str, said: tuple[str, str], line: int | None = None
 ) -> Finding:
     mine, theirs = said
-    what = f"'{setup.lines()[line].platform}' to" if line is not None else "the object"
+    what = f"maps '{setup.lines()[line].platform}' to" if line is not None else "uses the object"
     return Finding(
         code="pair_disagrees",
         field=f"/{place}",
         message=(
-            f"'{setup.name}' maps {what} {mine} and '{other.name}' {theirs}; the two jobs of a "
-            "pair must use the same"
+            f"'{setup.name}' {what} {mine} and '{other.name}' {theirs}; the two jobs of a pair "
+            "must use the same"
         ),
         remedy=f"Write {theirs} here or {mine} in '{other.name}'; {_SWITCH_OFF}.",
         line=line,

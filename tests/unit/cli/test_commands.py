@@ -66,6 +66,18 @@ def test_a_draft_is_taken_from_a_file(syncline: Command, api: FakeApi, home: Pat
     assert api.bodies("POST", "/preview") == [{"kind": "tasks_inbound", "connection": "crm"}]
 
 
+def test_conditions_of_a_job_are_told_in_words(syncline: Command, api: FakeApi) -> None:
+    api.jobs["tasks"]["conditions"] = [
+        {"attribute": "status", "operator": "not_in", "value": ["Done", "Lost"]},
+        {"attribute": "title", "operator": "is_not_empty", "value": None},
+    ]
+
+    shown = syncline("job", "show", "tasks").out
+
+    assert "status not in Done, Lost" in shown
+    assert "title is not empty" in shown
+
+
 def test_deleting_needs_yes_where_nobody_can_be_asked(syncline: Command, api: FakeApi) -> None:
     refused = syncline("job", "delete", "tasks")
     done = syncline("job", "delete", "tasks", "--yes", "--json")

@@ -1,0 +1,149 @@
+"""The table of kinds: the default mappings field for field, and pairs that belong together."""
+
+import pytest
+
+from syncline.engine.coercion import compatible
+from syncline.engine.outcoercion import sendable
+from syncline.kinds.kind import KINDS, Direction
+from syncline.kinds.objects import OBJECTS
+
+KEYS = [("AccountId", "account_id", True), ("Id", "external_id", True)]
+EVENT_TYPES = {
+    "AccountId": "reference", "Id": "id", "Subject": "combobox", "Description": "textarea",
+    "ActivityDate": "date", "OwnerId": "reference", "CreatedBy.Email": "email",
+    "LastModifiedDate": "datetime", "LastModifiedBy.Email": "email",
+}  # fmt: skip
+TEMPLATES = {
+    "touchpoints_inbound": [
+        *KEYS,
+        ("Subject", "subject", False),
+        ("Description", "content", False),
+        ("ActivityDate", "touchpoint_date", False),
+        ("CreatedBy.Email", "creator", False),
+        ("LastModifiedDate", "last_update_date", False),
+        ("LastModifiedBy.Email", "last_updater", False),
+    ],
+    "touchpoints_outbound": [
+        *KEYS,
+        ("Subject", "subject", False),
+        ("Description", "content", False),
+        ("ActivityDate", "touchpoint_date", False),
+        ("OwnerId", "creator", False),
+    ],
+    "tasks_inbound": [
+        *KEYS,
+        ("Subject", "title", False),
+        ("Description", "description", False),
+        ("Priority", "priority", False),
+        ("Status", "status", False),
+        ("ActivityDate", "due_date", False),
+        ("Owner.Email", "assigned_to", False),
+        ("CreatedBy.Email", "assigner", False),
+        ("CreatedDate", "create_date", False),
+        ("LastModifiedDate", "last_update_date", False),
+    ],
+    "tasks_outbound": [
+        *KEYS,
+        ("Subject", "title", False),
+        ("Description", "description", False),
+        ("Priority", "priority", False),
+        ("Status", "status", False),
+        ("ActivityDate", "due_date", False),
+        ("OwnerId", "assigned_to", False),
+    ],
+    "campaign_touches_outbound": [
+        *KEYS,
+        ("Subject", "subject", False),
+        ("Description", "description", False),
+        ("ActivityDate", "start_date", False),
+        ("OwnerId", "created_by", False),
+    ],
+}
+
+
+@pytest.mark.parametrize("kind", TEMPLATES)
+def test_default_mappings_are_field_for_field(kind: str) -> None:
+    lines = [(line.crm, line.platform, line.key) for line in KINDS[kind].lines]
+
+    assert lines == TEMPLATES[kind]
+
+
+def test_there_are_seven_kinds() -> None:
+    assert set(KINDS) == {*TEMPLATES, "accounts_inbound", "accounts_outbound"}
+
+
+@pytest.mark.parametrize("name", sorted(KINDS))
+def test_every_line_maps_a_known_attribute(name: str) -> None:
+    kind = KINDS[name]
+    attributes = OBJECTS[kind.object].attributes
+
+    assert {line.platform for line in kind.lines} <= attributes.keys()
+    assert {each for group in kind.mandatory for each in group} <= attributes.keys()
+    assert kind.frozen <= attributes.keys()
+
+
+def test_counterparts_name_each_other() -> None:
+    for kind in KINDS.values():
+        if kind.counterpart is None:
+            assert kind.name == "campaign_touches_outbound"
+            continue
+        other = KINDS[kind.counterpart]
+        assert other.counterpart == kind.name
+        assert (other.object, other.crm_object) == (kind.object, kind.crm_object)
+        assert {kind.direction, other.direction} == set(Direction)
+        assert [line for line in kind.lines if line.key] == [x for x in other.lines if x.key]
+
+
+@pytest.mark.parametrize("name", [each for each in KINDS if each.startswith("touchpoints")])
+def test_types_of_the_touchpoint_templates_fit(name: str) -> None:
+    kind = KINDS[name]
+    types = OBJECTS[kind.object].attributes
+
+    for line in kind.lines:
+        crm = EVENT_TYPES[line.crm]
+        inbound = compatible(crm, types[line.platform])
+        assert (
+            inbound if kind.direction is Direction.INBOUND else sendable(types[line.platform], crm)
+        )
+
+
+def test_what_each_kind_never_changes() -> None:
+    assert KINDS["touchpoints_inbound"].frozen == {"participants"}
+    assert KINDS["touchpoints_outbound"].create_only == {"OwnerId"}
+    assert KINDS["tasks_outbound"].create_only == frozenset()
+    assert {name for name, kind in KINDS.items() if kind.crm_parent == "WhatId"} == {
+        "tasks_outbound", "touchpoints_outbound", "campaign_touches_outbound",
+    }  # fmt: skip
+    assert [name for name, kind in KINDS.items() if kind.always_new] == [
+        "campaign_touches_outbound"
+    ]
+
+
+def test_deletions_go_both_ways_but_for_accounts_and_campaigns() -> None:
+    assert {name for name, kind in KINDS.items() if not kind.deletes} == {
+        "accounts_inbound", "accounts_outbound", "campaign_touches_outbound",
+    }  # fmt: skip
+
+
+def test_only_accounts_are_not_created_outbound_by_default() -> None:
+    assert [name for name, kind in KINDS.items() if not kind.creates] == ["accounts_outbound"]
+
+
+def test_owners_and_participants_are_found_by_email() -> None:
+    for name in ("tasks_outbound", "touchpoints_outbound", "campaign_touches_outbound"):
+        assert KINDS[name].people == {
+            "OwnerId": ("User", "Email"), "WhoId": ("Contact", "Email"),
+        }  # fmt: skip
+    assert KINDS["accounts_outbound"].people == {"OwnerId": ("User", "Email")}
+
+
+def test_what_a_record_needs_before_it_is_taken() -> None:
+    needed = {name: kind.mandatory for name, kind in KINDS.items() if kind.mandatory}
+
+    assert needed == {
+        "accounts_inbound": (("name",),),
+        "accounts_outbound": (("name",),),
+        "tasks_inbound": (("title",),),
+        "touchpoints_inbound": (("subject", "content"),),
+        "campaign_touches_outbound": (("start_date",),),
+    }
