@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from datetime import timedelta
 from math import ceil
 from multiprocessing import get_context
 from pathlib import Path
@@ -18,11 +19,15 @@ from local.crowd import PlatformCrowd
 from local.seed.org import demo_org
 from local.seed.platform import Born, Office, record_key, second_thoughts
 from syncline.platform.records import DynamoRecords
-from syncline.runtime.clock import SystemClock
 
 MOST_MEMORY: Final = 1.15
 _BULK: Final = 15
 _KEY: Final = "Syncline_Id__c"
+_JOBS: Final = {
+    "accounts": "accounts_inbound",
+    "tasks": "tasks_outbound",
+    "tasks-in": "tasks_inbound",
+}
 _MEMORY: Final = "first load: memory of the run at most, MB"
 
 
@@ -36,10 +41,12 @@ class Bench:
     keyed: bool
 
     def first_load(self) -> list[Row]:
-        """All tasks go out for the first time."""
+        """All tasks go out for the first time; they were made an hour before."""
+        self._ago(hours=3)
         self._prepare()
         crowd = self._crowd()
         require(crowd.edit(self._office().tasks(self.size)) == self.size, "tasks on the platform")
+        self._ago(hours=2)
         forget_peak(os.getpid())
         run = self.place.measured("tasks")
         held = memory(os.getpid()).get("VmHWM")
@@ -48,7 +55,11 @@ class Bench:
         return [*rows, Row(_MEMORY, self.size, held)] if held else rows
 
     def steady_state(self) -> list[Row]:
-        """Of a hundred tasks one was changed since, of a thousand one deleted."""
+        """Of a hundred tasks one was changed since, of a thousand one deleted; the job of the other
+        direction has seen what was created."""
+        self._ago(hours=1)
+        self.place.run("tasks-in")
+        self._ago(hours=0)
         changed, gone = self.size // 100, self.size // 1_000
         edits = (
             Born("task", record_key("task", number), second_thoughts("task", number, 1))
@@ -71,12 +82,22 @@ class Bench:
             Row(what, self.size, self.place.data_writes(), 0),
         ]
 
+    def _ago(self, *, hours: int) -> None:
+        """Both sides' clocks, so that a later read's overlap does not reach back to what is done
+        now. Salesforce's stands still until it is as late as the machine's."""
+        self.place.clock.behind = timedelta(hours=hours)
+        control = self.place.salesforce.control
+        if hours:
+            control.set_clock(self.place.clock.now().isoformat())
+        else:
+            control.request("PUT", "clock", {"real": True})
+
     def _prepare(self) -> None:
         control = self.place.salesforce.control
         control.load(demo_org(self.place.now).foundation)
-        control.add_field("Activity", _KEY, "string", length=64, external_id=True, unique=True)
+        control.add_field("Activity", _KEY, "string", length=128, external_id=True, unique=True)
         keys = {"creation_keys": {"Task": _KEY}} if self.keyed else {}
-        self.place.configure({"accounts": "accounts_inbound", "tasks": "tasks_outbound"}, **keys)
+        self.place.configure(_JOBS, **keys)
         self.place.run("accounts")
 
     def _office(self) -> Office:
@@ -84,7 +105,7 @@ class Bench:
         return Office(self.place.now, dict(_accounts(records)))
 
     def _crowd(self) -> PlatformCrowd:
-        return PlatformCrowd(self.place.records(), SystemClock())
+        return PlatformCrowd(self.place.records(), self.place.clock)
 
     def _rows(self, what: str, changed: int) -> list[Row]:
         made_of = self.place.requests()

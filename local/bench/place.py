@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -25,7 +25,6 @@ from syncline.config.models import Connection
 from syncline.memory.messaging import MemoryNotifications, MemorySchedules
 from syncline.platform.records import DynamoRecords
 from syncline.ports import Crm, Run, RunStatus
-from syncline.runtime.clock import SystemClock
 from syncline.salesforce.connect import Options, open_connection
 from syncline.store.configuration import DynamoConfiguration
 from syncline.store.conflicts import DynamoConflicts
@@ -44,6 +43,17 @@ _TABLES: Final = ("RecordsTable", "CrossReferencesTable", "RunsTable", "Configur
 
 
 @dataclass(slots=True)
+class BehindClock:
+    """The time some time ago, so that what is done now is old when it is measured later."""
+
+    behind: timedelta = timedelta()
+
+    def now(self) -> datetime:
+        """Aware, UTC."""
+        return datetime.now(UTC) - self.behind
+
+
+@dataclass(slots=True)
 class Place:
     """An org, the tables, and a job runner in this process."""
 
@@ -52,6 +62,7 @@ class Place:
     meter: UnitMeter
     reading: Any
     now: datetime
+    clock: BehindClock = field(default_factory=BehindClock)
 
     def configure(self, kinds: Mapping[str, str], **connection: Any) -> None:
         """A workspace with one connection, and jobs by name and kind."""
@@ -79,10 +90,10 @@ class Place:
     def run(self, job: str) -> Run:
         """All legs of a run, one after the other."""
         runner = self._runner()
-        moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
+        moment = self.clock.now().strftime("%Y%m%dT%H%M%S%f")
         start = Start(WORKSPACE, job, moment=moment)
         for _ in range(_MOST_LEGS):
-            run = runner(start, deadline=datetime.now(UTC) + _LEG)
+            run = runner(start, deadline=self.clock.now() + _LEG)
             if run is None or run.error is not None:
                 raise RuntimeError(f"the run of {job} did not go through: {run and run.error}")
             if run.status is not RunStatus.RUNNING:
@@ -110,7 +121,7 @@ class Place:
             ),
             schedules=MemorySchedules(),
             notifications=MemoryNotifications(),
-            clock=SystemClock(),
+            clock=self.clock,
         )
 
     def _crm(self, workspace: str, connection: str) -> Crm:  # noqa: ARG002 the one org there is
