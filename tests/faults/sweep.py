@@ -62,14 +62,38 @@ class Sweep:
                         f"{side} call {at} ({name}): {difference(left, expected)}"
                     )
 
+    def every_answer_lost(self) -> None:
+        """Each request of the run is carried out once without its answer arriving."""
+        _, expected = self.trace()
+        probe = copy.deepcopy(self.world)
+        before = probe.crm.requests()
+        probe.run(self.job, moment=MOMENT)
+        for number in range(before + 1, probe.crm.requests() + 1):
+            self.points += 1
+            world = copy.deepcopy(self.world)
+            world.crm.lost = {number}
+            runs = _runs_after(world, self.job)
+            world.run(self.job, moment=MOMENT)
+            restart(world, self.job, runs=runs)
+            left = outcome(world, self.passing)
+            if left != expected:
+                told = difference(left, expected)
+                self.differences.append(f"answer {number - before} lost: {told}")
+
     def _killed(self, at: int, side: Side) -> dict[str, Any]:
         world = copy.deepcopy(self.world)
-        before = len(world.cloud.runs.page(ACME, self.job, limit=100))
+        runs = _runs_after(world, self.job)
         try:
             world.run(self.job, fuse=Fuse(at, side), moment=MOMENT)
         except CrashError:
-            restart(world, self.job, runs=before + 1)
+            restart(world, self.job, runs=runs)
         return outcome(world, self.passing)
+
+
+def _runs_after(world: World, job: str) -> int:
+    """How many runs there will be: one more, unless one waits to be taken up."""
+    runs = world.cloud.runs.page(ACME, job, limit=100)
+    return len(runs) + (not runs or runs[0].status is not RunStatus.QUEUED)
 
 
 def restart(world: World, job: str, *, runs: int) -> None:

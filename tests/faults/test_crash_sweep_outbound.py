@@ -107,6 +107,16 @@ def test_a_crash_at_any_call_changes_nothing_after_the_rerun(
 
 
 @WAYS
+def test_an_answer_lost_after_commit_changes_nothing(keyed: bool) -> None:
+    sweep = Sweep(stirred(keyed=keyed), OUT, PASSING | {"faults"})
+
+    sweep.every_answer_lost()
+
+    assert sweep.points >= 5
+    assert sweep.differences == []
+
+
+@WAYS
 def test_every_start_delivered_twice_changes_nothing(keyed: bool) -> None:
     world = stirred(keyed=keyed)
     _, expected = Sweep(world, OUT, PASSING).trace()

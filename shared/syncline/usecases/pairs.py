@@ -1,10 +1,16 @@
-"""The job of the other direction: what both of a pair must know of each other (T2)."""
+"""The job of the other direction: what both of a pair must know of each other (T2).
+
+Runs of a pair take turns. A record that one has just created on the other side has no
+cross-reference yet; read in that moment by the other job it would be taken for a new one.
+"""
 
 from collections.abc import Iterator
 
 from syncline.config.models import Job
-from syncline.ports import Configuration
+from syncline.engine.plan import SendKind
+from syncline.ports import Configuration, Run, Runs, RunStatus
 from syncline.usecases.resolve_job import JobSetup, load_job
+from syncline.usecases.resolve_outgoing import SETTLE
 
 
 def partners(configuration: Configuration, setup: JobSetup) -> Iterator[JobSetup]:
@@ -25,3 +31,26 @@ def partner(configuration: Configuration, setup: JobSetup) -> JobSetup | None:
     """The one that syncs the same CRM object, if there is one."""
     same = (each for each in partners(configuration, setup) if each.crm_object == setup.crm_object)
     return next(same, None)
+
+
+def unsettled(run: Run) -> bool:
+    """Whether the run may have created records in the CRM whose answers it has not settled."""
+    phases = run.frame.get("phases", ())
+    creates = run.options.get("sends", {}).get(SendKind.CREATE, 0)
+    ended = run.status in (RunStatus.SUCCEEDED, RunStatus.PARTIAL)
+    if not creates or ended or SETTLE not in phases:
+        return False
+    submitted = SendKind.CREATE in run.options.get("jobs", {})
+    return submitted or phases.index(SETTLE) <= run.phase < len(phases)
+
+
+def must_wait(runs: Runs, run: Run, other: str) -> bool:
+    """Whether the newest run of the other job of the pair is at work and was there first, or has
+    left creations behind that nobody has settled."""
+    newest = runs.page(run.workspace, other, limit=1)
+    if not newest:
+        return False
+    theirs = newest[0]
+    if theirs.status is RunStatus.RUNNING:
+        return (theirs.created_at, theirs.id) < (run.created_at, run.id) or unsettled(theirs)
+    return unsettled(theirs)

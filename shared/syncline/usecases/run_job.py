@@ -39,7 +39,7 @@ from syncline.usecases.leg import (
     Leg,
     LegLostError,
 )
-from syncline.usecases.pairs import partner
+from syncline.usecases.pairs import must_wait, partner, unsettled
 from syncline.usecases.report_run import report
 from syncline.usecases.resolve_job import (
     BATCH_SIZE,
@@ -57,6 +57,8 @@ _LEASE_MARGIN: Final = timedelta(seconds=30)
 _FOLLOW_UP_MARGIN: Final = timedelta(seconds=60)
 _HANDOVER: Final = timedelta(seconds=5)
 """The schedule rounds up to the minute; this is what reaching it takes."""
+_TURN: Final = 60
+"""Seconds until a run looks again whether the other job of its pair has ended."""
 _MOST_LEGS: Final = 500
 _MOST_FAULTS: Final = 5
 FINAL: Final = frozenset(
@@ -135,11 +137,14 @@ class RunJob:
         return self._new_run(start)
 
     def _new_run(self, start: Start) -> Run | None:
-        """A run that was queued and whose start was lost is taken up first."""
+        """A run that was queued and whose start was lost is taken up first, and one that has left
+        creations behind goes on where it ended."""
         now = self.clock.now()
         newest = self.runs.page(start.workspace, start.job, limit=1)
         if newest and newest[0].status is RunStatus.QUEUED:
             return newest[0]
+        if newest and unsettled(newest[0]) and self.runs.reopen(newest[0]):
+            return self.runs.get(start.workspace, newest[0].id)
         run = Run(
             workspace=start.workspace,
             job=start.job,
@@ -157,6 +162,7 @@ class RunJob:
     def _work(self, run: Run, setup: JobSetup, deadline: datetime) -> Run | None:
         leg: Leg | None = None
         try:
+            self._take_turns(run, setup)
             leg = self._open_leg(run, setup, deadline)
             done = leg.work()
             return self._end(self._counted(done, leg), setup, _verdict(done))
@@ -221,6 +227,12 @@ class RunJob:
         counterpart = Counterpart(other, known) if other else None
         now = self.clock.now()
         return make_outgoing_frame(setup, crm, run, state, counterpart=counterpart, now=now)
+
+    def _take_turns(self, run: Run, setup: JobSetup) -> None:
+        """HandoverError while the other job of the pair is at work."""
+        other = partner(self.configuration, setup)
+        if other is not None and must_wait(self.runs, run, other.name) and not unsettled(run):
+            raise HandoverError(_TURN)
 
     def _counted(self, run: Run, leg: Leg) -> Run:
         return replace(run, requests=run.requests + leg.crm.requests())

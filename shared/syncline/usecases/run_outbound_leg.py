@@ -8,9 +8,11 @@ from syncline.engine.coercion import canonical_instant
 from syncline.engine.ledger import Ledger
 from syncline.engine.outgoing_rules import OutgoingRules
 from syncline.engine.plan import Action, Plan, SendKind
+from syncline.errors import ConfigurationError, RetryableError
 from syncline.kinds.kind import KINDS
 from syncline.ports import (
     Answers,
+    JsonObject,
     Row,
     RowAnswer,
     Waiting,
@@ -31,6 +33,27 @@ from syncline.usecases.resolve_outgoing import (
 from syncline.usecases.settle_batch import SettleBatch, taken
 
 _ORDER: Final = (SendKind.CREATE, SendKind.UPDATE, SendKind.DELETE)
+
+
+_UNKNOWN: Final = RowAnswer(
+    None,
+    code="creation_unknown",
+    message="Salesforce no longer knows the job that was to create it: look whether it is there. "
+    "If so, give this record its id as External Id; if not, edit this record",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SameAnswer:
+    """The Answers of a job that has none of its own."""
+
+    answer: RowAnswer | None
+
+    def take(self, row: Row) -> RowAnswer | None:  # noqa: ARG002  the same for every row
+        return self.answer
+
+    def close(self) -> None:
+        """There is nothing to let go of."""
 
 
 @dataclass(slots=True)
@@ -100,12 +123,26 @@ class OutboundLeg(PlanLeg):
             request = self._request(SendKind(kind))
             if request is None or SendKind(kind) in self._answers:
                 continue
-            found = self.crm.collect(request, cursor)
+            found = self._collected(request, cursor)
             if isinstance(found, Waiting):
                 jobs = {**self.run.options["jobs"], kind: dict(found.cursor)}
                 self.checkpoint(replace(self.run, options={**self.run.options, "jobs": jobs}))
                 raise HandoverError(found.seconds)
             self._answers[SendKind(kind)] = found
+
+    def _collected(self, request: WriteRequest, cursor: JsonObject) -> Waiting | Answers:
+        """A job that gives no answers must not stop its run: each record says what became of it."""
+        try:
+            return self.crm.collect(request, cursor)
+        except ConfigurationError as exc:
+            if exc.code != "job_refused":
+                raise
+            return SameAnswer(RowAnswer(None, code="job_refused", message=exc.message))
+        except RetryableError as exc:
+            if exc.code != "job_lost":
+                raise
+            unknown = request.kind is SendKind.CREATE and request.key_field is None
+            return SameAnswer(_UNKNOWN if unknown else None)
 
     def _settle(self, rules: OutgoingRules) -> None:
         self._collect()
