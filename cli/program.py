@@ -9,7 +9,17 @@ import typer
 from rich.text import Text
 
 from cli.command import command
-from cli.commands import administration, apply, connections, doctor, jobs, records, runs
+from cli.commands import (
+    administration,
+    apply,
+    conflicts,
+    connections,
+    doctor,
+    jobs,
+    records,
+    runs,
+    stories,
+)
 from cli.errors import CommandError
 from cli.session import Session
 
@@ -21,6 +31,7 @@ _GROUPS: Final = (
     ("job", "What is synced: try, plan, run, pause.", jobs.register),
     ("run", "What runs did, and those at work.", runs.register),
     ("record", "Records on the platform.", records.register),
+    ("conflicts", "What both sides changed and a person must decide.", conflicts.register),
     ("token", "Who may use the API.", administration.register_token),
     ("profile", "Addresses and tokens kept on this machine.", administration.register_profile),
 )  # fmt: skip
@@ -37,8 +48,8 @@ def build() -> typer.Typer:
         group = typer.Typer(name=name, help=about, no_args_is_help=True, rich_markup_mode="rich")
         register(group)
         app.add_typer(group)
-    command(app, "history")(records.history)
-    command(app, "explain", hidden=True)(records.history)
+    command(app, "explain")(stories.explain)
+    command(app, "history", hidden=True)(stories.explain)
     doctor.register(app)
     command(app, "version")(show_version)
     return app

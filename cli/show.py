@@ -16,7 +16,7 @@ _LINE: Final = "⏎"
 _SHORT: Final = 60
 _WHOLE: Final = frozenset({
     "id", "run", "job", "connection", "Salesforce id", "platform id", "updated", "when", "started",
-    "last run", "created", "revoked",
+    "last run", "created", "revoked", "conflict", "since",
 })  # fmt: skip
 _STYLES: Final[Mapping[str, str]] = {
     "succeeded": "green", "partial": "yellow", "failed": "red", "paused": "magenta",
@@ -90,7 +90,12 @@ def duration(start: Any, end: Any) -> str:
 
 def state(name: Any) -> Text:
     """A status, coloured by what it means."""
-    return Text(words(str(name)), style=_STYLES.get(str(name), ""))
+    return Text(words(str(name)), style=state_style(name))
+
+
+def state_style(name: Any) -> str:
+    """The colour of a status or outcome."""
+    return _STYLES.get(str(name), "")
 
 
 def table(*columns: str, title: str | None = None) -> Table:

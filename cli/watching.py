@@ -21,10 +21,10 @@ from cli.show import duration, filled, harmless, moment, short, state, table, wo
 BUCKETS: Final = ("created", "updated", "linked", "deleted", "left", "skipped", "parked", "held",
                   "rejected")  # fmt: skip
 _MEANINGS: Final[Mapping[str, str]] = {
-    "created": "new on the platform",
+    "created": "new on the other side",
     "updated": "changed fields were written",
     "linked": "matched with a record that was there",
-    "deleted": "deleted on the platform",
+    "deleted": "deleted on the other side",
     "left": "unchanged, nothing written",
     "skipped": "not taken over, by the job's rules",
     "parked": "waits for its account",
@@ -174,15 +174,12 @@ def error_text(error: Mapping[str, Any] | None) -> list[RenderableType]:
     return list(lines)
 
 
-def action_rows(
-    actions: list[Mapping[str, Any]], *, whole: bool = False
-) -> Iterator[tuple[Any, ...]]:
-    """Records of a run for a table. A record that came or went is told by its name, unless
-    `whole`: then every field stands under the one before."""
+def action_rows(actions: list[Mapping[str, Any]]) -> Iterator[tuple[Any, ...]]:
+    """Records of a run for a table. A record that came or went is told by its name."""
     for action in actions:
         changes = list(action.get("changes") or ())
-        brief = not whole and action["verb"] in _BRIEF and len(changes) > 1
-        changed = _named(changes) if brief else "\n".join(map(_change, changes))
+        brief = action["verb"] in _BRIEF and len(changes) > 1
+        changed = _named(changes) if brief else "\n".join([*map(_change, changes), *_held(action)])
         why = words(str(action["reason"]))
         if action.get("detail"):
             why += f": {short(action['detail'], most=80)}"
@@ -197,6 +194,17 @@ _NAMES: Final = ("title", "name", "subject")
 def _change(change: Mapping[str, Any]) -> str:
     before, after = short(change["before"], most=32) or "∅", short(change["after"], most=48) or "∅"
     return f"{change['field']}: {before} → {after}"
+
+
+def _held(action: Mapping[str, Any]) -> Iterator[str]:
+    """What a person must decide, with both values."""
+    for each in action.get("contests") or ():
+        if each["winner"] == "hold":
+            theirs, ours = (short(each[side], most=32) or "∅" for side in _SIDES)
+            yield f"{each['field']}: {theirs} in Salesforce, {ours} on the platform"
+
+
+_SIDES: Final = ("salesforce", "platform")
 
 
 def _named(changes: list[Mapping[str, Any]]) -> str:

@@ -1,4 +1,4 @@
-"""`record` and `history`: what the platform holds, and how it came to be."""
+"""`record`: what the platform holds."""
 
 from __future__ import annotations
 
@@ -13,9 +13,8 @@ from cli.command import command
 from cli.errors import UsageError
 from cli.session import Session
 from cli.show import details, filled, moment, short, table
-from cli.watching import action_rows
 
-Object = Annotated[str, typer.Argument(metavar="OBJECT", help="account or task.")]
+Object = Annotated[str, typer.Argument(metavar="OBJECT", help="account, task, touchpoint, …")]
 Id = Annotated[str, typer.Argument(metavar="ID")]
 _FIRST: Final = ("name", "title", "status", "due_date", "assigned_to", "domain", "account_id")
 
@@ -119,21 +118,3 @@ def delete(
     session.agree(f"Delete {object} {id}?", yes=yes)
     session.api.delete(session.api.inside("records", object, id))
     session.answer({"deleted": id}, Text(f"{object} {id} was deleted"))
-
-
-def history(
-    session: Session,
-    object: Object,
-    id: Annotated[str, typer.Argument(metavar="ID", help="Platform id or Salesforce id.")],
-    limit: Annotated[int, typer.Option("--limit", min=1, help="How many at most.")] = 50,
-) -> None:
-    """A record's story, newest first: what the sync did to it, in which run, and why."""
-    found = list(session.api.items(session.api.inside("history", object, id), most=limit))
-    made = table("when", "run", "", "why", "fields")
-    rows = []
-    for chapter, (bucket, _, _, why, changed) in zip(
-        found, action_rows(found, whole=True), strict=True
-    ):
-        rows.append((moment(chapter.get("at")), chapter["run"], bucket, why, changed))
-    shown = filled(made, rows) if rows else Text("no run has done anything to this record")
-    session.answer({"items": found}, shown)

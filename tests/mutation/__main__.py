@@ -1,4 +1,4 @@
-"""`python -m tests.mutation [--module engine/merge.py …]`: which mutants do the tests let live?
+"""`python -m tests.mutation [--quick] [--module engine/merge.py …]`: which mutants live?
 
 Not part of `make test`: some thousand short runs. Ends with 1 if under 95 % of the mutants that
 explained.toml does not explain are killed, or if it explains one that is killed.
@@ -24,14 +24,17 @@ _GENEROUS: Final = 4
 _AT_LEAST: Final = 10
 """Seconds and times the whole: a mutant that takes longer runs in circles."""
 
+RUNS: Final = ("tests/unit/usecases", "--ignore=tests/unit/usecases/test_id_sweep.py")
+"""Whole runs in memory, without the one test that takes as long as all others."""
 ENGINE: Final[Stages] = (
-    ("tests/unit/engine", "tests/property/test_merge.py"),
-    ("tests/unit/usecases",),
+    ("tests/unit/engine",),
+    ("tests/property/test_merge.py", "tests/property/test_ids.py"),
+    RUNS,
 )
 KINDS: Final[Stages] = (
     ("tests/unit/engine", "tests/unit/usecases_config/test_validate_lines.py"),
     ("tests/unit/http/test_jobs.py", "tests/unit/http/test_bad_input.py"),
-    ("tests/unit/usecases",),
+    RUNS,
 )
 STAGES: Final = {"engine": ENGINE, "kinds": KINDS}
 
@@ -62,13 +65,16 @@ class Tally:
 def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.mutation")
     parser.add_argument("--module", action="append", help="such as engine/merge.py; else all")
-    chosen = parser.parse_args(arguments).module or _modules()
+    parser.add_argument("--quick", action="store_true", help="without the tests of whole runs")
+    asked = parser.parse_args(arguments)
+    chosen = asked.module or _modules()
     sys.path.insert(0, str(PACKAGE.parent.resolve()))
     prepare()
     explanations = _explanations()
     whole = Tally()
     for module in chosen:
-        _run_module(module, explanations, whole)
+        stages = STAGES[Path(module).parts[0]]
+        _run_module(module, stages[:-1] if asked.quick else stages, explanations, whole)
     stale = [key for key in explanations if key[0] in chosen]
     for key in stale:
         _tell(f"explained, but killed or not there any more: {' | '.join(key)}")
@@ -86,11 +92,10 @@ def _explanations() -> Explanations:
     return {(each["module"], each["before"], each["after"]): each["why"] for each in stored}
 
 
-def _run_module(module: str, explanations: Explanations, whole: Tally) -> None:
+def _run_module(module: str, stages: Stages, explanations: Explanations, whole: Tally) -> None:
     path = PACKAGE / module
     source = path.read_text()
     name = ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts)
-    stages = STAGES[Path(module).parts[0]]
     began = time.monotonic()
     if run_one(Replacement(name, path, source), stages, seconds=600) is not Verdict.SURVIVED:
         raise SystemExit(f"{module}: its tests fail without any mutant")

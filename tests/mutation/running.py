@@ -68,9 +68,10 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 def prepare() -> None:
     """Once, before the first fork: every example is the same in each of them."""
-    sys.dont_write_bytecode = True
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    hypothesis.settings.register_profile("mutants", derandomize=True, database=None, deadline=None)
+    hypothesis.settings.register_profile(
+        "mutants", derandomize=True, database=None, deadline=None, max_examples=30
+    )
     hypothesis.settings.load_profile("mutants")
 
 

@@ -62,9 +62,21 @@ class Merged:
     key: str
     winner: str
     stamp: str
+    moves: bool = False
+    """Whether the winner, who had none, takes over the link."""
 
 
-Change = Upserted | Deleted | Merged
+@dataclass(frozen=True, slots=True)
+class Inherited:
+    """A CRM record, `key`, that won a merge without being linked and goes on with the link of its
+    loser: platform id, baseline and what was sent."""
+
+    key: str
+    link: "Link"
+    stamp: str
+
+
+Change = Upserted | Deleted | Merged | Inherited
 
 
 @dataclass(slots=True)

@@ -6,10 +6,11 @@ from typing import Final
 
 from syncline.engine.findings import View
 from syncline.engine.plan import Action, Verb
-from syncline.engine.records import Deleted, Link, LinkState, Merged, PlatformRecord
+from syncline.engine.records import Deleted, Inherited, Link, LinkState, Merged, PlatformRecord
 from syncline.engine.rules import Rules
 
-Removal = Deleted | Merged
+Removal = Deleted | Merged | Inherited
+MOVED: Final = "link_moved"
 
 
 def decide_removal(change: Removal, view: View, rules: Rules, now: str) -> Action:
@@ -17,6 +18,8 @@ def decide_removal(change: Removal, view: View, rules: Rules, now: str) -> Actio
     link = view.links.get(change.key)
     if isinstance(change, Merged):
         return _merged(change, link, rules)
+    if isinstance(change, Inherited):
+        return _inherited(change, link, rules)
     if link is None:
         return _action(change, None, Verb.LEAVE, "never_imported")
     if not change.stamp:
@@ -65,6 +68,12 @@ def _merged(change: Merged, link: Link | None, rules: Rules) -> Action:
         return _merged_unseen(change, rules)
     if link.state in (LinkState.ALIAS, LinkState.DELETED):
         return _action(change, link, Verb.LEAVE, "already_gone")
+    if change.moves:
+        detail = f"merged into {change.winner}, which keeps its platform record"
+        moved = replace(
+            link, state=LinkState.ALIAS, winner=change.winner, reason=MOVED, platform_id=None
+        )
+        return _noted(_action(change, link, Verb.LEAVE, MOVED, detail), link, moved)
     was_linked = link.state is LinkState.LINKED
     detail = f"merged into {change.winner}; the platform record stays and is no longer written"
     action = (
@@ -74,6 +83,30 @@ def _merged(change: Merged, link: Link | None, rules: Rules) -> Action:
     )
     alias = replace(link, state=LinkState.ALIAS, winner=change.winner, reason="merged_away")
     return _noted(action, link, alias)
+
+
+def _inherited(change: Inherited, link: Link | None, rules: Rules) -> Action:
+    """Without a stamp: its own values are still to be read, whenever they last changed."""
+    if link is not None and link.state in (LinkState.LINKED, LinkState.ALIAS):
+        return _action(change, link, Verb.LEAVE, "linked_meanwhile")
+    detail = "goes on with the platform record of one that was merged into it"
+    heir = Link(
+        crm_id=change.key,
+        object=rules.object,
+        state=LinkState.LINKED,
+        version=link.version + 1 if link else 1,
+        platform_id=change.link.platform_id,
+        baseline=change.link.baseline,
+        sent=change.link.sent,
+        sent_at=change.link.sent_at,
+    )
+    return replace(
+        _action(change, link, Verb.LINK, "inherited", detail),
+        platform_id=heir.platform_id,
+        link=heir,
+        link_before=link,
+        previous=change.link.last,
+    )
 
 
 def _merged_unseen(change: Merged, rules: Rules) -> Action:

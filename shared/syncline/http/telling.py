@@ -3,7 +3,7 @@
 A reason without a sentence here is told as its own words, so a new one is never silent.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from syncline.engine.records import Value
@@ -13,6 +13,7 @@ from syncline.usecases.tell_history import Silence
 Stored = Mapping[str, Any]
 
 _LONGEST: Final = 80
+_AGAIN: Final = "try_again"
 _TITLES: Final[Mapping[str, Mapping[str, str]]] = {
     "inbound": {
         "create": "Created on the platform",
@@ -34,11 +35,12 @@ _TITLES: Final[Mapping[str, Mapping[str, str]]] = {
         "skip": "Not sent to Salesforce",
         "park": "Waits for its account",
         "hold": "Held for a person",
-        "reject": "Refused: it was not sent, or Salesforce did not take it",
+        "reject": "Not sent: it cannot be sent as it is",
     },
 }
 _DECIDED: Final = "A person decided"
 _LATER: Final = "Not sent yet"
+_REFUSED: Final = "Salesforce refused it"
 _REASONS: Final[Mapping[str, str]] = {
     "new": "it was new",
     "account_arrived": "the account that it waited for has arrived",
@@ -46,7 +48,7 @@ _REASONS: Final[Mapping[str, str]] = {
     "undeleted": "it was restored in Salesforce",
     "matched": "both sides have the same values",
     "matched_and_differs": "it was matched with the record of the other side, and they differed",
-    "changed": "it was changed on the other side, and nobody changed the same here",
+    "changed": "{there} changed it, and {here} did not change the same",
     "contested": "both sides changed the same",
     "agreed_meanwhile": "both sides have come to the same values",
     "platform_is_later": "the platform's edit is the later one",
@@ -67,7 +69,7 @@ _REASONS: Final[Mapping[str, str]] = {
     "unknown_external_id": "Salesforce has no record with the External Id that it carries",
     "changed_since_plan": "it was changed between plan and write",
     "kept_changing": "it kept changing while it was written",
-    "try_again": "Salesforce may take it at another time",
+    _AGAIN: "Salesforce may take it at another time",
     RESOLVED: "",
 }
 NOTES: Final[Mapping[Silence, str]] = {
@@ -75,6 +77,10 @@ NOTES: Final[Mapping[Silence, str]] = {
     " If a run skipped or refused it, that run lists it: see the records of the latest runs",
     "expired": "the record is known, but the journal no longer keeps what happened to it",
     "silent": "the record is known, and no run has changed it since",
+}
+_PLACES: Final[Mapping[str, Mapping[str, str]]] = {
+    "inbound": {"there": "Salesforce", "here": "the platform"},
+    "outbound": {"there": "the platform", "here": "Salesforce"},
 }
 _SIDES: Final[Mapping[str, str]] = {"crm": "Salesforce's", "platform": "the platform's"}
 
@@ -91,25 +97,30 @@ def title_of(stored: Stored) -> str:
     direction = direction_of(stored)
     if direction is None:
         return _DECIDED
-    later = stored["verb"] == "hold" and stored["reason"] == "try_again"
-    return _LATER if later else _TITLES[direction][stored["verb"]]
+    if stored["reason"] == _AGAIN:
+        return _LATER
+    refused = stored["verb"] == "reject" and answered(stored)
+    return _REFUSED if refused else _TITLES[direction][stored["verb"]]
+
+
+def answered(stored: Stored) -> bool:
+    """Whether Salesforce refused what was sent: the detail is in its own words then."""
+    return stored.get("send") is not None and stored["verb"] in ("reject", "skip")
 
 
 def why_of(stored: Stored, *, by: str | None = None) -> list[str]:
-    """Why it happened: the cause, each contested field with both values and who won, and the
-    details, which are Salesforce's own words where it refused."""
+    """Why it happened: the cause or, where the engine knew more, its details; each contested field
+    with both values and who won; Salesforce's own words where it refused."""
     contests = stored.get("contests") or ()
-    whys, rest = _details(stored.get("detail") or "", [each[0] for each in contests])
+    detail = stored.get("detail") or ""
     decided = [f"decided by {by}"] if by else []
+    cause = _REASONS.get(stored["reason"], stored["reason"].replace("_", " "))
+    cause = cause.format(**_PLACES[direction_of(stored) or "inbound"])
+    if answered(stored):
+        return [cause, f"Salesforce said: {detail}"]
+    whys, rest = _details(detail, [each[0] for each in contests])
     fields = [_contest(each, whys.get(each[0])) for each in contests]
-    return [*decided, *_cause(stored["reason"], rest), *fields, *rest]
-
-
-def _cause(reason: str, details: Sequence[str]) -> Iterator[str]:
-    """A cause that is told in detail is not told twice."""
-    known = _REASONS.get(reason, reason.replace("_", " "))
-    if known and known not in "; ".join(details):
-        yield known
+    return [*decided, *filter(None, [cause] if not rest else []), *fields, *rest]
 
 
 def _details(detail: str, contested: Sequence[str]) -> tuple[dict[str, str], list[str]]:
@@ -129,7 +140,7 @@ def _contest(contest: Sequence[Any], why: str | None) -> str:
     name, crm, platform, winner = contest
     stays = f"{_SIDES[winner]} value stays" if winner in _SIDES else "a person must decide"
     both = f"{name}: Salesforce has {_quoted(crm)}, the platform {_quoted(platform)}; {stays}"
-    return f"{both}: {why}" if why else both
+    return f"{both}: {why}" if why and winner in _SIDES else both
 
 
 def _quoted(value: Value) -> str:

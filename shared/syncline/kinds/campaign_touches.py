@@ -48,10 +48,11 @@ def prepared_touch(draft: Draft) -> dict[str, Value]:
 
     What a job maps to Type itself is left alone.
     """
-    values = dict(draft.values)
     subject = composed_subject(draft.record)
-    for field in draft.targets.get("subject", ()):
-        values[field] = subject
+    fed = {each.lower() for each in draft.targets.get("subject", ())}
+    values = {
+        name: subject if name.lower() in fed else value for name, value in draft.values.items()
+    }
     if draft.knows("Type") and values.get("Type") is None:
         values["Type"] = "Email"
     return prepared_event(Draft(draft.record, values, draft.creating, draft.fields, draft.targets))

@@ -45,7 +45,7 @@ class Kind:
     crm_parent: str | None = None
     """Outbound: the CRM field that takes the account's id at creation and never after (T17)."""
     create_only: frozenset[str] = frozenset()
-    """Outbound: CRM fields that an update never touches (T20)."""
+    """Outbound: CRM fields that an update never touches (T17, T20)."""
     people: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """Outbound: CRM reference field → the object and field that its value is found by (T14)."""
     targets: tuple[tuple[str, ...], ...] = ()
@@ -105,6 +105,7 @@ _ALL: Final = (
         counterpart="tasks_inbound",
         deletes=True,
         crm_parent="WhatId",
+        create_only=frozenset({"WhatId"}),
         people=_PEOPLE,
         prepare=prepared_task,
     ),
@@ -132,7 +133,7 @@ _ALL: Final = (
         counterpart="touchpoints_inbound",
         deletes=True,
         crm_parent="WhatId",
-        create_only=frozenset({"OwnerId"}),
+        create_only=frozenset({"OwnerId", "WhatId"}),
         people=_PEOPLE,
         targets=(_EVENT_DATES,),
         prepare=prepared_event,
@@ -147,7 +148,7 @@ _ALL: Final = (
         parent="account_id",
         parent_object="account",
         crm_parent="WhatId",
-        create_only=frozenset({"OwnerId"}),
+        create_only=frozenset({"OwnerId", "WhatId"}),
         people=_PEOPLE,
         targets=(("ActivityDate",),),
         always_new=True,

@@ -12,18 +12,19 @@ PLATFORM_ID_LENGTH: Final = 128
 """The longest id that a platform record can have."""
 
 _ACCOUNT: Final = "Account"
-_OWN_PARENTS: Final = ("AccountId",)
 _KEY_TYPES: Final = frozenset({"string"})
 
 
 def parent_target(setup: JobSetup, described: ObjectDescription) -> str | None:
     """The CRM field that takes the account's id when a record is created: the job's parent field,
-    else the kind's (`WhatId`) or `AccountId` where the object has one that can be set."""
+    else the kind's (`WhatId`), else that of the line which names the account, where it can be set.
+    """
     if setup.kind.parent is None:
         return None
     if setup.job.parent_field is not None:
         return setup.job.parent_field
-    for name in (setup.kind.crm_parent, *_OWN_PARENTS):
+    mapped = [line.salesforce for line in setup.lines() if line.platform == setup.kind.parent]
+    for name in (setup.kind.crm_parent, *mapped):
         field = described.fields.get((name or "").lower())
         if field is not None and field.createable:
             return field.name
@@ -98,7 +99,9 @@ def _of_parent(code: str, message: str, remedy: str, value: str | None = None) -
 
 def _suggested(described: ObjectDescription) -> str:
     fields = described.fields.values()
-    fitting = sorted(each.name for each in fields if _ACCOUNT in each.reference_to)
+    fitting = sorted(
+        each.name for each in fields if _ACCOUNT in each.reference_to and each.createable
+    )
     if fitting:
         return f"Set 'parent_field' to {' or '.join(fitting)}."
     return f"Create a lookup from {described.name} to Account, and name it as 'parent_field'."

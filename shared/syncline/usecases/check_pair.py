@@ -98,7 +98,7 @@ def _values(setup: JobSetup, other: JobSetup, described: ObjectDescription) -> I
         if read is None or not written or line.key:
             continue
         if _is_first(setup, index):
-            yield from _read_back(index, outbound, (read, written), described)
+            yield from _read_back(index, read, written, described)
 
 
 def _is_first(setup: JobSetup, index: int) -> bool:
@@ -107,16 +107,10 @@ def _is_first(setup: JobSetup, index: int) -> bool:
 
 
 def _read_back(
-    index: int,
-    outbound: JobSetup,
-    both: tuple[MappingLine, list[MappingLine]],
-    described: ObjectDescription,
+    index: int, read: MappingLine, written: list[MappingLine], described: ObjectDescription
 ) -> Iterator[Finding]:
-    read, written = both
     fields = [each.salesforce for each in written]
     starts = [each for each in fields if _type(each, described) == "datetime"]
-    people = {each.lower() for each in outbound.kind.people}
-    targets = {each.lower() for each in fields}
     if starts and _type(read.salesforce, described) == "date":
         yield _warned(
             index,
@@ -124,14 +118,6 @@ def _read_back(
             f"'{read.platform}' goes out to {starts[0]} and comes in from {read.salesforce}, "
             "which has no time of day",
             f"Map {starts[0]} to '{read.platform}' in the inbound job.",
-        )
-    elif read.salesforce.lower() in targets & people:
-        person = read.salesforce.removesuffix("Id")
-        yield _warned(
-            index,
-            "person_is_an_id",
-            f"'{read.platform}' comes in as an id, and goes out by e-mail",
-            f"Map {person}.Email to '{read.platform}' in the inbound job.",
         )
 
 

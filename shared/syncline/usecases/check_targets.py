@@ -35,12 +35,12 @@ class WrittenLine:
 def check_target(written: WrittenLine, kind: Kind, *, creates: bool) -> Iterator[Finding]:
     """The line of the parent is only for matching and is written where that is possible (T17); so
     is the record's own id."""
-    if written.line.platform == kind.parent and written.line.key:
-        return
     if "." in written.field:
         message = f"{written.field} belongs to another object and cannot be written here"
         remedy = "Map a field of the object itself, such as OwnerId."
         yield written.found("reference_field", message, remedy)
+    elif written.line.platform == kind.parent and written.line.key:
+        return
     elif written.field.lower() == (kind.crm_parent or "").lower():
         message = f"{written.field} takes the account of a new record and is never changed"
         remedy = "Remove this line, or map a field of your own."

@@ -10,8 +10,16 @@ from syncline.engine.coercion import TOO_LARGE, UNFIT, canonical_instant
 from syncline.engine.decide import decide
 from syncline.engine.findings import Finding, View
 from syncline.engine.plan import Action, Plan, Verb
-from syncline.engine.records import Change, Deleted, Link, LinkState, Merged, Upserted
-from syncline.engine.removals import Removal, decide_removal
+from syncline.engine.records import (
+    Change,
+    Deleted,
+    Inherited,
+    Link,
+    LinkState,
+    Merged,
+    Upserted,
+)
+from syncline.engine.removals import MOVED, Removal, decide_removal
 from syncline.engine.rules import Rules
 from syncline.errors import RecordRejectedError
 from syncline.ports import Clock, Links, PlatformRecords
@@ -33,18 +41,21 @@ class PlanBatch:
     rules: Rules
     clock: Clock
     _parents: dict[str, str] = field(default_factory=dict)
+    _heirs: dict[str, Link] = field(default_factory=dict)
+    """Links that merges move to their winners: a plan writes none, and goes on as if it had."""
 
     def __call__(self, changes: Sequence[Change]) -> Plan:
         """The plan of the batch; each change is in exactly one place of it."""
         left: Counter[str] = Counter()
         latest = {change.key: change for change in changes}
         left["read_twice"] += len(changes) - len(latest)
-        links = self.links.get(latest.keys())
+        links = self._links(latest.keys())
         removals = [change for change in latest.values() if not isinstance(change, Upserted)]
         mapped = self._map([change for change in latest.values() if isinstance(change, Upserted)])
         findings = [f for f in mapped if not _unchanged(f, links.get(f.key))]
         left["unchanged"] += len(mapped) - len(findings)
         actions = self._decide(findings, removals, links)
+        self._heirs.update({a.key: a.link for a in actions if a.link and _moves_in(a)})
         listed = [action for action in actions if action.verb is not Verb.LEAVE or action.link]
         left.update(a.reason for a in actions if a.verb is Verb.LEAVE and a.link is None)
         return Plan(read=len(changes), left=+left, actions=tuple(listed))
@@ -56,6 +67,13 @@ class PlanBatch:
         findings = [_finding_of(action) for action in stale if not action.gone]
         removals = [_removal_of(action) for action in stale if action.gone]
         return tuple(self._decide(findings, removals, links))
+
+    def _links(self, keys: Collection[str]) -> Mapping[str, Link]:
+        found = dict(self.links.get(keys))
+        for key in self._heirs.keys() & set(keys):
+            if key not in found or found[key].version < self._heirs[key].version:
+                found[key] = self._heirs[key]
+        return found
 
     def _map(self, changes: Sequence[Upserted]) -> Sequence[Finding]:
         mapped = self.rules.mapper.many([change.row for change in changes])
@@ -201,7 +219,14 @@ def _finding_of(action: Action) -> Finding:
     return Finding(action.key, action.stamp, action.modified, values, flaw)
 
 
+def _moves_in(action: Action) -> bool:
+    return action.gone and action.verb is Verb.LINK
+
+
 def _removal_of(action: Action) -> Removal:
-    if action.link and action.link.state is LinkState.ALIAS and action.link.winner:
-        return Merged(action.key, action.link.winner, action.stamp)
+    link = action.link
+    if link and link.state is LinkState.ALIAS and link.winner:
+        return Merged(action.key, link.winner, action.stamp, moves=action.reason == MOVED)
+    if link and _moves_in(action):
+        return Inherited(action.key, link, action.stamp)
     return Deleted(action.key, action.stamp)

@@ -24,6 +24,7 @@ from syncline.usecases.apply_batch import (
     plan_to_entry,
 )
 from syncline.usecases.find_purged import FindPurged
+from syncline.usecases.inherit import Inheritance
 from syncline.usecases.leg import HandoverError, Leg
 from syncline.usecases.plan_batch import PlanBatch
 from syncline.usecases.resolve_job import SWEPT, request_of, rules_of
@@ -99,6 +100,10 @@ class InboundLeg(Leg):
             return
         if phase == SWEPT:
             found = self._swept(planner)
+        elif phase == Phase.MERGED:
+            name = self.setup.kind.object
+            merges = Inheritance(self.crm, self.links, self.records, name)
+            found = merges(self._request(Phase.MERGED), self.run.cursor)
         else:
             found = self.crm.changes(self._request(Phase(phase)), self.run.cursor)
         for item in found:

@@ -233,7 +233,9 @@ class FakeApi:
         return JSONResponse(before) if before else problem(404, "unknown_record")
 
     def _history(self, request: Request, parts: list[str], body: Any) -> Response:
-        chapters = [{**action, "connection": "crm", "run": "tasks.1", "job": "tasks",
+        chapters = [{"title": "updated on the platform", "why": [], "changes": [],
+                     "direction": "inbound", **action,
+                     "connection": "crm", "run": "tasks.1", "job": "tasks",
                      "at": "2026-11-21T06:00:00Z", "entry": "tasks.1/0/0/0"}
                     for action in self.actions]  # fmt: skip
         return self._page(request, chapters)

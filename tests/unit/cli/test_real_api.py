@@ -147,7 +147,7 @@ def test_records_are_put_and_shown(real: Command) -> None:
 
     assert "Müller & Söhne" in well(real("record", "show", "account", "a-1")).out
     assert "a-1" in well(real("record", "list", "account")).out
-    assert "no run" in well(real("history", "account", "a-1")).out
+    assert "no cross-reference" in well(real("history", "account", "a-1")).out
     assert real("record", "put", "account", "a-1", "name=B", "--if-version", "7").code == 5
     assert real("record", "put", "account", "a-1", "nonsense=1").code == 5
 

@@ -109,8 +109,9 @@ def test_types_of_the_touchpoint_templates_fit(name: str) -> None:
 
 def test_what_each_kind_never_changes() -> None:
     assert KINDS["touchpoints_inbound"].frozen == {"participants"}
-    assert KINDS["touchpoints_outbound"].create_only == {"OwnerId"}
-    assert KINDS["tasks_outbound"].create_only == frozenset()
+    assert KINDS["touchpoints_outbound"].create_only == {"OwnerId", "WhatId"}
+    assert KINDS["campaign_touches_outbound"].create_only == {"OwnerId", "WhatId"}
+    assert KINDS["tasks_outbound"].create_only == {"WhatId"}
     assert {name for name, kind in KINDS.items() if kind.crm_parent == "WhatId"} == {
         "tasks_outbound", "touchpoints_outbound", "campaign_touches_outbound",
     }  # fmt: skip

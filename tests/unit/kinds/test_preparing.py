@@ -175,7 +175,7 @@ def test_a_long_name_is_cut_and_nothing_else(length: int) -> None:
 def test_a_touch_is_an_email_event_with_its_subject() -> None:
     values: dict[str, Value] = {"Subject": None, "ActivityDate": DAY}
 
-    made = prepared_touch(draft(values, record=TOUCH, targets={"subject": ("Subject",)}))
+    made = prepared_touch(draft(values, record=TOUCH, targets={"subject": ("subject",)}))
 
     assert made == {
         "Subject": composed_subject(TOUCH), "ActivityDate": DAY, "Type": "Email",

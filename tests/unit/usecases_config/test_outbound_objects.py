@@ -72,20 +72,26 @@ def custom(parent_field: str | None = None, **settings: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def test_a_custom_object_is_tied_by_its_key_line() -> None:
+    assert Desk().codes("tasks_outbound", **custom()) == []
+
+
 def test_a_custom_object_needs_a_parent_field() -> None:
     desk = Desk()
+    desk.field("Visit__c", "Account__c", createable=False)
+    desk.field("Visit__c", "Firm__c", type="reference", reference_to=("Account",), createable=True)
 
     (finding,) = desk.findings("tasks_outbound", **custom())
 
     assert (finding.field, finding.code) == ("/parent_field", "parent_field_missing")
-    assert finding.remedy == "Set 'parent_field' to Account__c."
+    assert finding.remedy == "Set 'parent_field' to Firm__c."
     assert desk.codes("tasks_outbound", **custom(create=False)) == []
-    assert desk.codes("tasks_outbound", **custom("account__c")) == []
+    assert desk.codes("tasks_outbound", **custom("firm__c")) == []
 
 
 def test_an_object_without_a_way_to_accounts_says_what_to_create() -> None:
     desk = Desk()
-    desk.field("Visit__c", "Account__c", reference_to=("Contact",))
+    desk.field("Visit__c", "Account__c", createable=False, reference_to=("Contact",))
 
     (finding,) = desk.findings("tasks_outbound", **custom())
 
@@ -115,18 +121,21 @@ def test_a_parent_field_must_be_writable_at_creation() -> None:
 
 def test_the_field_that_takes_the_account_is_found() -> None:
     desk = Desk()
-    case = desk.setup("tasks_outbound", salesforce_object="Case")
+    visit = desk.setup("tasks_outbound", **custom())
     own = desk.setup("tasks_outbound", parent_field="Firm__c")
-    desk.field("Task", "WhatId", createable=False)
 
     assert parent_target(desk.setup("tasks_outbound"), TASK) == "WhatId"
     assert parent_target(desk.setup("touchpoints_outbound"), EVENT) == "WhatId"
     assert parent_target(own, TASK) == "Firm__c"
+    assert parent_target(visit, VISIT) == "Account__c"
     assert parent_target(desk.setup("accounts_outbound"), TASK) is None
-    assert parent_target(case, VISIT) is None
-    assert parent_target(case, desk.crm.org.objects["task"]) is None
-    desk.field("Task", "AccountId", createable=True)
-    assert parent_target(case, desk.crm.org.objects["task"]) == "AccountId"
+
+
+def test_a_field_that_nobody_can_set_takes_no_account() -> None:
+    desk = Desk()
+    desk.field("Task", "WhatId", createable=False)
+
+    assert parent_target(desk.setup("tasks_outbound"), desk.crm.org.objects["task"]) is None
 
 
 # --- the creation key -------------------------------------------------------------------------

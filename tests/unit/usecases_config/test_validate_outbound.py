@@ -84,6 +84,15 @@ def test_missing_keys_are_named() -> None:
     assert found == [("/mapping", "missing_key"), ("/mapping", "missing_key")]
 
 
+def test_a_key_is_a_field_of_the_object_itself() -> None:
+    desk = Desk()
+    deep = mapping(("What.Id", "account_id", True), KEYS[1], ("Subject", "title"))
+
+    assert desk.codes("tasks_outbound", mapping=deep) == [
+        ("/mapping/0/salesforce", "reference_field")
+    ]
+
+
 def test_a_field_that_is_set_once_is_a_warning() -> None:
     (finding,) = Desk().findings("tasks_outbound", **lines(("TaskSubtype", "title")))
 
