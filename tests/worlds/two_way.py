@@ -89,6 +89,15 @@ def two_way_world(*, keyed: bool = True, **out: Any) -> World:
     return world
 
 
+def change_job(world: World, name: str, **settings: Any) -> None:
+    """What a person saves in the job beside what it says already."""
+    configuration = world.cloud.configuration
+    stored = configuration.get(ACME, "job", name)
+    assert stored is not None
+    body = {**stored.body, **settings}
+    assert configuration.put(ACME, "job", name, body, expected=stored.version)
+
+
 def create_on_platform(world: World, object: str, id: str, **values: Any) -> None:
     """A person's new record; `account` is the number of its account."""
     number = values.pop("account", None)

@@ -29,8 +29,9 @@ def partners(configuration: Configuration, setup: JobSetup) -> Iterator[JobSetup
 
 def partner(configuration: Configuration, setup: JobSetup) -> JobSetup | None:
     """The one that syncs the same CRM object, if there is one."""
-    same = (each for each in partners(configuration, setup) if each.crm_object == setup.crm_object)
-    return next(same, None)
+    object = setup.crm_object.lower()
+    others = partners(configuration, setup)
+    return next((each for each in others if each.crm_object.lower() == object), None)
 
 
 def unsettled(run: Run) -> bool:

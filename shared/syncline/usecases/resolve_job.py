@@ -84,6 +84,7 @@ class JobSetup:
             self.job.connection,
             self.crm_object,
             self.job.filter or "",
+            [condition.model_dump(mode="json") for condition in self.job.conditions],
             self.job.creates,
             self.job.deletes,
             [line.model_dump() for line in self.lines()],

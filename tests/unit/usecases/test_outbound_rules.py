@@ -1,0 +1,230 @@
+"""What an outbound run sends and leaves: matching, creation, filter, bound, accounts (T4 to T17)."""
+
+import pytest
+
+from syncline.engine.ids import long_id
+from syncline.memory.org import described
+from tests.worlds.runs import reasons, take_turns
+from tests.worlds.small import World, account_id, put_task, task_id
+from tests.worlds.two_way import (
+    IN,
+    OUT,
+    change_job,
+    create_on_platform,
+    only_task,
+    tasks_in_salesforce,
+    two_way_world,
+)
+
+TWINS = ("00T000000000Nw1", "00T000000000nW1")
+"""Two ids of 15 characters that differ by nothing but their case."""
+KEYS = [
+    {"salesforce": "Account__c", "platform": "account_id", "key": True},
+    {"salesforce": "Id", "platform": "external_id", "key": True},
+]
+VISITS = {
+    "salesforce_object": "Visit__c",
+    "mapping": [*KEYS, {"salesforce": "Title__c", "platform": "title"}],
+}
+
+
+@pytest.fixture
+def world() -> World:
+    return two_way_world()
+
+
+def titles(world: World) -> set[str]:
+    return {row["subject"] for row in tasks_in_salesforce(world).values()}
+
+
+# --- matching (T4) ----------------------------------------------------------------------------
+
+
+def test_folded_id_finds_its_record_again(world: World) -> None:
+    ids = [long_id(each) for each in TWINS]
+    for number, id in enumerate(ids):
+        world.crm.org.put("Task", id, Subject=f"Call {number}", WhatId=account_id(1))
+    world.advance(minutes=1)
+    for number, id in enumerate(ids):
+        values = {"title": f"Changed {number}", "external_id": id.lower()}
+        create_on_platform(world, "task", f"t{number}", account=1, **values)
+
+    (run,) = take_turns(world, OUT)
+
+    assert reasons(run) == {"updated:matched_and_differs": 2}
+    assert [world.crm.org.rows["task"][id]["subject"] for id in ids] == ["Changed 0", "Changed 1"]
+    assert world.platform_id(ids[1]) == "t1"
+
+
+def test_id_of_nothing_is_refused(world: World) -> None:
+    create_on_platform(
+        world, "task", "t1", title="Call", account=1, external_id=task_id(77).lower()
+    )
+
+    (run,) = take_turns(world, OUT)
+
+    assert reasons(run) == {"rejected:unknown_external_id": 1}
+    assert tasks_in_salesforce(world) == {}
+
+
+# --- creation (T7) ----------------------------------------------------------------------------
+
+
+def test_creation_off_updates_what_is_matched(world: World) -> None:
+    change_job(world, OUT, create=False)
+    put_task(world, 1, 1)
+    take_turns(world, IN)
+    world.edit_on_platform("task", world.platform_id(task_id(1)), title="Changed")
+    create_on_platform(world, "task", "new", title="New", account=1)
+
+    (run,) = take_turns(world, OUT)
+
+    assert reasons(run) == {"skipped:create_off": 1, "updated:changed": 1}
+    assert titles(world) == {"Changed"}
+
+
+def test_creation_turned_on_sends_what_was_skipped(world: World) -> None:
+    change_job(world, OUT, create=False)
+    create_on_platform(world, "task", "new", title="New", account=1)
+    take_turns(world, OUT)
+    world.advance(days=1)
+    change_job(world, OUT, create=True)
+
+    take_turns(world, OUT)
+
+    assert titles(world) == {"New"}
+
+
+# --- filter and bound (T9) --------------------------------------------------------------------
+
+
+def test_only_what_passes_the_filter_is_sent(world: World) -> None:
+    condition = {"attribute": "status", "operator": "not_equals", "value": "Draft"}
+    change_job(world, OUT, conditions=[condition])
+    create_on_platform(world, "task", "t1", title="Ready", status="Open", account=1)
+    create_on_platform(world, "task", "t2", title="Not yet", status="Draft", account=1)
+
+    (run,) = take_turns(world, OUT)
+
+    assert reasons(run) == {"created:new": 1, "left:filtered": 1}
+    assert titles(world) == {"Ready"}
+
+
+def test_another_filter_looks_at_everything_anew(world: World) -> None:
+    condition = {"attribute": "status", "operator": "equals", "value": "Open"}
+    change_job(world, OUT, conditions=[condition])
+    create_on_platform(world, "task", "t1", title="Draft", status="Draft", account=1)
+    take_turns(world, OUT)
+    world.advance(days=1)
+    change_job(world, OUT, conditions=[])
+
+    take_turns(world, OUT)
+
+    assert titles(world) == {"Draft"}
+
+
+@pytest.mark.parametrize(("days", "sent"), [(30, {"Young"}), (31, {"Young", "Old"})])
+def test_the_bound_in_days_can_be_raised(world: World, days: int, sent: set[str]) -> None:
+    put = world.cloud.configuration.put
+    put("acme", "workspace", "acme", {"outbound_days": days}, expected=1)
+    create_on_platform(world, "task", "t1", title="Old", account=1)
+    world.advance(days=1)
+    create_on_platform(world, "task", "t2", title="Young", account=1)
+    world.advance(days=29, hours=1)
+
+    take_turns(world, OUT)
+
+    assert titles(world) == sent
+
+
+# --- accounts (T6, T11, T16, T17) -------------------------------------------------------------
+
+
+def test_update_leaves_the_account_alone(world: World) -> None:
+    create_on_platform(world, "task", "t1", title="Call", account=1)
+    take_turns(world, OUT, IN)
+    moved = world.platform_id(account_id(2))
+    world.edit_on_platform("task", "t1", title="Changed", account_id=moved)
+
+    take_turns(world, OUT, IN, OUT)
+
+    row = only_task(world)
+    assert (row["subject"], row["whatid"]) == ("Changed", account_id(1))
+
+
+def test_mapped_whatid_is_not_updated() -> None:
+    lines = [
+        {"salesforce": "WhatId", "platform": "account_id", "key": True},
+        {"salesforce": "Id", "platform": "external_id", "key": True},
+        {"salesforce": "Subject", "platform": "title"},
+    ]
+    world = two_way_world(both={"mapping": lines})
+    create_on_platform(world, "task", "t1", title="Call", account=1)
+    take_turns(world, OUT, IN)
+    world.edit_on_platform(
+        "task", "t1", title="Changed", account_id=world.platform_id(account_id(2))
+    )
+
+    take_turns(world, OUT, IN, OUT)
+
+    row = only_task(world)
+    assert (row["subject"], row["whatid"]) == ("Changed", account_id(1))
+
+
+def visiting_world(**settings: object) -> World:
+    world = two_way_world(both=VISITS, **settings)
+    visit = described(
+        "Visit__c",
+        {"Title__c": "string"},
+        key_prefix="a0V",
+        references={"Account__c": ("Account",), "Firm__c": ("Account",)},
+    )
+    world.crm.org.objects["visit__c"] = visit  # type: ignore[index]
+    return world
+
+
+def test_custom_object_goes_both_ways() -> None:
+    world = visiting_world()
+    create_on_platform(world, "task", "t1", title="Visit", account=1)
+    take_turns(world, OUT, IN)
+    visit = only_task(world, "Visit__c")
+    assert (visit["title__c"], visit["account__c"]) == ("Visit", account_id(1))
+    world.crm.org.edit("Visit__c", visit["id"], Title__c="Moved")
+    world.crm.org.put("Visit__c", "a0V000000000009AAA", Title__c="Theirs", Account__c=account_id(2))
+
+    take_turns(world, IN, OUT)
+
+    assert world.platform("task")[visit["id"].lower()]["title"] == "Moved"
+    assert world.platform("task")["a0v000000000009aaa"]["title"] == "Theirs"
+    assert len(tasks_in_salesforce(world, "Visit__c")) == 2
+
+
+def test_parent_field_takes_the_account() -> None:
+    world = visiting_world(parent_field="Firm__c")
+    create_on_platform(world, "task", "t1", title="Visit", account=3)
+
+    take_turns(world, OUT)
+
+    assert only_task(world, "Visit__c")["firm__c"] == account_id(3)
+
+
+def test_writable_account_field_is_updated() -> None:
+    world = visiting_world()
+    create_on_platform(world, "task", "t1", title="Visit", account=1)
+    take_turns(world, OUT, IN)
+    world.edit_on_platform("task", "t1", account_id=world.platform_id(account_id(2)))
+
+    take_turns(world, OUT)
+
+    assert only_task(world, "Visit__c")["account__c"] == account_id(2)
+
+
+def test_object_is_the_same_however_it_is_spelled(world: World) -> None:
+    change_job(world, OUT, salesforce_object="task")
+    create_on_platform(world, "task", "t1", title="Call", account=1)
+    take_turns(world, OUT, IN)
+    world.edit_on_platform("task", "t1", title="Changed")
+
+    (run,) = take_turns(world, OUT)
+
+    assert run.frame["suspects_since"] is not None
