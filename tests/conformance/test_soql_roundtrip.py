@@ -13,6 +13,7 @@ from local.salesforce.soql.tree import Query
 from tests.conformance.soql import corpus
 from tests.conformance.soql.printing import statement
 from tests.conformance.soql.statements import queries
+from tests.searching import examples
 
 TOKEN = re.compile(r"\s+|\w+|'(?:[^'\\]|\\.)*'|.", re.DOTALL)
 STATEMENTS = [TOKEN.findall(each.text) for each in corpus.read() if each.text.strip()]
@@ -29,13 +30,13 @@ def shape(node: Any) -> Any:
 
 
 @given(queries)
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(80), suppress_health_check=[HealthCheck.too_slow])
 def test_what_is_printed_is_parsed_back(query: Query) -> None:
     assert shape(parse(statement(query))) == shape(query)
 
 
 @given(st.sampled_from(STATEMENTS), st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300))
 def test_mutations_are_parsed_or_refused_with_a_place(
     tokens: list[str], data: st.DataObject
 ) -> None:

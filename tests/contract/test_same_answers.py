@@ -12,6 +12,7 @@ from syncline.memory.cloud import MemoryCloud
 from syncline.ports import Links, LinkWrite, PlatformRecords, RecordWrite
 from tests.contract.aws_cloud import AwsCloud
 from tests.contract.samples import crm_id, fed, link, record
+from tests.searching import examples
 
 IDS = [crm_id(number) for number in range(3)]
 PARENTS = [crm_id(number, "001") for number in range(2)]
@@ -19,9 +20,7 @@ KEYS = [*IDS, *PARENTS]
 PLATFORM = ["p0", "p1"]
 
 runs_of_examples = settings(
-    max_examples=30,
-    deadline=None,
-    derandomize=True,
+    max_examples=examples(30),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 _scopes = (f"w{number}" for number in itertools.count())

@@ -19,13 +19,19 @@ from types import ModuleType
 from typing import Final, TypeVar
 
 import boto3  # noqa: F401 - loaded once for all forks
-import hypothesis
+import hypothesis  # noqa: F401 - loaded once for all forks
 import pydantic  # noqa: F401 - loaded once for all forks
 import pytest
 
+from tests import searching
+
 AT_ONCE: Final = 2
 _MOST_MEMORY: Final = 2 << 30
-_OPTIONS: Final = ("-x", "-q", "--no-header", "--tb=no", "-p", "no:cacheprovider")
+_OPTIONS: Final = (
+    "-x", "-q", "--no-header", "--tb=no", "--assert=plain", "-p", "no:cacheprovider",
+    "-p", "no:unraisableexception", "-p", "no:threadexception",
+)  # fmt: skip
+"""What only tells more about a failure is left out: it takes longer than the tests."""
 
 Stages = Sequence[Sequence[str]]
 """Groups of tests, the quick ones first: what they find costs no more."""
@@ -69,10 +75,7 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 def prepare() -> None:
     """Once, before the first fork: every example is the same in each of them."""
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    hypothesis.settings.register_profile(
-        "mutants", derandomize=True, database=None, deadline=None, max_examples=30
-    )
-    hypothesis.settings.load_profile("mutants")
+    os.environ["SYNCLINE_PROPERTY"] = searching.MUTANTS
 
 
 def run_all(

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from syncline.engine.ids import long_id
@@ -66,7 +66,6 @@ def swept(sweep: FindPurged, *, legs: bool) -> list[str]:
 
 
 @given(here=NUMBERS, known=NUMBERS, order=st.randoms(), size=st.integers(1, 9), legs=st.booleans())
-@settings(deadline=None)
 def test_what_is_linked_and_not_there_is_found(
     here: set[int], known: set[int], order: object, size: int, *, legs: bool
 ) -> None:

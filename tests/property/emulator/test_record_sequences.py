@@ -26,6 +26,7 @@ from tests.property.emulator.living import (
     rest,
     told,
 )
+from tests.searching import examples
 
 WORDS: Final = st.sampled_from(["Acme", "Zoë 🚀", "x", "O'Neil", "100%"])
 PICK: Final = st.integers(0, 7)
@@ -271,4 +272,4 @@ class Lives(RuleBasedStateMachine):
 
 
 TestLives = Lives.TestCase
-TestLives.settings = settings(max_examples=50, stateful_step_count=30, deadline=None)
+TestLives.settings = settings(max_examples=examples(50), stateful_step_count=30)

@@ -19,15 +19,13 @@ from tests.property.emulator.groups import grouped, overall
 from tests.property.emulator.naive import Naive
 from tests.property.emulator.naive_values import World
 from tests.property.emulator.statements import FIELDS, NOWS, ZONES, tables
+from tests.searching import examples
 
 #: A busy machine is no failure.
 CALM: Final = settings(
-    deadline=None,
-    derandomize=True,
-    database=None,
     suppress_health_check=[HealthCheck.too_slow],
 )
-RUNS: Final = settings(CALM, max_examples=120)
+RUNS: Final = settings(CALM, max_examples=examples(120))
 SETUP: Final = (
     {"sobject": "Account", "name": "Tags__c", "type": "multipicklist",
      "picklist": ["red", "green", "blue"]},
@@ -117,7 +115,7 @@ def one_world(org_api: Api) -> World:
     """One world with many rows, for what can be asked exhaustively."""
     found: list[World] = []
 
-    @settings(CALM, max_examples=6)
+    @settings(CALM, max_examples=examples(6))
     @given(world=worlds(full=True))
     def draw(world: World) -> None:
         found.append(world)

@@ -1,0 +1,5 @@
+"""For all tests: how property tests search."""
+
+from tests import searching
+
+searching.load()
