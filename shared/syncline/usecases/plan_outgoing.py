@@ -72,7 +72,7 @@ class PlanOutgoing:
             fetched=frozenset(),
         )
         first = [decide_outgoing(record, view, self.rules) for record in records]
-        wanted = self._suspicious(first, carried)
+        wanted = self._suspicious(first, view)
         if not wanted:
             return first
         view = self._with_fetched(view, wanted)
@@ -105,14 +105,18 @@ class PlanOutgoing:
             if len(found.get(value.lower(), ())) == 1
         }
 
-    def _suspicious(self, actions: Iterable[Action], carried: Mapping[str, str]) -> frozenset[str]:
-        """The CRM ids to be fetched: of records that would be written and may have changed."""
+    def _suspicious(self, actions: Iterable[Action], view: OutgoingView) -> frozenset[str]:
+        """The CRM ids to be fetched: of records that would be written and may have changed, or that
+        were set aside, which leaves their baseline behind."""
+        behind = {link.crm_id for link in view.links.values() if link.reason}
         ids = {
             action.crm_id
             for action in actions
-            if action.verb in _WRITES and action.crm_id and action.crm_id in self.suspects
+            if action.verb in _WRITES
+            and action.crm_id
+            and (action.crm_id in behind or action.crm_id in self.suspects)
         }
-        return frozenset(ids | set(carried.values()))
+        return frozenset(ids | set(view.carried.values()))
 
     def _with_fetched(self, view: OutgoingView, wanted: frozenset[str]) -> OutgoingView:
         found = self.crm.find(fetch_request(self.frame), sorted(wanted))
