@@ -187,9 +187,12 @@ def _unknown_field(path: str, described: ObjectDescription) -> ConfigurationErro
 
 
 def refuse_another_org(setup: JobSetup, crm: Crm) -> None:
-    """A connection belongs to the org it was first tested with: ids of another mean nothing."""
-    bound, found = setup.connection.org_id, crm.identity().org_id
-    if bound is not None and bound != found:
+    """A connection belongs to the org it was first tested with: ids of another mean nothing.
+
+    One that was never tested belongs to none, and is not asked: that would cost each leg a request.
+    """
+    bound = setup.connection.org_id
+    if bound is not None and bound != (found := crm.identity().org_id):
         raise ConfigurationError(
             f"the credentials lead to org {found}, and the connection belongs to {bound}",
             code="org_changed",

@@ -155,6 +155,18 @@ def test_moving_the_start_of_an_event_keeps_its_length(api: Api) -> None:
     }
 
 
+def test_a_note_about_an_event_leaves_its_day(api: Api) -> None:
+    berlin = {"StartDateTime": "2026-03-10T03:00:00.000Z", "ActivityDate": "2026-03-10"}
+    api.load("Event", [{"Id": mint("00U", 9), "DurationInMinutes": 30, **berlin}])
+
+    api.call("PATCH", f"sobjects/Event/{mint('00U', 9)}", {"Description": "They will come."})
+    noted = only(api, "SELECT ActivityDate FROM Event")
+    api.call("PATCH", f"sobjects/Event/{mint('00U', 9)}", {"DurationInMinutes": 45})
+
+    assert noted == {"ActivityDate": "2026-03-10"}
+    assert only(api, "SELECT ActivityDate FROM Event") == {"ActivityDate": "2026-03-09"}
+
+
 LONG = "Duration must be between 0 and 20160 minutes: Duration"
 BAD_EVENTS: list[tuple[dict[str, object], str, str]] = [
     ({}, "REQUIRED_FIELD_MISSING", "Required fields are missing: [ActivityDateTime]"),

@@ -8,6 +8,7 @@ import pytest
 from syncline.engine.records import PlatformRecord
 from syncline.errors import ConflictError, RetryableError
 from syncline.ports import RecordWrite, RunMode, RunStatus
+from syncline.usecases.resolve_job import load_job, refuse_another_org
 from syncline.usecases.resume_run import ResumeRun
 from tests.faults.crashing import Fuse
 from tests.worlds.runs import asked_for, finished, reasons
@@ -240,6 +241,15 @@ def test_credentials_of_another_org_stop_the_job(world: World) -> None:
     assert run.error is not None
     assert run.error["code"] == "org_changed"
     assert task_id(20).lower() not in world.platform("task")
+
+
+def test_a_connection_never_tested_costs_no_request_to_know(world: World) -> None:
+    setup = load_job(world.cloud.configuration, ACME, "tasks")
+    unasked: Any = object()
+
+    refuse_another_org(setup, unasked)
+
+    assert setup.connection.org_id is None
 
 
 def test_a_record_that_cannot_be_stored_is_rejected_alone(world: World) -> None:

@@ -18,10 +18,20 @@ from local.salesforce.values import read_moment, store_datetime
 
 LONGEST_EVENT: Final = timedelta(days=14)
 _MINUTES_A_DAY: Final = 1_440
+_TIMES: Final = frozenset(
+    {
+        *("IsAllDayEvent", "ActivityDate", "ActivityDateTime", "StartDateTime"),
+        *("EndDateTime", "DurationInMinutes"),
+    }
+)
 
 
 def event_times(saving: Saving) -> None:
+    """A write of other fields leaves the times: that it should move an event to the day of whoever
+    writes is documented nowhere."""
     saving.row["EventSubtype"] = saving.row.get("EventSubtype") or "Event"
+    if saving.before is not None and not _TIMES & saving.given:
+        return
     if saving.row.get("IsAllDayEvent"):
         _all_day(saving)
     else:
