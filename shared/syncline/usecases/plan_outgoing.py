@@ -11,8 +11,9 @@ from syncline.engine.outgoing import OutgoingView, decide_outgoing
 from syncline.engine.outgoing_rules import OutgoingLine, OutgoingRules, named
 from syncline.engine.outgoing_values import Found, Known
 from syncline.engine.plan import Action, Plan, Verb
-from syncline.engine.records import Link, PlatformRecord, Value
+from syncline.engine.records import Link, LinkState, PlatformRecord, Value
 from syncline.ports import Crm, Links, PlatformRecords, ReadRequest
+from syncline.usecases.plan_batch import resolve_parents
 from syncline.usecases.resolve_outgoing import fetch_request
 
 _REMEMBERED: Final = 20_000
@@ -150,7 +151,22 @@ class PlanOutgoing:
             self._parents.clear()
         unknown = [each for each in wanted if each not in self._parents]
         if unknown and self.parent_object:
-            self._parents.update(self.links.claimed(self.parent_object, unknown))
+            found = self.links.claimed(self.parent_object, unknown)
+            lost = [each for each in unknown if each not in found]
+            self._parents.update({**found, **self._winners(self.parent_object, lost)})
+
+    def _winners(self, object: str, lost: Sequence[str]) -> dict[str, str]:
+        """X10: where an account was merged away, the account that its id leads to."""
+        records = self.records.get(object, lost) if lost else {}
+        carried = {
+            own: restore_case(str(r.values.get("external_id"))) for own, r in records.items()
+        }
+        known = self.links.get([id for id in carried.values() if id])
+        losers = [id for id, link in known.items() if link.state is LinkState.ALIAS]
+        winners = resolve_parents(self.links, losers) if losers else {}
+        claims = self.links.claimed(object, winners.values()) if winners else {}
+        found = {own: claims.get(winners.get(id or "", "")) for own, id in carried.items()}
+        return {own: winner for own, winner in found.items() if winner}
 
     def _look_up_people(self, line: OutgoingLine, records: Iterable[PlatformRecord]) -> None:
         if len(self._people) > _REMEMBERED:
