@@ -32,6 +32,7 @@ def test_every_default_mapping_is_valid(kind: str) -> None:
         (("WhatId", "title"), "parent_field_mapped"),
         (("whatid", "title"), "parent_field_mapped"),
         (("LastModifiedDate", "last_update_date"), "not_writable"),
+        (("CreatedById", "assigner"), "not_writable"),
     ],
 )
 def test_a_line_that_cannot_be_written_is_named(line: tuple[str, str], code: str) -> None:
