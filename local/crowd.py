@@ -10,11 +10,16 @@ from typing import Any, Final, TypeVar
 
 import httpx
 
+from local.cloud.cloud import LocalCloud
 from local.salesforce.running import Running
 from local.seed.platform import Born
+from syncline.aws.clients import Clients
+from syncline.aws.database import Database
 from syncline.engine.records import PlatformRecord
 from syncline.memory.configuration import MemoryConfiguration
+from syncline.platform.records import DynamoRecords
 from syncline.ports import Clock, PlatformRecords, RecordWrite
+from syncline.runtime.clock import SystemClock
 from syncline.usecases.delete_record import DeleteRecord
 from syncline.usecases.edit_record import EditRecord
 
@@ -86,6 +91,19 @@ class PlatformCrowd:
         if not all(done):
             raise RuntimeError(f"{done.count(False)} of {len(done)} writes were refused")
         return len(done)
+
+
+def crowd_at(cloud: LocalCloud, workspace: str) -> PlatformCrowd:
+    """At the tables of a running cloud."""
+    place: dict[str, Any] = {
+        "endpoint_url": cloud.aws_endpoint,
+        "region_name": "eu-central-1",
+        "aws_access_key_id": "test",
+        "aws_secret_access_key": "test",
+    }
+    database = Database(Clients(**place).dynamodb)
+    records = DynamoRecords(database, cloud.resource("RecordsTable"), workspace=workspace)
+    return PlatformCrowd(records, SystemClock())
 
 
 class SalesforceCrowd:

@@ -15,8 +15,10 @@ from rich.console import Console
 from local.bench.budget import Row, show
 from local.bench.cpu import cpu
 from local.bench.inbound import inbound
-from local.bench.outbound import flat_memory, outbound
+from local.bench.long_runs import SIZES, flat_memory
+from local.bench.outbound import outbound
 
+_PARTS = ("inbound", "outbound", "memory", "cpu")
 _CONSOLE = Console(highlight=False, width=150)
 
 
@@ -36,12 +38,15 @@ def _inbound(options: argparse.Namespace, home: Path) -> Iterator[Row]:
 
 
 def _outbound(options: argparse.Namespace, home: Path) -> Iterator[Row]:
-    found: list[Row] = []
     for size in options.size or (1_000, 10_000, 100_000):
         with _timed(f"{size:,} tasks out"):
-            found += outbound(size, home, keyed=not options.no_key)
-    yield from found
-    yield from flat_memory(found)
+            yield from outbound(size, home, keyed=not options.no_key)
+
+
+def _memory(home: Path) -> Iterator[Row]:
+    small, large = SIZES
+    with _timed(f"memory of {large:,} tasks out against {small:,}"):
+        yield flat_memory(home)
 
 
 def main() -> int:
@@ -49,7 +54,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m local.bench", description=__doc__)
     parser.add_argument("--size", type=int, action="append", help="default: up to 100000")
     parser.add_argument("--reading", action="append", help="default: cheaper, and rest at the end")
-    parser.add_argument("--only", choices=("inbound", "outbound", "cpu"), help="one part alone")
+    parser.add_argument(
+        "--only", choices=("inbound", "outbound", "memory", "cpu"), help="one part alone"
+    )
     parser.add_argument("--no-cpu", action="store_true")
     parser.add_argument("--no-key", action="store_true", help="outbound without a creation key")
     options = parser.parse_args()
@@ -59,6 +66,8 @@ def main() -> int:
             rows.extend(_inbound(options, Path(name)))
         if options.only in (None, "outbound"):
             rows.extend(_outbound(options, Path(name)))
+        if options.only in (None, "memory"):
+            rows.extend(_memory(Path(name)))
     if options.only in (None, "cpu") and not options.no_cpu:
         _CONSOLE.print("measuring CPU: 100,000 tasks in memory …")
         rows.extend(cpu(100_000))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,13 +13,11 @@ from typing import Final
 
 from local.bench.budget import Row, require
 from local.bench.place import Place, stand, told
-from local.bench.watching import forget_peak, memory
 from local.crowd import PlatformCrowd
 from local.seed.org import demo_org
 from local.seed.platform import Born, Office, record_key, second_thoughts
 from syncline.platform.records import DynamoRecords
 
-MOST_MEMORY: Final = 1.15
 _BULK: Final = 15
 _KEY: Final = "Syncline_Id__c"
 _JOBS: Final = {
@@ -28,7 +25,12 @@ _JOBS: Final = {
     "tasks": "tasks_outbound",
     "tasks-in": "tasks_inbound",
 }
-_MEMORY: Final = "first load: memory of the run at most, MB"
+_WRITES: Final = ("collections", "bulk.ingest.")
+"""How the requests that write are named, by either way."""
+_JOB: Final = 8
+"""Requests of a job whose rows all succeed: made, uploaded, closed, four times looked at, read."""
+_AT_ONCE: Final = 200
+"""Rows of a Collections request."""
 
 
 @dataclass(slots=True)
@@ -47,12 +49,9 @@ class Bench:
         crowd = self._crowd()
         require(crowd.edit(self._office().tasks(self.size)) == self.size, "tasks on the platform")
         self._ago(hours=2)
-        forget_peak(os.getpid())
         run = self.place.measured("tasks")
-        held = memory(os.getpid()).get("VmHWM")
         require(run.ledger["created"] == self.size, run.ledger)
-        rows = self._rows("first load", self.size)
-        return [*rows, Row(_MEMORY, self.size, held)] if held else rows
+        return self._rows("first load", (self.size,), choice=self.keyed)
 
     def steady_state(self) -> list[Row]:
         """Of a hundred tasks one was changed since, of a thousand one deleted; the job of the other
@@ -71,7 +70,7 @@ class Bench:
         run = self.place.measured("tasks")
         require(run.ledger["updated"] == edited, run.ledger)
         require(run.ledger["deleted"] == gone, run.ledger)
-        return self._rows("1 % changed, 0.1 % deleted", edited + gone)
+        return self._rows("1 % changed, 0.1 % deleted", (edited, gone))
 
     def silence(self) -> list[Row]:
         """Nobody did anything since."""
@@ -107,14 +106,26 @@ class Bench:
     def _crowd(self) -> PlatformCrowd:
         return PlatformCrowd(self.place.records(), self.place.clock)
 
-    def _rows(self, what: str, changed: int) -> list[Row]:
-        made_of = self.place.requests()
+    def _rows(self, what: str, kinds: Sequence[int], *, choice: bool = True) -> list[Row]:
+        """`kinds`: rows of each kind of write. `choice`: either way could have been taken."""
+        made_of, changed = self.place.requests(), sum(kinds)
         way = "Bulk" if "bulk.ingest.create" in made_of else "Collections"
         title = f"{what}: Salesforce requests ({way}, {'' if self.keyed else 'no '}key)"
+        budget = request_budget(way, changed)
         return [
-            Row(title, changed, sum(made_of.values()), request_budget(way, changed), told(made_of)),
+            Row(title, changed, sum(made_of.values()), budget, told(made_of)),
+            *([choice_row(what, way, kinds, made_of)] if choice else []),
             *self.place.unit_rows(what, changed, write_budget=None),
         ]
+
+
+def choice_row(what: str, way: str, kinds: Sequence[int], made_of: Mapping[str, int]) -> Row:
+    """What was written with against what the other way would have taken."""
+    written = sum(number for name, number in made_of.items() if name.startswith(_WRITES))
+    jobs, pages = _JOB * sum(map(bool, kinds)), sum(ceil(rows / _AT_ONCE) for rows in kinds)
+    other, least = ("Collections", pages) if way == "Bulk" else ("Bulk", jobs)
+    title = f"{what}: requests that write, against {other}"
+    return Row(title, sum(kinds), written, least, f"{way} {written}, {other} would take {least}")
 
 
 def request_budget(way: str, changed: int) -> float | None:
@@ -146,13 +157,3 @@ def outbound(size: int, home: Path, *, keyed: bool = True) -> list[Row]:
     memory is that of this size alone."""
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         return pool.submit(_measured, size, home, keyed=keyed).result()
-
-
-def flat_memory(rows: list[Row]) -> list[Row]:
-    """The largest size against the smallest (promise 7)."""
-    held = {row.size: row.measured for row in rows if row.what == _MEMORY}
-    if len(held) < 2:
-        return []
-    small, large = min(held), max(held)
-    told = f"{held[large]:.0f} MB against {held[small]:.0f} MB for {small:,}"
-    return [Row("memory of a run, outbound", large, held[large] / held[small], MOST_MEMORY, told)]

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -33,6 +34,8 @@ from tests.worlds.both_ways import (
 
 NOW: Final = datetime.now(UTC) - timedelta(hours=2)
 TASKS, EVENTS = (int(each) for each in os.environ.get("SYNCLINE_VOLUME", "2000,400").split(","))
+SHOWS: Final = "SYNCLINE_VOLUME" in os.environ
+"""Whether somebody waits for it."""
 LEG_SECONDS: Final = 45
 """Fifteen of them for work: a leg begins no batch with less than thirty seconds left."""
 CHUNK: Final = 10_000
@@ -55,8 +58,24 @@ class Story:
     requests: dict[str, int]
     before: Any
     after: Any
-    legs: dict[str, int]
     peaks: dict[str, int]
+    seconds: dict[str, float]
+
+
+@dataclass(slots=True)
+class Watch:
+    """How long each part took; told, never judged."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+    began: float = field(default_factory=time.monotonic)
+
+    def lap(self, what: str) -> None:
+        """What has just ended."""
+        now = time.monotonic()
+        self.seconds[what] = now - self.began
+        self.began = now
+        if SHOWS:
+            sys.stderr.write(f"{what}: {self.seconds[what]:.0f} s\n")
 
 
 @pytest.fixture(scope="module")
@@ -68,25 +87,32 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
 
 
 def told(house: House) -> Story:
-    pairs = Pairs(house)
+    pairs, watch = Pairs(house), Watch()
     born_in_salesforce(house)
     pairs.set_up()
     pairs.run("accounts")
     born_on_the_platform(pairs)
-    pairs.round()
+    watch.lap("people make records")
+    runs = {"first": pairs.round()}
+    watch.lap("first round")
     first = judge(house.endpoints(), PAIRS)
+    watch.lap("first judgement")
     kept = people_work(pairs)
-    runs = {"second": pairs.round()}
+    watch.lap("people work")
+    runs["second"] = pairs.round()
+    watch.lap("second round")
     second = judge(house.endpoints(), PAIRS)
     with pairs.platform() as platform:
         lost = {name: lost_edits(name, platform.rows(name)) for name in PAIRED}
     before = pairs.prints()
+    watch.lap("second judgement")
     house.salesforce.control.clear_journal()
     runs["third"] = pairs.round()
     requests = house.salesforce.control.counts()
+    watch.lap("third round")
     peaks = {job: house.cloud.peak_memory(JOBS[job][1]) for job in JOBS}
     return Story(
-        first, kept, second, lost, runs, requests, before, pairs.prints(), pairs.legs, peaks
+        first, kept, second, lost, runs, requests, before, pairs.prints(), peaks, watch.seconds
     )
 
 
@@ -163,9 +189,25 @@ def test_every_run_ends_well(story: Story, capsys: pytest.CaptureFixture[str]) -
     }
 
     with capsys.disabled():
-        peaks = {job: f"{peak / 1e6:.0f} MB" for job, peak in story.peaks.items()}
-        sys.stdout.write(
-            f"\ntwo ways: {TASKS:,} tasks, {EVENTS:,} events; legs {story.legs}; peaks {peaks}; "
-            f"requests of the silent round {story.requests}\n"
-        )
+        sys.stdout.write(figures(story))
     assert set(ends.values()) == {"succeeded"}, ends
+
+
+def figures(story: Story) -> str:
+    """What the flow was, for people."""
+    lines = [f"two ways: {TASKS:,} tasks, {EVENTS:,} events"]
+    for name, runs in story.runs.items():
+        told = (f"{job} {run['leg']} legs, {run['requests']} requests" for job, run in runs.items())
+        lines.append(f"{name} round: {'; '.join(told)}")
+    for name, verdicts in (("first", story.first), ("second", story.second)):
+        found = (
+            f"{each.pair.platform} {each.agree:,} agree, {sum(each.faults.values())} differ"
+            for each in verdicts
+        )
+        lines.append(f"after the {name} round: {'; '.join(found)}")
+    lines.append(f"requests of the silent round: {story.requests}")
+    peaks = (f"{job} {peak / 1e6:.1f} MB" for job, peak in story.peaks.items())
+    lines.append(f"peaks: {', '.join(peaks)}")
+    spent = (f"{what} {seconds:.0f} s" for what, seconds in story.seconds.items())
+    lines.append(f"time: {', '.join(spent)}; {sum(story.seconds.values()):.0f} s in all")
+    return "\n".join(["", *lines, ""])

@@ -5,18 +5,14 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from local.agreement.sides import Platform, Row, Salesforce
-from local.crowd import PlatformCrowd, SalesforceCrowd
+from local.crowd import PlatformCrowd, SalesforceCrowd, crowd_at
 from local.house import WORKSPACE, House
 from local.seed.platform import Born, Office
-from syncline.aws.clients import Clients
-from syncline.aws.database import Database
-from syncline.platform.records import DynamoRecords
-from syncline.runtime.clock import SystemClock
 
 KEY_FIELD: Final = "Syncline_Id__c"
 JOBS: Final[Mapping[str, tuple[str, str]]] = {
@@ -40,7 +36,6 @@ class Pairs:
     """What a round did, job by job."""
 
     house: House
-    legs: dict[str, int] = field(default_factory=dict)
 
     def set_up(self) -> None:
         """Touchpoints are created by an external-id field, tasks without one: both ways of not
@@ -74,7 +69,6 @@ class Pairs:
         found: dict[str, Any] = self.house.call(
             "GET", f"/v1/workspaces/{WORKSPACE}/runs/{told['run']}"
         )
-        self.legs[job] = max(self.legs.get(job, 0), found["leg"])
         return found
 
     # --- the two sides --------------------------------------------------------------------------
@@ -93,16 +87,7 @@ class Pairs:
         return Office(now, known)
 
     def crowd(self) -> PlatformCrowd:
-        """At the tables of the running cloud."""
-        place: dict[str, Any] = {
-            "endpoint_url": self.house.cloud.aws_endpoint,
-            "region_name": "eu-central-1",
-            "aws_access_key_id": "test",
-            "aws_secret_access_key": "test",
-        }
-        table = self.house.cloud.resource("RecordsTable")
-        database = Database(Clients(**place).dynamodb)
-        return PlatformCrowd(DynamoRecords(database, table, workspace=WORKSPACE), SystemClock())
+        return crowd_at(self.house.cloud, WORKSPACE)
 
     def prints(self) -> dict[str, tuple[int, int]]:
         """Number of items and a sum over all that they say, for what a sync writes."""
