@@ -13,8 +13,9 @@ from cli.command import command, finish
 from cli.documents import read_document
 from cli.errors import UsageError
 from cli.exits import Exit
+from cli.previewing import previewed
 from cli.session import Session
-from cli.show import details, filled, harmless, moment, short, state, table, words
+from cli.show import details, filled, harmless, moment, state, table, words
 from cli.watching import action_rows, exit_of, summary, watch
 
 Name = Annotated[str, typer.Argument(metavar="JOB", help="The job's name.")]
@@ -124,31 +125,16 @@ def validate(session: Session, job: Name, file: Draft = None) -> None:
     finish(Exit.SUCCESS if answer["valid"] else Exit.FAILURE)
 
 
-_PREVIEWED = 4
-"""Attributes that a terminal's line has room for."""
-
-
 def preview(
     session: Session,
     job: Name,
     file: Draft = None,
     limit: Annotated[int, typer.Option("--limit", min=1, max=200)] = 10,
 ) -> None:
-    """The first records as they would arrive. Nothing is written."""
+    """The first records as they would arrive, or be sent. Nothing is written."""
     draft = _draft(session, job, file)
     answer = session.api.post(session.api.inside("jobs", job, "preview"), draft, limit=limit)
-    names = list(dict.fromkeys(name for row in answer["rows"] for name in row["values"]))
-    told = [name for name in names if not name.endswith("_id")][:_PREVIEWED]
-    made = table("Salesforce id", "", "why", *told)
-    rows = (
-        (row["crm_id"], row["verb"], words(row["reason"]),
-         *(short(row["values"].get(name), most=20) for name in told))
-        for row in answer["rows"]
-    )  # fmt: skip
-    total = answer.get("total")
-    of = f" of about {total:,}" if total is not None else ""
-    more = f"; {len(names) - len(told)} more attributes with --json" if names != told else ""
-    session.answer(answer, filled(made, rows), Text(f"{len(answer['rows'])} records{of}{more}"))
+    session.answer(answer, *previewed(answer))
 
 
 def run(

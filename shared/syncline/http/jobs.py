@@ -9,7 +9,8 @@ from syncline.http.calls import Call
 from syncline.http.messages import Answer
 from syncline.http.names import checked_name
 from syncline.http.pages import choice_of, limit_of
-from syncline.http.shapes import FindingShown, PreviewRowShown
+from syncline.http.services import PreviewedRow
+from syncline.http.shapes import FindingShown, PreviewFieldShown, PreviewRowShown
 from syncline.http.shown import run_shown
 from syncline.ports import RunMode
 from syncline.usecases.delete_job import DeleteJob
@@ -87,12 +88,20 @@ def validate_job(call: Call) -> Answer:
 
 def preview_job(call: Call) -> Answer:
     draft = read_optional_body(call.request, Job)
-    limit = limit_of(call.request, default=10, most=100)
+    limit = limit_of(call.request, default=10, most=200)
     preview = call.services.preview(call.workspace, call.path["job"], draft=draft, limit=limit)
-    rows = [
-        {name: getattr(row, name) for name in PreviewRowShown.model_fields} for row in preview.rows
+    rows = [_previewed(row) for row in preview.rows]
+    return Answer(200, {"direction": str(preview.direction), "rows": rows, "total": preview.total})
+
+
+def _previewed(row: PreviewedRow) -> dict[str, Any]:
+    own = (name for name in PreviewRowShown.model_fields if name not in ("values", "fields"))
+    fields = [
+        {name: getattr(field, name) for name in PreviewFieldShown.model_fields}
+        for field in row.fields
     ]
-    return Answer(200, {"rows": rows, "total": preview.total})
+    told = {name: getattr(row, name) for name in own}
+    return {**told, "values": dict(row.values), "fields": fields}
 
 
 def _findings(findings: Iterable[Finding]) -> list[dict[str, Any]]:

@@ -126,7 +126,7 @@ _JOB_ROUTES: Final = (
     ),
     Route(
         "POST", f"{_JOB}/preview", jobs.preview_job, "operate",
-        "The first records as they would arrive; nothing is written",
+        "The first records as they would arrive, or be sent; nothing is written",
         body=Job, body_optional=True, answer=shapes.PreviewShown, query=("limit",),
         function="inspect",
     ),

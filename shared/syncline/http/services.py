@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 
 from syncline.config.models import Job
-from syncline.engine.records import Values
+from syncline.engine.records import Value, Values
 from syncline.ports import (
     Clock,
     Configuration,
@@ -21,11 +21,26 @@ from syncline.ports import (
 )
 
 
-class PreviewedRow(Protocol):
-    """One record as it would arrive."""
+class PreviewedField(Protocol):
+    """One field that would be written."""
 
     @property
-    def crm_id(self) -> str: ...
+    def field(self) -> str: ...
+    @property
+    def attribute(self) -> str | None: ...
+    @property
+    def before(self) -> Value: ...
+    @property
+    def after(self) -> Value: ...
+
+
+class PreviewedRow(Protocol):
+    """One record as it would arrive or be sent."""
+
+    @property
+    def crm_id(self) -> str | None: ...
+    @property
+    def platform_id(self) -> str | None: ...
     @property
     def verb(self) -> str: ...
     @property
@@ -34,11 +49,15 @@ class PreviewedRow(Protocol):
     def detail(self) -> str: ...
     @property
     def values(self) -> Values: ...
+    @property
+    def fields(self) -> Sequence[PreviewedField]: ...
 
 
 class Previewed(Protocol):
     """The first records of a job."""
 
+    @property
+    def direction(self) -> str: ...
     @property
     def rows(self) -> Sequence[PreviewedRow]: ...
     @property

@@ -189,17 +189,35 @@ class JobList(Shown):
     next: str | None
 
 
+class PreviewFieldShown(Shown):
+    """A field that would be written, by its name on the side that it is written on; `attribute` is
+    the platform's, null for what no line of the mapping gives. `before` is what is there, as the
+    platform shows it; null also where that is not known."""
+
+    field: str
+    attribute: str | None
+    before: str | float | bool | None
+    after: str | float | bool | None
+
+
 class PreviewRowShown(Shown):
-    crm_id: str
+    """`values` by attribute: of the Salesforce record as it is mapped, or of the platform's record
+    that would be sent. `fields` is what a run would write."""
+
+    crm_id: str | None
+    platform_id: str | None
     verb: str
     reason: str
     detail: str
     values: dict[str, str | float | bool | None]
+    fields: list[PreviewFieldShown]
 
 
 class PreviewShown(Shown):
-    """`total` is how many records a full sync would read, where Salesforce says so."""
+    """`total` is how many records a full run would read, where that is known. An outbound job
+    shows what it would send or refuse; an inbound one everything that it reads first."""
 
+    direction: Literal["inbound", "outbound"]
     rows: list[PreviewRowShown]
     total: int | None
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, Protocol
 
 from syncline.engine.ledger import Ledger
 from syncline.engine.outgoing_rules import OutgoingRules
 from syncline.engine.plan import Action, Plan, Verb
-from syncline.ports import JsonObject, RunMode, Waiting
+from syncline.ports import Crm, JsonObject, Links, PlatformRecords, RunMode, Waiting
 from syncline.usecases.apply_batch import (
     changed_since_plan,
     journal_name,
@@ -16,6 +16,7 @@ from syncline.usecases.apply_batch import (
 )
 from syncline.usecases.leg import HandoverError, Leg
 from syncline.usecases.plan_outgoing import PlanOutgoing, Suspects, suspects_request
+from syncline.usecases.resolve_job import JobSetup
 
 MOST_SUSPECTS: Final = 100_000
 """Ids of changed CRM records that are remembered; beyond, every record is looked at."""
@@ -52,7 +53,7 @@ class PlanLeg(Leg):
         return Suspects(stored["ids"] if stored else None)
 
     def _planner(self, rules: OutgoingRules) -> PlanOutgoing:
-        return planner_of(self, rules, self._suspects())
+        return planner_of(self, rules, self.run.frame, self._suspects())
 
     def plan_called(self, rules: OutgoingRules) -> None:
         """Records whose account was linked since, and those that were to be tried again (X8)."""
@@ -113,7 +114,7 @@ class PlanLeg(Leg):
     def _take_stored_plan(self, rules: OutgoingRules) -> None:
         """Exactly what the stored plan says; records that would be planned otherwise are held."""
         assert self.run.plan is not None  # noqa: S101 - start_run sets it for this mode
-        planner = planner_of(self, rules, Suspects(None))
+        planner = planner_of(self, rules, self.run.frame, Suspects(None))
         after = (self.run.cursor or {}).get("name", "")
         while names := self.journal.names(self.run.workspace, self.run.plan, after=after):
             for name in names:
@@ -134,16 +135,31 @@ class PlanLeg(Leg):
         return replace(plan, actions=actions)
 
 
-def planner_of(leg: Leg, rules: OutgoingRules, suspects: Suspects) -> PlanOutgoing:
-    """Of previews too."""
-    setup = leg.setup
+class Sides(Protocol):
+    """What a plan is made from: a leg's, or a preview's."""
+
+    @property
+    def setup(self) -> JobSetup: ...
+    @property
+    def crm(self) -> Crm: ...
+    @property
+    def links(self) -> Links: ...
+    @property
+    def records(self) -> PlatformRecords: ...
+
+
+def planner_of(
+    sides: Sides, rules: OutgoingRules, frame: JsonObject, suspects: Suspects
+) -> PlanOutgoing:
+    """Of runs and of previews."""
+    setup = sides.setup
     key = next((line.salesforce for line in setup.lines() if line.platform == "external_id"), "Id")
     return PlanOutgoing(
-        links=leg.links,
-        records=leg.records,
-        crm=leg.crm,
+        links=sides.links,
+        records=sides.records,
+        crm=sides.crm,
         rules=rules,
-        frame=leg.run.frame,
+        frame=frame,
         people=setup.kind.people,
         parent_object=setup.kind.parent_object,
         key_path=key,

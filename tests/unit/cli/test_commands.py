@@ -66,6 +66,27 @@ def test_a_draft_is_taken_from_a_file(syncline: Command, api: FakeApi, home: Pat
     assert api.bodies("POST", "/preview") == [{"kind": "tasks_inbound", "connection": "crm"}]
 
 
+def test_a_preview_of_what_is_sent_tells_each_field(syncline: Command, api: FakeApi) -> None:
+    subject = {"field": "Subject", "attribute": "title", "before": "Call", "after": "Call back"}
+    row = {"crm_id": "00T1", "platform_id": "t1", "detail": "", "values": {"title": "Call back"}}
+    rows = [
+        {**row, "verb": "update", "reason": "changed", "fields": [subject]},
+        {**row, "verb": "reject", "reason": "no_title", "detail": "needs title", "fields": []},
+        {**row, "verb": "delete", "reason": "deleted_on_platform", "fields": []},
+    ]
+    api.answers["POST", "/acme/jobs/tasks/preview"] = lambda *_: JSONResponse(
+        {"direction": "outbound", "rows": rows, "total": 7}
+    )
+
+    shown = syncline("job", "preview", "tasks").out
+
+    for told in (
+        "Subject: Call → Call back", "no title: needs title", "nothing of Call back",
+        "the record is deleted", "3 to be sent or refused, of 7 edited",
+    ):  # fmt: skip
+        assert told in shown
+
+
 def test_conditions_of_a_job_are_told_in_words(syncline: Command, api: FakeApi) -> None:
     api.jobs["tasks"]["conditions"] = [
         {"attribute": "status", "operator": "not_in", "value": ["Done", "Lost"]},

@@ -167,7 +167,10 @@ def test_a_draft_is_previewed_as_it_would_arrive(api: World) -> None:
 
     assert reply.status == 200
     assert [row["values"]["title"] for row in reply.body["rows"]] == ["Call 0", "Call 1"]
-    assert reply.body["rows"][0]["verb"] == "create"
+    first = reply.body["rows"][0]
+    assert (reply.body["direction"], first["verb"]) == ("inbound", "create")
+    title = {"field": "title", "attribute": "title", "before": None, "after": "Call 0"}
+    assert title in first["fields"]
     assert api.cloud.dump() == before
 
 

@@ -92,3 +92,18 @@ def test_an_outbound_job_of_accounts_creates_only_when_told(api: World) -> None:
 
     assert api("PUT", f"{ACME}/jobs/accounts-out", accounts).body["job"]["create"] is None
     assert api("PUT", f"{ACME}/jobs/accounts-out", {**accounts, "create": True}).status == 200
+
+
+def test_a_draft_shows_what_it_would_send(api: World) -> None:
+    api("PUT", f"{ACME}/records/task/t1", {"values": {"title": "Call", "status": "Open"}})
+    before = api.cloud.dump()
+
+    reply = api("POST", f"{ACME}/jobs/new/preview", OUTBOUND, query={"limit": "200"})
+
+    assert (reply.status, reply.body["direction"], reply.body["total"]) == (200, "outbound", 1)
+    (row,) = reply.body["rows"]
+    assert (row["platform_id"], row["crm_id"], row["verb"]) == ("t1", None, "create")
+    assert row["values"] == {"title": "Call", "status": "Open"}
+    subject = {"field": "Subject", "attribute": "title", "before": None, "after": "Call"}
+    assert subject in row["fields"]
+    assert api.cloud.dump() == before
