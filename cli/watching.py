@@ -152,6 +152,9 @@ def counts(run: Run) -> Table:
     placed = sum(_number(run, bucket) for bucket in BUCKETS)
     balance = "balances" if placed == read else f"{placed:,} in buckets"
     made.add_row(Text("read", style="bold"), Text(f"{read:,}"), "", Text(balance, style="dim"))
+    for reason, number in ((run.get("ledger") or {}).get("outside") or {}).items():
+        besides = Text(f"not counted: {words(reason)}", style="dim")
+        made.add_row(Text("besides", style="dim"), Text(f"{number:,}", style="dim"), "", besides)
     return made
 
 

@@ -139,6 +139,11 @@ class WriteRequest:
     count: int
     key_field: str | None = None
 
+    @property
+    def repeatable(self) -> bool:
+        """Whether doing it twice ends as doing it once; a creation without a key field does not."""
+        return self.kind is not SendKind.CREATE or self.key_field is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -232,6 +237,14 @@ class Crm(Protocol):
     ) -> Mapping[str, Sequence[Person]]:
         """Folded value → the live records of the object that have it, many values per request;
         inactive users are left out. Values that name nobody are absent."""
+
+    def people_of(
+        self, object: str, field: str, ids: Collection[str]
+    ) -> Mapping[str, Sequence[str]]:
+        """Record id → that field ("Email", "Id") of the people who are on the record beside the one
+        that a field of its own names, who may be among them. In an order that does not change, many
+        ids per request; records without any are absent. Of objects that have no such people, and
+        where the org shows none, nothing is found."""
 
     def wants_job(self, request: WriteRequest) -> bool:
         """Whether the rows are for `submit`: because that costs fewer requests, or because they
@@ -363,6 +376,10 @@ class Links(Protocol):
 # --- conflicts ----------------------------------------------------------------------------------
 
 
+ConflictPlace = tuple[str, str, str]
+"""Connection, platform object and platform id: a record has one conflict with each connection."""
+
+
 @dataclass(frozen=True, slots=True)
 class Conflict:
     """A record that both sides changed and that its job holds for a person to decide."""
@@ -377,6 +394,10 @@ class Conflict:
     fields: Mapping[str, tuple[Value, Value]]
     """Attribute → the CRM's value and the platform's."""
 
+    @property
+    def place(self) -> ConflictPlace:
+        return self.connection, self.object, self.platform_id
+
 
 class Conflicts(Protocol):
     """The held records of one workspace, at most one conflict for each and connection."""
@@ -384,12 +405,12 @@ class Conflicts(Protocol):
     def put(self, conflicts: Sequence[Conflict]) -> None:
         """Replaces what was held of the same record."""
 
-    def get(self, connection: str, platform_id: str) -> Conflict | None: ...
+    def get(self, place: ConflictPlace) -> Conflict | None: ...
 
-    def page(self, *, limit: int, after: tuple[str, str] | None = None) -> Sequence[Conflict]:
-        """In order of (connection, platform id), behind `after`."""
+    def page(self, *, limit: int, after: ConflictPlace | None = None) -> Sequence[Conflict]:
+        """In the order of their places, behind `after`, which need not be one of them."""
 
-    def remove(self, connection: str, platform_ids: Collection[str]) -> None:
+    def remove(self, places: Collection[ConflictPlace]) -> None:
         """Absent ones are a success."""
 
 

@@ -23,8 +23,8 @@ def places(found: Any) -> list[tuple[str, str]]:
 def test_a_conflict_comes_back_as_it_was_put(conflicts: Conflicts) -> None:
     conflicts.put([conflict()])
 
-    assert conflicts.get("org", "t-1") == conflict()
-    assert conflicts.get("org", "t-2") is None
+    assert conflicts.get(("org", "task", "t-1")) == conflict()
+    assert conflicts.get(("org", "task", "t-2")) is None
     assert conflicts.page(limit=5) == [conflict()]
 
 
@@ -50,19 +50,29 @@ def test_pages_go_by_connection_and_record(conflicts: Conflicts, limit: int) -> 
               ("org2", "0"), ("orgs", "_")]  # fmt: skip
     conflicts.put([conflict(connection=c, platform_id=p) for c, p in reversed(wanted)])
 
-    seen: list[tuple[str, str]] = []
+    seen: list[tuple[str, str, str]] = []
     while page := conflicts.page(limit=limit, after=seen[-1] if seen else None):
         assert len(page) <= limit
-        seen += places(page)
+        seen += [each.place for each in page]
 
-    assert seen == wanted
+    assert [(connection, id) for connection, _, id in seen] == wanted
+
+
+def test_records_of_two_objects_may_share_an_id(conflicts: Conflicts) -> None:
+    task, account = conflict(), conflict(object="account")
+    conflicts.put([task, account])
+
+    conflicts.remove([task.place])
+
+    assert conflicts.get(account.place) == account
+    assert conflicts.page(limit=5) == [account]
 
 
 def test_a_removed_conflict_is_gone_and_removing_repeats(conflicts: Conflicts) -> None:
     conflicts.put([conflict(), conflict(2), conflict(connection="other")])
 
     for _ in range(2):
-        conflicts.remove("org", ["t-1", "t-9"])
+        conflicts.remove([("org", "task", "t-1"), ("org", "task", "t-9")])
 
     assert places(conflicts.page(limit=5)) == [("org", "t-2"), ("other", "t-1")]
 
@@ -71,9 +81,9 @@ def test_conflicts_stay_in_their_workspace(cloud: Cloud, conflicts: Conflicts) -
     conflicts.put([conflict()])
 
     other = cloud.conflicts("beta")
-    other.remove("org", ["t-1"])
+    other.remove([("org", "task", "t-1")])
 
-    assert other.get("org", "t-1") is None
+    assert other.get(("org", "task", "t-1")) is None
     assert other.page(limit=5) == []
     assert conflicts.page(limit=5) == [conflict()]
 
@@ -93,13 +103,13 @@ def test_any_number_is_put_and_removed(conflicts: Conflicts, count: int) -> None
     conflicts.put([conflict(number) for number in range(count)])
     assert len(conflicts.page(limit=1000)) == count
 
-    conflicts.remove("org", [f"t-{number}" for number in range(count)])
+    conflicts.remove([("org", "task", f"t-{number}") for number in range(count)])
     assert conflicts.page(limit=1000) == []
 
 
 def test_nothing_is_put_or_removed_of_nothing(conflicts: Conflicts) -> None:
     conflicts.put([])
-    conflicts.remove("org", [])
+    conflicts.remove([])
 
     assert conflicts.page(limit=5) == []
 

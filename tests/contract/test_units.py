@@ -131,7 +131,7 @@ def test_a_held_record_costs_one_when_new_and_two_when_replaced(
     assert spent(meter) == (COUNT, 0, 0)
     conflicts.put(held)
     assert spent(meter) == (2 * COUNT, 0, 0)
-    conflicts.remove("org", [each.platform_id for each in held])
+    conflicts.remove([each.place for each in held])
     assert spent(meter) == (COUNT, 0, 0)
 
 

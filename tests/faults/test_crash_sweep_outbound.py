@@ -28,7 +28,6 @@ REASONS = {
     "deleted:deleted_on_platform",
     "left:salesforce_is_later",
     "left:unchanged",
-    "skipped:account_not_matched",
     "skipped:deleted_in_salesforce",
     "held:edited_after_deletion",
     "rejected:person_not_found",

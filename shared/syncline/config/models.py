@@ -132,6 +132,11 @@ class Connection(_Model):
     creation_keys: dict[FieldName, FieldName] = Field(default_factory=dict)
     credentials: Credentials | None = None
 
+    def creation_key(self, object: str) -> str | None:
+        """The field for that Salesforce object, however either spells its name."""
+        keys = {name.lower(): field for name, field in self.creation_keys.items()}
+        return keys.get(object.lower())
+
 
 class MappingLine(_Model):
     """One line: a Salesforce field path and a platform attribute."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from syncline.engine.findings import Finding, View, action_for, folded, link_for
-from syncline.engine.merge import Merge, merge_record
+from syncline.engine.merge import CONTESTED, Merge, merge_record
 from syncline.engine.plan import Action, Verb
 from syncline.engine.records import Link, LinkState, PlatformRecord, Values
 from syncline.engine.rules import Rules
@@ -198,7 +198,7 @@ def _merge_in(
     detail = _told(merge, moved=moved) if moved or merge.contests else ""
     contests = tuple((c.attribute, c.crm, c.platform, c.winner) for c in merge.contests)
     if contests and any(contest.winner == "hold" for contest in merge.contests):
-        set_aside = _set_aside(finding, link, rules, Verb.HOLD, "contested", detail)
+        set_aside = _set_aside(finding, link, rules, Verb.HOLD, CONTESTED, detail)
         return replace(set_aside, platform_id=record.id, contests=contests)
     verb, reason = _verdict(merge, linked=linked, moved=moved)
     return action_for(
@@ -234,7 +234,7 @@ def _verdict(merge: Merge, *, linked: bool, moved: bool) -> tuple[Verb, str]:
     if not linked:
         return (Verb.UPDATE, "matched_and_differs") if merge.changes else (Verb.LINK, "matched")
     if merge.changes:
-        return Verb.UPDATE, "contested" if merge.contests else "changed"
+        return Verb.UPDATE, CONTESTED if merge.contests else "changed"
     if moved:
         return Verb.SKIP, "account_never_changes"
     return Verb.LEAVE, "platform_is_later" if merge.contests else "agreed_meanwhile"

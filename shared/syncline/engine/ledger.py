@@ -29,6 +29,9 @@ class Ledger:
     read: int = 0
     buckets: dict[str, int] = field(default_factory=lambda: dict.fromkeys(BUCKETS, 0))
     reasons: dict[str, int] = field(default_factory=dict)
+    outside: dict[str, int] = field(default_factory=dict)
+    """Records that a rule keeps out of the totals (T16): reason → count. Their actions are in the
+    journal as all others."""
     written: dict[str, int] = field(default_factory=lambda: dict.fromkeys(WRITTEN, 0))
     """How many platform records and cross-references the run has written."""
 
@@ -40,11 +43,18 @@ class Ledger:
         key = f"{bucket}:{reason}"
         self.reasons[key] = self.reasons.get(key, 0) + number
 
+    def leave_out(self, reason: str, number: int = 1) -> None:
+        """Takes records that were counted as read out of the totals."""
+        self.read -= number
+        self.outside[reason] = self.outside.get(reason, 0) + number
+
     def add(self, other: "Ledger") -> None:
         """Takes over all counts of another ledger."""
         self.read += other.read
         for what, number in other.written.items():
             self.written[what] += number
+        for reason, number in other.outside.items():
+            self.outside[reason] = self.outside.get(reason, 0) + number
         for key, number in other.reasons.items():
             bucket, _, reason = key.partition(":")
             self.count(bucket, reason, number)
@@ -68,7 +78,13 @@ class Ledger:
     def to_json(self) -> dict[str, Any]:
         """As stored in the run."""
         reasons = dict(sorted(self.reasons.items()))
-        return {"read": self.read, **self.buckets, "reasons": reasons, "written": self.written}
+        return {
+            "read": self.read,
+            **self.buckets,
+            "reasons": reasons,
+            "outside": dict(sorted(self.outside.items())),
+            "written": self.written,
+        }
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "Ledger":
@@ -76,5 +92,6 @@ class Ledger:
         ledger = cls(read=int(stored.get("read", 0)))
         ledger.buckets.update({name: int(stored.get(name, 0)) for name in BUCKETS})
         ledger.reasons.update(stored.get("reasons", {}))
+        ledger.outside.update(stored.get("outside", {}))
         ledger.written.update(stored.get("written", {}))
         return ledger

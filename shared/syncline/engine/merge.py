@@ -10,6 +10,9 @@ from typing import Final
 
 from syncline.engine.records import PlatformRecord, Value, Values, fed_at
 
+CONTESTED: Final = "contested"
+"""The reason of what both sides changed: held for a person, or decided by a policy."""
+
 
 @dataclass(frozen=True, slots=True)
 class Contest:

@@ -7,7 +7,7 @@ by field. Only attributes whose value differs from what both sides last agreed o
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from syncline.engine.merge import POLICIES, Contest
+from syncline.engine.merge import CONTESTED, POLICIES, Contest
 from syncline.engine.outgoing_rules import OutgoingRules
 from syncline.engine.outgoing_values import (
     Drafted,
@@ -153,15 +153,23 @@ def _merged(record: PlatformRecord, link: Link, view: OutgoingView, rules: Outgo
     told = "; ".join(f"{each.attribute}: {each.why}" for each in contests)
     details = [(each.attribute, each.crm, each.platform, each.winner) for each in contests]
     if any(each.winner == "hold" for each in contests):
-        return action_of(record, link, Verb.HOLD, "contested", detail=told, contests=details)
+        return action_of(record, link, Verb.HOLD, CONTESTED, detail=told, contests=details)
     lost = {each.attribute for each in contests if each.winner == "crm"}
     sending = tuple(name for name in changed if name not in lost)
     for name in sending:
         if name in draft.flaws:
             return refusal(record, link, draft.flaws[name])
     if not sending:
+        if link.reason == CONTESTED and current is not None and not contests:
+            return _agreed(record, link, current, rules)
         return _nothing(record, link, bool(contests), told, details)
     return _update(record, link, draft, rules, sending, contests)
+
+
+def _agreed(record: PlatformRecord, link: Link, current: Found, rules: OutgoingRules) -> Action:
+    """What was held for a person is the same on both sides by now: that is the new baseline."""
+    values = {name: current.values.get(name) for name in rules.written}
+    return action_of(record, link, Verb.LINK, "agreed_meanwhile", values=values)
 
 
 def _nothing(
@@ -184,7 +192,7 @@ def _update(
 ) -> Action:
     values = sent_values(draft, rules, sending)
     values = dict(rules.prepare(record.values, values, False)) if rules.prepare else values
-    reason = "matched_and_differs" if link.version == 0 else "contested" if contests else "changed"
+    reason = "matched_and_differs" if link.version == 0 else CONTESTED if contests else "changed"
     before = agreed_before(link, rules)
     return action_of(
         record,
@@ -218,11 +226,12 @@ def _compared(
     theirs = current.values if current is not None else before
     mine = draft.forms
     moved = any(theirs.get(name) != before.get(name) for name in before.keys() | theirs.keys())
-    edited = any(mine.get(name) != before.get(name) for name in rules.written)
+    said = [name for name in rules.written if name not in draft.unsaid]
+    edited = any(mine.get(name) != before.get(name) for name in said)
     whole = rules.whole_record and moved and edited
     changed: list[str] = []
     contests: list[Contest] = []
-    for name in rules.written:
+    for name in said:
         ours, crm, base = mine.get(name), theirs.get(name), before.get(name)
         if ours == crm or (ours == base and not whole):
             continue

@@ -36,6 +36,9 @@ BUCKET: Final[Mapping[Verb, str]] = {
     Verb.REJECT: "rejected",
 }
 
+OUTSIDE: Final = frozenset({"account_not_matched"})
+"""Reasons of skips that are no part of a run's totals (T16)."""
+
 FieldChange = tuple[str, Value, Value]
 
 
@@ -223,7 +226,10 @@ class Plan:
         for reason, number in self.left.items():
             ledger.count("left", reason, number)
         for action in self.actions:
-            ledger.count(action.bucket, action.reason)
+            if action.reason in OUTSIDE:
+                ledger.leave_out(action.reason)
+            else:
+                ledger.count(action.bucket, action.reason)
             ledger.written["records"] += action.record is not None
             ledger.written["cross_references"] += action.link is not None
         return ledger

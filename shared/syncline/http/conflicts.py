@@ -7,9 +7,9 @@ from syncline.http.calls import Call
 from syncline.http.messages import Answer
 from syncline.http.pages import cursor_of, limit_of, next_of, page_of
 from syncline.http.story_shapes import ConflictShown, Resolve
-from syncline.ports import Conflict
+from syncline.ports import Conflict, ConflictPlace
 from syncline.usecases.find import find_connection
-from syncline.usecases.list_conflicts import ListConflicts, Place, find_conflict
+from syncline.usecases.list_conflicts import ListConflicts, find_conflict
 from syncline.usecases.resolve_conflict import ResolveConflict
 
 
@@ -18,13 +18,13 @@ def list_conflicts(call: Call) -> Answer:
     if connection is not None:
         find_connection(services.configuration, call.workspace, connection)
     found = ListConflicts(services.conflicts)(
-        call.workspace, connection=connection, after=cursor_of(call.request, str, str)
+        call.workspace, connection=connection, after=cursor_of(call.request, str, str, str)
     )
     page = page_of(
         found,
         limit=limit_of(call.request),
         show=conflict_shown,
-        after=lambda conflict: next_of(conflict.connection, conflict.platform_id),
+        after=lambda conflict: next_of(*conflict.place),
     )
     return Answer(200, page)
 
@@ -64,7 +64,7 @@ def resolve_conflict(call: Call) -> Answer:
 def conflict_shown(conflict: Conflict) -> dict[str, Any]:
     own = (name for name in ConflictShown.model_fields if name not in ("id", "fields"))
     return {
-        "id": f"{conflict.connection}.{conflict.platform_id}",
+        "id": ".".join(conflict.place),
         **{name: getattr(conflict, name) for name in own},
         "fields": [
             {"field": name, "salesforce": crm, "platform": platform}
@@ -73,10 +73,11 @@ def conflict_shown(conflict: Conflict) -> dict[str, Any]:
     }
 
 
-def _place(call: Call) -> Place:
-    """Names of connections hold no dot, so the first one ends it."""
-    connection, _, platform_id = call.path["conflict"].partition(".")
-    return connection, platform_id
+def _place(call: Call) -> ConflictPlace:
+    """Names of connections and objects hold no dot, so the first two end them."""
+    connection, _, rest = call.path["conflict"].partition(".")
+    object, _, platform_id = rest.partition(".")
+    return connection, object, platform_id
 
 
 def _who(call: Call) -> str:

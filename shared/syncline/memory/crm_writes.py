@@ -1,12 +1,13 @@
 """The writing half of MemoryCrm: people, rows written at once, and jobs of rows."""
 
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from syncline.engine.plan import SendKind
-from syncline.errors import InvariantError, RetryableError
+from syncline.errors import ConfigurationError, InvariantError, RetryableError
+from syncline.memory.crm_guests import RELATION, guests_of
 from syncline.memory.crm_requests import CrmRequests
 from syncline.memory.crm_rows import RowWriter
 from syncline.memory.org import MemoryOrg
@@ -41,7 +42,8 @@ class CrmWrites(CrmRequests):
 
     `job_from` rows and more are for a job; `job_waits` is how often a job that has begun answers
     Waiting; `job_stops` ends jobs as failed after so many rows, which stay written; `refuse`
-    refuses rows (`refused` of crm_rows makes such an answer).
+    refuses rows (`refused` of crm_rows makes such an answer); `no_bulk` names objects, in lower
+    case, that no job takes.
     """
 
     def __init__(self, org: MemoryOrg, identity: OrgIdentity) -> None:
@@ -49,6 +51,7 @@ class CrmWrites(CrmRequests):
         self.job_from: int = 2000
         self.job_waits: int = 0
         self.job_stops: int | None = None
+        self.no_bulk: Container[str] = ()
         self.refuse: Refuse = lambda _object, _kind, _row: None
         self._writer = RowWriter(org, identity.user_id)
         self._jobs_made: list[_Job | None] = []
@@ -69,11 +72,19 @@ class CrmWrites(CrmRequests):
                 found.setdefault(_folded(value), []).append(Person(row["id"], value))
         return found
 
+    def people_of(
+        self, object: str, field: str, ids: Collection[str]
+    ) -> Mapping[str, Sequence[str]]:
+        if object.lower() != "event" or not ids or RELATION not in self.org.objects:
+            return {}
+        self._request()
+        return guests_of(self.org, field, set(ids))
+
     def wants_job(self, request: WriteRequest) -> bool:
-        return _creates_once(request) or request.count >= self.job_from
+        return not request.repeatable or request.count >= self.job_from
 
     def write(self, request: WriteRequest, rows: Sequence[Row]) -> Sequence[RowAnswer]:
-        if _creates_once(request):
+        if not request.repeatable:
             raise InvariantError("Only a job creates records without a key field once.")
         description = self._description(request.object)
         answers: list[RowAnswer] = []
@@ -86,6 +97,9 @@ class CrmWrites(CrmRequests):
     def submit(self, request: WriteRequest, rows: Iterable[Row]) -> Cursor:
         self._description(request.object)
         with self._carried_out():
+            if request.object.lower() in self.no_bulk:
+                said = f"Entity '{request.object}' is not supported by the Bulk API."
+                raise ConfigurationError(said, code="bulk_unsupported")
             self._jobs_made.append(_Job(list(rows), self.job_waits))
         return {"via": "memory", "ingest": len(self._jobs_made) - 1}
 
@@ -148,7 +162,3 @@ class MemoryAnswers:
 
 def _folded(value: str) -> str:
     return value.strip().lower()
-
-
-def _creates_once(request: WriteRequest) -> bool:
-    return request.kind is SendKind.CREATE and request.key_field is None

@@ -100,7 +100,7 @@ class JobAnswers:
     def _nothing(self, mark: str) -> RowAnswer | None:
         """Salesforce records no results beyond the daily allocation of batches. A creation that it
         tells nothing of may have been made; anything else may be repeated."""
-        if self._request.kind is not SendKind.CREATE or self._request.key_field is not None:
+        if self._request.repeatable:
             return None
         find = "SELECT rowid FROM untouched WHERE mark = ? LIMIT 1"
         found = self._disk.execute(find, (mark,)).fetchone()

@@ -10,10 +10,10 @@ from syncline.aws.database import Database
 from syncline.aws.items import compact
 from syncline.aws.replacing import replace_all
 from syncline.aws.statements import Delete, Item, Key
-from syncline.ports import Conflict
+from syncline.ports import Conflict, ConflictPlace
 
 _BETWEEN: Final = "#"
-"""Below every character of a name, so that the order is by connection, then by record."""
+"""Below every character of a name, so that the order is by connection, object and record."""
 
 
 class DynamoConflicts:
@@ -30,29 +30,29 @@ class DynamoConflicts:
     def put(self, conflicts: Sequence[Conflict]) -> None:
         replace_all(self._database, self._table, [self._item(each) for each in conflicts])
 
-    def get(self, connection: str, platform_id: str) -> Conflict | None:
-        key = self._key(connection, platform_id)
+    def get(self, place: ConflictPlace) -> Conflict | None:
+        key = self._key(place)
         item = self._database.get(self._table, [key]).get(key)
         return None if item is None else _conflict(item)
 
-    def page(self, *, limit: int, after: tuple[str, str] | None = None) -> Sequence[Conflict]:
+    def page(self, *, limit: int, after: ConflictPlace | None = None) -> Sequence[Conflict]:
         found = self._database.query(
             self._table,
             self._partition,
-            after=self._key(*after).sk if after else None,
+            after=self._key(after).sk if after else None,
             ask={"Limit": limit + 1},
         )
         return [_conflict(item) for item in islice(found, limit)]
 
-    def remove(self, connection: str, platform_ids: Collection[str]) -> None:
-        keys = [self._key(connection, each) for each in dict.fromkeys(platform_ids)]
+    def remove(self, places: Collection[ConflictPlace]) -> None:
+        keys = [self._key(each) for each in dict.fromkeys(places)]
         self._database.execute([Delete(self._table, key) for key in keys])
 
-    def _key(self, connection: str, platform_id: str) -> Key:
-        return Key(self._partition, f"{connection}{_BETWEEN}{platform_id}")
+    def _key(self, place: ConflictPlace) -> Key:
+        return Key(self._partition, _BETWEEN.join(place))
 
     def _item(self, conflict: Conflict) -> Item:
-        key = self._key(conflict.connection, conflict.platform_id)
+        key = self._key(conflict.place)
         return {"pk": key.pk, "sk": key.sk, "doc": compact(asdict(conflict))}
 
 

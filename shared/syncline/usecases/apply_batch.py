@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from syncline.engine.ledger import Ledger
+from syncline.engine.merge import CONTESTED
 from syncline.engine.plan import Action, Plan, Verb, pointed
 from syncline.engine.records import LinkState
 from syncline.ports import (
@@ -58,10 +59,6 @@ def held(action: Action, reason: str) -> Action:
     )  # fmt: skip
 
 
-def _was_contested(action: Action) -> bool:
-    return action.link_before is not None and action.link_before.reason == "contested"
-
-
 def changed_since_plan(action: Action) -> Action:
     """A planned action that no longer fits what is there."""
     return held(action, "changed_since_plan")
@@ -105,14 +102,17 @@ class ApplyBatch:
         """What is held goes on the list of conflicts, what was decided since goes off it."""
         held = [action for action in actions if action.verb is Verb.HOLD and action.contests]
         over = [
-            action.platform_id
+            (self.connection, action.link_before.object, action.platform_id)
             for action in actions
-            if action not in held and action.platform_id and _was_contested(action)
+            if action not in held
+            and action.platform_id
+            and action.link_before
+            and action.link_before.reason == CONTESTED
         ]
         if held:
             self.conflicts.put([self._conflict(action) for action in held])
         if over:
-            self.conflicts.remove(self.connection, over)
+            self.conflicts.remove(over)
 
     def _conflict(self, action: Action) -> Conflict:
         return Conflict(

@@ -7,28 +7,13 @@ from syncline.config.platform_conditions import flaws_of
 from syncline.ports import FieldDescription, ObjectDescription
 from syncline.usecases.findings import Finding
 from syncline.usecases.resolve_job import JobSetup
+from syncline.usecases.resolve_outgoing import parent_target
 
 PLATFORM_ID_LENGTH: Final = 128
 """The longest id that a platform record can have."""
 
 _ACCOUNT: Final = "Account"
 _KEY_TYPES: Final = frozenset({"string"})
-
-
-def parent_target(setup: JobSetup, described: ObjectDescription) -> str | None:
-    """The CRM field that takes the account's id when a record is created: the job's parent field,
-    else the kind's (`WhatId`), else that of the line which names the account, where it can be set.
-    """
-    if setup.kind.parent is None:
-        return None
-    if setup.job.parent_field is not None:
-        return setup.job.parent_field
-    mapped = [line.salesforce for line in setup.lines() if line.platform == setup.kind.parent]
-    for name in (setup.kind.crm_parent, *mapped):
-        field = described.fields.get((name or "").lower())
-        if field is not None and field.createable:
-            return field.name
-    return None
 
 
 def check_outbound(setup: JobSetup, described: ObjectDescription) -> Iterator[Finding]:
@@ -147,8 +132,7 @@ def _is_required(field: FieldDescription) -> bool:
 
 
 def _creation_key(setup: JobSetup, described: ObjectDescription) -> Iterator[Finding]:
-    keys = {object.lower(): name for object, name in setup.connection.creation_keys.items()}
-    name = keys.get(described.name.lower())
+    name = setup.connection.creation_key(described.name)
     if name is None:
         return
     field = described.fields.get(name.lower())

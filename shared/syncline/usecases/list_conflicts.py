@@ -5,44 +5,41 @@ from dataclasses import dataclass
 from typing import Final
 
 from syncline.errors import NotFoundError
-from syncline.ports import Conflict, ConflictsFactory
-
-Place = tuple[str, str]
-"""Connection and platform id: a record has at most one conflict with each connection."""
+from syncline.ports import Conflict, ConflictPlace, ConflictsFactory
 
 _PAGE: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
 class ListConflicts:
-    """In the order of connection and platform id."""
+    """In the order of their places."""
 
     conflicts: ConflictsFactory
 
     def __call__(
-        self, workspace: str, *, connection: str | None = None, after: Place | None = None
+        self, workspace: str, *, connection: str | None = None, after: ConflictPlace | None = None
     ) -> Iterator[Conflict]:
         """All of the workspace, or those with one connection, behind `after`."""
-        start = after or ((connection, "") if connection else None)
+        start = after or ((connection, "", "") if connection else None)
         for conflict in self._all(workspace, start):
             if connection is not None and conflict.connection != connection:
                 return
             yield conflict
 
-    def _all(self, workspace: str, after: Place | None) -> Iterator[Conflict]:
+    def _all(self, workspace: str, after: ConflictPlace | None) -> Iterator[Conflict]:
         conflicts = self.conflicts(workspace)
         while page := conflicts.page(limit=_PAGE, after=after):
             yield from page
-            after = (page[-1].connection, page[-1].platform_id)
+            after = page[-1].place
 
 
-def find_conflict(conflicts: ConflictsFactory, workspace: str, place: Place) -> Conflict:
+def find_conflict(conflicts: ConflictsFactory, workspace: str, place: ConflictPlace) -> Conflict:
     """NotFoundError when nothing of that record waits for a person (any more)."""
-    connection, platform_id = place
-    found = conflicts(workspace).get(connection, platform_id)
+    found = conflicts(workspace).get(place)
     if found is None:
+        connection, object, platform_id = place
         raise NotFoundError(
-            f"no conflict of '{platform_id}' with '{connection}' waits for a person",
+            f"no conflict of the {object} '{platform_id}' with '{connection}' waits for a person",
             code="unknown_conflict",
             field="conflict",
             remedy="It may be resolved already: the record's history tells. List the conflicts"

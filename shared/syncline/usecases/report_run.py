@@ -9,13 +9,21 @@ from syncline.usecases.resolve_job import JobSetup
 HINTS: Final[dict[str, str]] = {
     "value_does_not_fit": "map the field to an attribute of its type, or correct the value",
     "too_large": "shorten its long texts in Salesforce, or do not map them",
-    "already_linked": "two Salesforce records claim one platform record: merge or unlink one",
     "contested": "both sides changed the same field: decide which value stays",
     "merged_away": "the Salesforce record was merged: decide what becomes of its platform record",
     "edited_after_deletion": "deleted in Salesforce, edited here later: decide which one stays",
     "kept_changing": "somebody keeps editing the record; the next run tries again",
     "changed_since_plan": "make a new plan: the record is no longer what the plan was made for",
-    "no_title": "give the task a subject in Salesforce",
+    "already_linked": "two records claim one of the other side: merge or unlink one",
+    "person_not_found": "give the person an active Salesforce user with that e-mail address",
+    "person_ambiguous": "only one active Salesforce user may have that e-mail address",
+    "unknown_external_id": "correct or clear the External Id of the platform record",
+    "read_only": "let the connected user edit the field, or take its line out of the mapping",
+    "duplicate_detected": "let the duplicate rule allow it, or match the record by its External Id",
+    "bulk_unsupported": "name an external-id field of the object in 'creation_keys'",
+    "creation_unknown": "look whether Salesforce has it; if so give the record its id",
+    "try_again": "nothing: the next run sends it again",
+    "no_title": "give the task a title, or a subject in Salesforce",
     "no_name": "give the account a name in Salesforce",
 }
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from syncline.engine.findings import folded
-from syncline.engine.merge import merge_record
+from syncline.engine.merge import CONTESTED, merge_record
 from syncline.engine.plan import Action, FieldChange, Verb
 from syncline.engine.records import Link, LinkState, PlatformRecord, Value, Values
 from syncline.ports import Conflict
@@ -13,8 +13,6 @@ from syncline.ports import Conflict
 Choice = Literal["salesforce", "platform"]
 Fields = Mapping[str, tuple[Value, Value]]
 
-CONTESTED: Final = "contested"
-"""The reason of a hold, inbound and outbound."""
 RESOLVED: Final = "resolved"
 """The reason of a person's decision."""
 

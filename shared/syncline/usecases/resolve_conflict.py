@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final, NoReturn
 
 from syncline.engine.coercion import canonical_instant
+from syncline.engine.merge import CONTESTED
 from syncline.engine.plan import Action, Plan, Verb, pointed
 from syncline.engine.records import Link, LinkState, PlatformRecord, Values
 from syncline.errors import ConflictError
@@ -15,6 +16,7 @@ from syncline.ports import (
     Clock,
     Configuration,
     Conflict,
+    ConflictPlace,
     ConflictsFactory,
     Journal,
     JsonObject,
@@ -26,9 +28,8 @@ from syncline.ports import (
 from syncline.usecases.apply_batch import journal_name, plan_to_entry
 from syncline.usecases.find import find_jobs
 from syncline.usecases.findings import Finding, InvalidInputError
-from syncline.usecases.list_conflicts import Place, find_conflict
+from syncline.usecases.list_conflicts import find_conflict
 from syncline.usecases.resolution import (
-    CONTESTED,
     Choice,
     Decided,
     Standing,
@@ -82,7 +83,12 @@ class ResolveConflict:
     clock: Clock
 
     def __call__(
-        self, workspace: str, place: Place, choose: Choice | Mapping[str, Choice], *, by: str
+        self,
+        workspace: str,
+        place: ConflictPlace,
+        choose: Choice | Mapping[str, Choice],
+        *,
+        by: str,
     ) -> Resolved:
         """`choose` is one choice for all contested attributes or one for each; `by` is who.
 
@@ -102,7 +108,7 @@ class ResolveConflict:
             pointer = f"{run}/{name}/0"
             action = pointed(Action.from_json(entry["actions"][0]), pointer)
             if self._apply(workspace, conflict, action):
-                self.conflicts(workspace).remove(conflict.connection, [conflict.platform_id])
+                self.conflicts(workspace).remove([conflict.place])
                 senders = self._senders(workspace, conflict)
                 return Resolved(conflict, choices, _kept(conflict, action), pointer, senders)
         raise ConflictError("the record keeps changing; try again", code="version_conflict")
@@ -188,7 +194,7 @@ class ResolveConflict:
         return links.write([LinkWrite(action.link, expected, before=action.link_before)])[0]
 
     def _drop(self, workspace: str, conflict: Conflict, why: str) -> NoReturn:
-        self.conflicts(workspace).remove(conflict.connection, [conflict.platform_id])
+        self.conflicts(workspace).remove([conflict.place])
         raise ConflictError(f"there is nothing to decide any more: {why}", code="conflict_settled")
 
     def _show_anew(self, workspace: str, conflict: Conflict, found: _Found) -> NoReturn:

@@ -46,7 +46,6 @@ def make_outgoing_frame(
     described = crm.describe(setup.crm_object)
     lines = [_resolve(line, setup, described) for line in setup.lines()]
     shown = _shown(crm, lines, counterpart)
-    key_field = setup.connection.creation_keys.get(described.name)
     phases = [SUSPECTS, CALLED, EDITED, *([] if run.mode is RunMode.PLAN else [SEND, SETTLE])]
     return {
         "lines": [_told(line) for line in lines],
@@ -55,7 +54,8 @@ def make_outgoing_frame(
         "object": described.name,
         "prefix": described.key_prefix,
         "known": [name for name in _ASKED_OF_FIELDS if name in described.fields],
-        "key_field": key_field,
+        "key_field": setup.connection.creation_key(described.name),
+        "parent_field": parent_target(setup, described),
         "phases": phases,
         "since": _since(setup, run, state, now),
         "suspects_since": _suspects_since(counterpart),
@@ -149,6 +149,22 @@ def _shown(
     return shown
 
 
+def parent_target(setup: JobSetup, described: ObjectDescription) -> str | None:
+    """The CRM field that takes the account's id when a record is created: the job's parent field,
+    else the kind's (`WhatId`), else that of the line which names the account, where it can be set.
+    """
+    if setup.kind.parent is None:
+        return None
+    if setup.job.parent_field is not None:
+        return setup.job.parent_field
+    mapped = [line.salesforce for line in setup.lines() if line.platform == setup.kind.parent]
+    for name in (setup.kind.crm_parent, *mapped):
+        field = described.fields.get((name or "").lower())
+        if field is not None and field.createable:
+            return field.name
+    return None
+
+
 def outgoing_rules(setup: JobSetup, frame: Mapping[str, Any]) -> OutgoingRules:
     """The engine's rules for this job."""
     kind, job = setup.kind, setup.job
@@ -159,7 +175,7 @@ def outgoing_rules(setup: JobSetup, frame: Mapping[str, Any]) -> OutgoingRules:
         key_prefix=frame["prefix"],
         mandatory=kind.mandatory,
         parent=kind.parent,
-        parent_field=job.parent_field or (kind.crm_parent if _is_own(setup) else None),
+        parent_field=frame["parent_field"],
         create=kind.creates if job.create is None else job.create,
         deletes=kind.deletes if job.deletes is None else job.deletes,
         policy=job.conflicts,
@@ -168,10 +184,6 @@ def outgoing_rules(setup: JobSetup, frame: Mapping[str, Any]) -> OutgoingRules:
         prepare=_prepare(setup, frame),
         included=included(job.conditions, setup.attribute_types()) if job.conditions else None,
     )
-
-
-def _is_own(setup: JobSetup) -> bool:
-    return setup.crm_object.lower() == setup.kind.crm_object.lower()
 
 
 def _prepare(setup: JobSetup, frame: Mapping[str, Any]) -> Prepare | None:

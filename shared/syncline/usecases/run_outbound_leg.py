@@ -19,6 +19,7 @@ from syncline.ports import (
     WriteRequest,
 )
 from syncline.ports import Run as StoredRun
+from syncline.usecases.answered import taken
 from syncline.usecases.apply_batch import journal_name, plan_from_entry
 from syncline.usecases.leg import HandoverError
 from syncline.usecases.plan_leg import PlanLeg
@@ -30,11 +31,15 @@ from syncline.usecases.resolve_outgoing import (
     SUSPECTS,
     outgoing_rules,
 )
-from syncline.usecases.settle_batch import SettleBatch, taken
+from syncline.usecases.settle_batch import SettleBatch
 
 _ORDER: Final = (SendKind.CREATE, SendKind.UPDATE, SendKind.DELETE)
 
 
+UNFIT: Final = "bulk_unsupported"
+DIRECT, REFUSED = "direct", "refused"
+"""In place of a job's cursor: the rows are written at once, or none of them can be."""
+_SET_A_KEY: Final = " Name an external-id field for it in 'creation_keys' of the connection."
 _UNKNOWN: Final = RowAnswer(
     None,
     code="creation_unknown",
@@ -103,9 +108,18 @@ class OutboundLeg(PlanLeg):
             jobs = self.run.options.get("jobs", {})
             if request is None or kind in jobs or not self.crm.wants_job(request):
                 continue
-            cursor = self.crm.submit(request, self._rows(kind))
-            options = {**self.run.options, "jobs": {**jobs, kind: dict(cursor)}}
+            options = {**self.run.options, "jobs": {**jobs, kind: self._submitted(request)}}
             self.checkpoint(replace(self.run, options=options))
+
+    def _submitted(self, request: WriteRequest) -> JsonObject:
+        """Some objects are not for the Bulk API: what may be repeated is then written at once; a
+        creation without a key must not be, so each record says why it was not made."""
+        try:
+            return dict(self.crm.submit(request, self._rows(request.kind)))
+        except ConfigurationError as exc:
+            if exc.code != UNFIT:
+                raise
+            return {DIRECT: True} if request.repeatable else {REFUSED: exc.message}
 
     def _rows(self, kind: SendKind) -> Iterator[Row]:
         for number in range(self.run.options.get("planned", 0)):
@@ -121,7 +135,7 @@ class OutboundLeg(PlanLeg):
         """Every job must have ended before the first batch is settled."""
         for kind, cursor in sorted(self.run.options.get("jobs", {}).items()):
             request = self._request(SendKind(kind))
-            if request is None or SendKind(kind) in self._answers:
+            if request is None or SendKind(kind) in self._answers or DIRECT in cursor:
                 continue
             found = self._collected(request, cursor)
             if isinstance(found, Waiting):
@@ -129,9 +143,19 @@ class OutboundLeg(PlanLeg):
                 self.checkpoint(replace(self.run, options={**self.run.options, "jobs": jobs}))
                 raise HandoverError(found.seconds)
             self._answers[SendKind(kind)] = found
+            if not request.repeatable:
+                self._take_settled(found)
+
+    def _take_settled(self, answers: Answers) -> None:
+        """Answers that are collected anew start full: equal rows of batches that are settled have
+        had theirs."""
+        for number in range((self.run.cursor or {}).get("settled", 0)):
+            taken(answers, list(rows_of(self._planned(number)[0].actions, SendKind.CREATE)))
 
     def _collected(self, request: WriteRequest, cursor: JsonObject) -> Waiting | Answers:
         """A job that gives no answers must not stop its run: each record says what became of it."""
+        if REFUSED in cursor:
+            return SameAnswer(RowAnswer(None, code=UNFIT, message=cursor[REFUSED] + _SET_A_KEY))
         try:
             return self.crm.collect(request, cursor)
         except ConfigurationError as exc:
@@ -141,8 +165,7 @@ class OutboundLeg(PlanLeg):
         except RetryableError as exc:
             if exc.code != "job_lost":
                 raise
-            unknown = request.kind is SendKind.CREATE and request.key_field is None
-            return SameAnswer(_UNKNOWN if unknown else None)
+            return SameAnswer(None if request.repeatable else _UNKNOWN)
 
     def _settle(self, rules: OutgoingRules) -> None:
         self._collect()

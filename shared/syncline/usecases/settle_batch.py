@@ -8,37 +8,29 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from syncline.engine.merge import CONTESTED
 from syncline.engine.outgoing_rules import OutgoingRules
 from syncline.engine.plan import Action, Plan, SendKind, Verb
 from syncline.engine.records import Link, LinkState, PlatformRecord, Value
 from syncline.errors import RetryableError
 from syncline.ports import (
-    Answers,
     Conflict,
+    ConflictPlace,
     Conflicts,
     Journal,
     Links,
     LinkWrite,
     PlatformRecords,
     RecordWrite,
-    Row,
     RowAnswer,
 )
+from syncline.usecases.answered import SETTLED, Answered, answered
 from syncline.usecases.apply_batch import journal_name, plan_to_entry
 
 AGAIN: Final = "again"
 """Under this name wait the records that the CRM may take at another time."""
 _ATTEMPTS: Final = 6
-_SETTLED: Final = frozenset({Verb.CREATE, Verb.UPDATE, Verb.LINK, Verb.DELETE})
 _TOLD: Final = frozenset({Verb.HOLD, Verb.REJECT, Verb.SKIP})
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """An action with what the CRM said of it; None where it was not asked."""
-
-    action: Action
-    answer: RowAnswer | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +55,7 @@ class SettleBatch:
         """The batch as it ended. `answers` by platform id for the actions that were sent; `at` is
         the CRM's time by which they were answered."""
         others = self._others(answers)
-        ended = [_ended(action, answers, others) for action in planned.actions]
+        ended = [answered(action, answers, others) for action in planned.actions]
         amended = [
             each.action
             for each, action in zip(ended, planned.actions, strict=True)
@@ -95,8 +87,8 @@ class SettleBatch:
         self.journal.put(self.workspace, self.run, journal_name(batch, 1), entry)
 
     def _link(self, ended: Sequence[Answered], pointers: Mapping[str, str], at: str) -> None:
-        told = _SETTLED | _TOLD
-        todo = [each for each in ended if _links_to(each) and each.action.verb in told]
+        told = SETTLED | _TOLD
+        todo = [each for each in ended if each.crm_id and each.action.verb in told]
         for _ in range(_ATTEMPTS):
             if not todo:
                 return
@@ -106,11 +98,11 @@ class SettleBatch:
     def _try_to_link(
         self, todo: Sequence[Answered], pointers: Mapping[str, str], at: str
     ) -> list[Answered]:
-        stored = self.links.get([_links_to(each) for each in todo])
+        stored = self.links.get([each.crm_id for each in todo])
         writes: list[LinkWrite] = []
         writing: list[Answered] = []
         for each in todo:
-            before = stored.get(_links_to(each))
+            before = stored.get(each.crm_id)
             pointer = pointers[each.action.key]
             if before is not None and before.last == pointer:
                 continue
@@ -120,12 +112,15 @@ class SettleBatch:
                 writing.append(each)
         if self.releases:
             self._release(writes)
+        over = [self._place(each.before) for each in writes if _ends_conflict(each)]
+        if over:
+            self.conflicts.remove(over)
         done = self.links.write(writes) if writes else ()
         return [each for each, ok in zip(writing, done, strict=True) if not ok]
 
     def _after(self, each: Answered, before: Link | None, pointer: str, at: str) -> Link | None:
         """The link as it is once the action is settled; None where it stays."""
-        action, crm_id = each.action, _links_to(each)
+        action, crm_id = each.action, each.crm_id
         if action.verb in _TOLD:
             noted = before is not None and before.reason != action.reason
             return _next(before, reason=action.reason, last=pointer) if before and noted else None
@@ -152,13 +147,16 @@ class SettleBatch:
         action = each.action
         known = dict(action.values or {})
         if action.send and action.send.kind is SendKind.CREATE:
-            known["external_id"] = _links_to(each)
+            known["external_id"] = each.crm_id
         for name, value in known.items():
             if value is None:
                 values.pop(name, None)
             else:
                 values[name] = value
         return values
+
+    def _place(self, link: Link | None) -> ConflictPlace:
+        return self.connection, self.rules.object, (link.platform_id or "") if link else ""
 
     def _release(self, writes: Sequence[LinkWrite]) -> None:
         arrived = [
@@ -175,9 +173,7 @@ class SettleBatch:
         """A record that was created in the CRM carries the id it has there (T4)."""
         if self.rules.always_new:
             return
-        made = {
-            each.action.key: _links_to(each) for each in ended if each.action.verb is Verb.CREATE
-        }
+        made = {each.action.key: each.crm_id for each in ended if each.action.verb is Verb.CREATE}
         for _ in range(_ATTEMPTS):
             if not made:
                 return
@@ -229,40 +225,14 @@ class SettleBatch:
             self.conflicts.put(held)
 
 
-def _ended(
-    action: Action, answers: Mapping[str, RowAnswer | None], others: Collection[str]
-) -> Answered:
-    """The action as the CRM's answer leaves it: the same object where it went as planned."""
-    if action.send is None or action.verb not in _SETTLED:
-        return Answered(action, None)
-    answer = answers.get(action.key)
-    if answer is None:
-        detail = "Salesforce did not come to it; it is sent again by the next run"
-        return Answered(replace(action, verb=Verb.HOLD, reason="try_again", detail=detail), None)
-    if action.key in others:
-        detail = "the record made for it in Salesforce was linked to another platform record"
-        return Answered(
-            replace(action, verb=Verb.HOLD, reason="already_linked", detail=detail), None
-        )
-    if answer.done:
-        return Answered(action, answer)
-    if answer.again:
-        again = replace(action, verb=Verb.HOLD, reason="try_again", detail=answer.message)
-        return Answered(again, answer)
-    gone = answer.code == "record_deleted"
-    verb = Verb.SKIP if gone else Verb.REJECT
-    reason = "deleted_in_salesforce" if gone else answer.code
-    return Answered(replace(action, verb=verb, reason=reason, detail=answer.message), answer)
-
-
-def _links_to(each: Answered) -> str:
-    """The CRM id of the link that the action changes; empty where it has none."""
-    created = each.answer.id if each.answer and each.answer.done else None
-    return each.action.crm_id or created or ""
-
-
 def _next(before: Link, **changed: Any) -> Link:
     return replace(before, version=before.version + 1, **changed)
+
+
+def _ends_conflict(write: LinkWrite) -> bool:
+    """Taken off the list before the link is written: a crash between the two repeats it."""
+    before = write.before
+    return before is not None and before.reason == CONTESTED != write.link.reason
 
 
 def _sent(before: Link, action: Action) -> dict[str, Value]:
@@ -287,8 +257,3 @@ def _pointers(planned: Sequence[Action], amended: Collection[Action], batch: str
     """Where each action is journalled: in the plan, or in what amends it."""
     first = {action.key: f"{batch}/00/{at}" for at, action in enumerate(planned)}
     return first | {action.key: f"{batch}/01/{at}" for at, action in enumerate(amended)}
-
-
-def taken(answers: Answers, rows: Sequence[Row]) -> dict[str, RowAnswer | None]:
-    """The answers of a job to the rows of one batch."""
-    return {row.key: answers.take(row) for row in rows}

@@ -121,3 +121,30 @@ def test_deletion_yields_to_a_later_edit(last: str, *, lives: bool) -> None:
     take_turns(world, OUT)
 
     assert world.crm.org.rows["task"][crm_id]["isdeleted"] is not lives
+
+
+@ORDERS
+def test_what_agrees_again_waits_for_nobody(jobs: tuple[str, str]) -> None:
+    world, crm_id = agreed(conflicts="hold")
+    edit_both(world, crm_id, last="platform")
+    take_turns(world, *jobs)
+    assert len(world.cloud.conflicts(ACME).page(limit=5)) == 1
+
+    world.edit_on_platform("task", "t1", title=THEIRS)
+    take_turns(world, *jobs, *jobs)
+
+    assert world.cloud.conflicts(ACME).page(limit=5) == []
+    assert told(world, crm_id) == [(THEIRS, "Done", "High")] * 2
+
+
+def test_a_conflict_that_a_person_made_equal_is_over() -> None:
+    world, crm_id = agreed(conflicts="hold")
+    world.crm.org.edit("Task", crm_id, Subject=THEIRS)
+    world.edit_on_platform("task", "t1", title=OURS)
+    take_turns(world, OUT, IN)
+    world.edit_on_platform("task", "t1", title=THEIRS)
+
+    (run,) = take_turns(world, OUT)
+
+    assert run.ledger["reasons"]["linked:agreed_meanwhile"] == 1
+    assert world.cloud.conflicts(ACME).page(limit=5) == []

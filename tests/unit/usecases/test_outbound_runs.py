@@ -123,7 +123,9 @@ def test_task_waits_for_its_account(world: World) -> None:
     world.advance(minutes=15)
 
     run = world.run(OUT)
-    assert reasons(run) == {"skipped:account_not_matched": 1}
+    assert run is not None
+    assert run.ledger["outside"] == {"account_not_matched": 1}
+    assert (run.ledger["read"], run.ledger["skipped"], reasons(run)) == (0, 0, {})
 
     late = account_id(9)
     world.crm.org.put("Account", late, Name="Late", OwnerId=OWNER)

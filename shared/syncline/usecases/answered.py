@@ -1,0 +1,56 @@
+"""What the CRM's answer makes of an action that was sent."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from syncline.engine.plan import Action, Verb
+from syncline.ports import Answers, Row, RowAnswer
+
+SETTLED: Final = frozenset({Verb.CREATE, Verb.UPDATE, Verb.LINK, Verb.DELETE})
+"""Verbs after which both sides agree."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An action with what the CRM said of it; None where it was not asked."""
+
+    action: Action
+    answer: RowAnswer | None
+
+    @property
+    def crm_id(self) -> str:
+        """Of the link that the action changes; empty where it has none."""
+        created = self.answer.id if self.answer and self.answer.done else None
+        return self.action.crm_id or created or ""
+
+
+def answered(
+    action: Action, answers: Mapping[str, RowAnswer | None], others: Collection[str]
+) -> Answered:
+    """The action as the CRM's answer leaves it: the same object where it went as planned."""
+    if action.send is None or action.verb not in SETTLED:
+        return Answered(action, None)
+    answer = answers.get(action.key)
+    if answer is None:
+        detail = "Salesforce did not come to it; it is sent again by the next run"
+        return Answered(replace(action, verb=Verb.HOLD, reason="try_again", detail=detail), None)
+    if action.key in others:
+        detail = "the record made for it in Salesforce was linked to another platform record"
+        return Answered(
+            replace(action, verb=Verb.HOLD, reason="already_linked", detail=detail), None
+        )
+    if answer.done:
+        return Answered(action, answer)
+    if answer.again:
+        again = replace(action, verb=Verb.HOLD, reason="try_again", detail=answer.message)
+        return Answered(again, answer)
+    gone = answer.code == "record_deleted"
+    verb = Verb.SKIP if gone else Verb.REJECT
+    reason = "deleted_in_salesforce" if gone else answer.code
+    return Answered(replace(action, verb=verb, reason=reason, detail=answer.message), answer)
+
+
+def taken(answers: Answers, rows: Sequence[Row]) -> dict[str, RowAnswer | None]:
+    """The answers of a job to the rows of one batch."""
+    return {row.key: answers.take(row) for row in rows}
