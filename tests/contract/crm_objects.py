@@ -26,6 +26,19 @@ OBJECTS: Final = (
         references={"OwnerId": ("User",)},
         mergeable=True,
     ),
+    described("Contact", {"LastName": "string", "Email": "email"}, key_prefix="003"),
+    described(
+        "Event",
+        {"Subject": "combobox", "ActivityDate": "date", "IsAllDayEvent": "boolean"},
+        key_prefix="00U",
+        references={"WhoId": ("Contact",)},
+    ),
+    described(
+        "EventRelation",
+        {"Status": "picklist", "IsInvitee": "boolean", "IsParent": "boolean", "IsWhat": "boolean"},
+        key_prefix="0RE",
+        references={"EventId": ("Event",), "RelationId": ("Account", "Contact", "User")},
+    ),
     described(
         "Task",
         {

@@ -26,7 +26,10 @@ from tests.contract.crm_objects import KEY, OBJECTS
 NOON: Final = datetime(2026, 1, 1, 12, tzinfo=UTC)
 CALLS: Final = "Status = 'Completed'"
 BROKEN: Final = "Nonsense = = 1"
-PREFIXES: Final = {"Task": "00T", "Account": "001", "User": "005"}
+PREFIXES: Final = {
+    "Task": "00T", "Account": "001", "User": "005",
+    "Contact": "003", "Event": "00U", "EventRelation": "0RE",
+}  # fmt: skip
 
 
 class Org(Protocol):

@@ -3,11 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 from syncline.engine.coercion import coercer
 from syncline.engine.outcoercion import outcoercer
 from syncline.engine.records import Value, Values
 
+_IDS: Final = frozenset({"id", "reference"})
 Form = Callable[[Value], Value]
 Prepare = Callable[[Values, Mapping[str, Value], bool], Values]
 """(the record's values, the CRM values so far, whether it is a creation) → what is sent."""
@@ -61,6 +63,10 @@ class OutgoingRules:
     def people(self) -> Mapping[str, OutgoingLine]:
         """The lines that name somebody, by attribute."""
         return {line.attribute: line for line in self.lines if line.person}
+
+    def reads_id(self, attribute: str) -> bool:
+        """Whether the pair reads the attribute back as an id."""
+        return self.paired.get(attribute, "").lower() in _IDS
 
     @cached_property
     def _forms(self) -> Mapping[str, Form]:

@@ -25,11 +25,13 @@ class Found:
 @dataclass(slots=True)
 class Drafted:
     """`values` by CRM field; `forms` by attribute, as they would be read back; `flaws` by
-    attribute: reason and detail of what cannot be sent."""
+    attribute: reason and detail of what cannot be sent; `unsaid`: attributes that are left out
+    because nobody is found by them."""
 
     values: dict[str, Value]
     forms: dict[str, Value]
     flaws: dict[str, tuple[str, str]]
+    unsaid: set[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ def drafted(
 ) -> Drafted:
     """All that the record would send, before what is sent is chosen. Empty values are kept in
     `values` as None, for an update may clear."""
-    draft = Drafted({}, {}, {})
+    draft = Drafted({}, {}, {}, set())
     for line in rules.lines:
         if not (line.create if creating else line.update):
             continue
@@ -55,7 +57,7 @@ def drafted(
             _parent(draft, line, known.parents.get(str(value)))
             continue
         if line.person and value is not None:
-            _person(draft, line, value, known.people)
+            _person(draft, line, value, known.people, as_id=rules.reads_id(line.attribute))
             continue
         try:
             draft.values[line.crm] = _sent(line, value)
@@ -80,19 +82,25 @@ def _parent(draft: Drafted, line: OutgoingLine, crm_id: str | None) -> None:
         draft.values[line.crm] = draft.forms[line.attribute] = crm_id
 
 
-def _person(draft: Drafted, line: OutgoingLine, value: Value, people: People) -> None:
-    """A reference that is found by an e-mail; where several are named, the first who is found."""
-    draft.forms[line.attribute] = value
+def _person(
+    draft: Drafted, line: OutgoingLine, value: Value, people: People, *, as_id: bool
+) -> None:
+    """A reference that is found by an e-mail; where several are named, the first who is found is
+    what is sent and what is read back: as an id, or as the CRM spells the address."""
     candidates = 0
     for name in named(value):
         found = [(name, name)] if is_id(name) else people.get((line.attribute, name.lower()), ())
         candidates = max(candidates, len(found))
         if len(found) == 1:
-            draft.values[line.crm], spelled = found[0]
-            draft.forms[line.attribute] = spelled if line.strict else value
+            id, spelled = found[0]
+            draft.values[line.crm] = id
+            draft.forms[line.attribute] = id if as_id else spelled
             return
     if line.strict:
+        draft.forms[line.attribute] = value
         draft.flaws[line.attribute] = _unknown_person(line, candidates)
+    else:
+        draft.unsaid.add(line.attribute)
 
 
 def _unknown_person(line: OutgoingLine, candidates: int) -> tuple[str, str]:

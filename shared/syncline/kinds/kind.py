@@ -42,6 +42,9 @@ class Kind:
     """Whether a deletion on one side is one on the other unless the job says otherwise (T22)."""
     frozen: frozenset[str] = frozenset()
     """Inbound: attributes that a change in the CRM never changes, besides the parent (T21)."""
+    participants: tuple[str, str] | None = None
+    """Inbound: the attribute that a creation fills with everybody who takes part, and the reference
+    that names the first of them (T21)."""
     crm_parent: str | None = None
     """Outbound: the CRM field that takes the account's id at creation and never after (T17)."""
     create_only: frozenset[str] = frozenset()
@@ -121,6 +124,7 @@ _ALL: Final = (
         counterpart="touchpoints_outbound",
         deletes=True,
         frozen=frozenset({"participants"}),
+        participants=("participants", "Who"),
     ),
     Kind(
         name="touchpoints_outbound",

@@ -45,8 +45,8 @@ class Query:
         keyset = f"({STAMP} > {stamp} OR ({STAMP} = {stamp} AND Id > {id}))"
         return replace(self, conditions=(*self.conditions, keyset))
 
-    def among(self, ids: Iterable[str]) -> "Query":
-        condition = f"Id IN ({','.join(_id(each) for each in ids)})"
+    def among(self, ids: Iterable[str], *, field: str = "Id") -> "Query":
+        condition = f"{field} IN ({','.join(_id(each) for each in ids)})"
         return replace(self, conditions=(*self.conditions, condition))
 
 

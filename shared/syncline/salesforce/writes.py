@@ -9,6 +9,7 @@ from syncline.errors import ConfigurationError
 from syncline.ports import Answers, Cursor, Person, Row, RowAnswer, Waiting, WriteRequest
 from syncline.salesforce.costs import job_is_cheaper
 from syncline.salesforce.describe import Descriptions
+from syncline.salesforce.guests import Guests
 from syncline.salesforce.ingest import IngestJobs, creates_once
 from syncline.salesforce.people import people
 from syncline.salesforce.session import OrgSession
@@ -39,6 +40,7 @@ class CrmWrites:
         self._session = session
         self._descriptions = descriptions
         self._upload_bytes = upload_bytes
+        self._guests = Guests(session, descriptions)
 
     def people(
         self, object: str, field: str, values: Collection[str]
@@ -46,6 +48,11 @@ class CrmWrites:
         if not values:
             return {}
         return people(self._session, self._descriptions.recent(object), field, values)
+
+    def people_of(
+        self, object: str, field: str, ids: Collection[str]
+    ) -> Mapping[str, Sequence[str]]:
+        return self._guests.of(object, field, ids)
 
     def wants_job(self, request: WriteRequest) -> bool:
         """Makes no request."""

@@ -23,6 +23,7 @@ from syncline.engine.removals import MOVED, Removal, decide_removal
 from syncline.engine.rules import Rules
 from syncline.errors import RecordRejectedError
 from syncline.ports import Clock, Links, PlatformRecords
+from syncline.usecases.further_people import FurtherPeople
 
 _PARENTS_REMEMBERED: Final = 20_000
 _ALIAS_STEPS: Final = 5
@@ -40,6 +41,7 @@ class PlanBatch:
     records: PlatformRecords
     rules: Rules
     clock: Clock
+    people: FurtherPeople | None = None
     _parents: dict[str, str] = field(default_factory=dict)
     _heirs: dict[str, Link] = field(default_factory=dict)
     """Links that merges move to their winners: a plan writes none, and goes on as if it had."""
@@ -83,6 +85,7 @@ class PlanBatch:
             Finding(change.key, change.stamp, change.modified, values)
             for change, values in zip(changes, mapped, strict=True)
         ]
+        self._say_origins(found, changes)
         long = self.rules.mapper.long
         return [_storable(finding, long) for finding in found] if long else found
 
@@ -92,7 +95,16 @@ class PlanBatch:
         except RecordRejectedError as exc:
             return Finding(change.key, change.stamp, change.modified, {}, (exc.code, exc.message))
         found = Finding(change.key, change.stamp, change.modified, values)
+        self._say_origins([found], [change])
         return _storable(found, self.rules.mapper.long)
+
+    def _say_origins(self, findings: Sequence[Finding], changes: Sequence[Upserted]) -> None:
+        place = self.rules.own_key
+        if place is None:
+            return
+        for finding, change in zip(findings, changes, strict=True):
+            value = change.row[place]
+            finding.made_for = str(value) if value else None
 
     def _decide(
         self, findings: Sequence[Finding], removals: Sequence[Removal], links: Mapping[str, Link]
@@ -102,6 +114,8 @@ class PlanBatch:
         view = self._view(findings, removals, links)
         now = canonical_instant(self.clock.now())
         decided = [self._claiming(decide(f, view, self.rules, now), view) for f in findings]
+        if self.people is not None:
+            decided = self.people(decided)
         return decided + [decide_removal(change, view, self.rules, now) for change in removals]
 
     def _claiming(self, action: Action, view: View) -> Action:
@@ -122,6 +136,7 @@ class PlanBatch:
             if (link := links.get(key)) is not None and link.platform_id is not None
         }
         wanted.update(matches.values(), own_ids.values(), _foreign_ids(arrivals))
+        wanted.update(f.made_for for f in arrivals if f.made_for)
         records = self.records.get(self.rules.object, wanted) if wanted else {}
         claims = (
             self.links.claimed(self.rules.object, [i for i, r in records.items() if not r.deleted])
@@ -216,7 +231,7 @@ def _finding_of(action: Action) -> Finding:
     if values is None:
         values = action.link.baseline if action.link else {}
     flaw = (action.reason, action.detail) if action.reason in (UNFIT, TOO_LARGE) else None
-    return Finding(action.key, action.stamp, action.modified, values, flaw)
+    return Finding(action.key, action.stamp, action.modified, values, flaw, action.platform_id)
 
 
 def _moves_in(action: Action) -> bool:

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from syncline.engine.mapping import RowMapper
 from syncline.engine.plan import Action
 from syncline.engine.records import Change, Upserted, Value
+from syncline.engine.rules import Rules
 from syncline.errors import RecordRejectedError
 from syncline.kinds.kind import Direction
 from syncline.ports import Batch, Clock, Crm, JobState, Links, Phase, PlatformRecords, Run
+from syncline.usecases.further_people import further_people
 from syncline.usecases.plan_batch import PlanBatch
 from syncline.usecases.previewed import Preview, PreviewField, PreviewRow
 from syncline.usecases.resolve_job import JobSetup, make_frame, request_of, rules_of
@@ -30,9 +31,10 @@ class PreviewIncoming:
         batch = self._first(frame, limit)
         rules = replace(rules_of(self.setup, frame), apply_parent_rule=False)
         changes = batch.changes[:limit]
-        plan = PlanBatch(self.links, self.records, rules, self.clock)(changes)
+        people = further_people(self.setup, self.crm, frame)
+        plan = PlanBatch(self.links, self.records, rules, self.clock, people)(changes)
         actions = {action.key: action for action in plan.actions}
-        rows = tuple(_row(change, actions.get(change.key), rules.mapper) for change in changes)
+        rows = tuple(_row(change, actions.get(change.key), rules) for change in changes)
         return Preview(Direction.INBOUND, rows=rows, total=batch.total)
 
     def _first(self, frame: Mapping[str, Any], limit: int) -> Batch:
@@ -44,13 +46,15 @@ class PreviewIncoming:
         return Batch(changes=(), cursor={}, total=0)
 
 
-def _row(change: Change, action: Action | None, mapper: RowMapper) -> PreviewRow:
+def _row(change: Change, action: Action | None, rules: Rules) -> PreviewRow:
     values: dict[str, Value] = {}
     if isinstance(change, Upserted):
         try:
-            values = mapper(change.row)
+            values = rules.mapper(change.row)
         except RecordRejectedError:
             values = {}
+    made = action.record.values if action and action.record else {}
+    values |= {name: made[name] for name in rules.frozen if name in made}
     changes = action.changes if action else ()
     return PreviewRow(
         crm_id=change.key,

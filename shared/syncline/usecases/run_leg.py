@@ -24,6 +24,7 @@ from syncline.usecases.apply_batch import (
     plan_to_entry,
 )
 from syncline.usecases.find_purged import FindPurged
+from syncline.usecases.further_people import further_people
 from syncline.usecases.inherit import Inheritance
 from syncline.usecases.leg import HandoverError, Leg
 from syncline.usecases.plan_batch import PlanBatch
@@ -40,7 +41,8 @@ class InboundLeg(Leg):
 
     def work(self) -> Run:
         rules = rules_of(self.setup, self.run.frame)
-        planner = PlanBatch(self.links, self.records, rules, self.clock)
+        people = further_people(self.setup, self.crm, self.run.frame)
+        planner = PlanBatch(self.links, self.records, rules, self.clock, people)
         releases = any(kind.parent_object == rules.object for kind in KINDS.values())
         apply = ApplyBatch(
             workspace=self.run.workspace,
