@@ -6,9 +6,10 @@ import sys
 import pytest
 
 from syncline.engine.ledger import BUCKETS
-from syncline.ports import RunStatus
+from syncline.ports import RunMode, RunStatus
 from tests.faults.crashing import CrashError, Fuse
 from tests.faults.sweep import MOMENT, Sweep, outcome
+from tests.worlds.runs import asked_for, finished
 from tests.worlds.small import World, first_load, new_world, stir
 
 REASONS = {
@@ -97,14 +98,15 @@ def test_every_start_delivered_twice_changes_nothing(job: str) -> None:
 @pytest.mark.parametrize("job", ["accounts", "tasks"])
 def test_the_next_run_writes_nothing(job: str) -> None:
     world = stirred(job)
-    world.run(job)
+    first = finished(world.run(job))
     before = copy.deepcopy(world.cloud.dump())
     writes = dict(world.cloud.writes)
+    again = asked_for(world, job, RunMode.FULL)
 
-    run = world.run(job, moment="2026-01-01T15:30:00Z")
+    run = finished(world.run(job, run=again.id))
 
-    assert run is not None
     assert run.status is RunStatus.SUCCEEDED
+    assert run.ledger["left"] == run.ledger["read"] >= first.ledger["read"] > 0
     for name in ("links", "claims", "waiting", "records", "lookups", "journal"):
         assert world.cloud.writes[name] == writes[name], name
     assert world.cloud.dump()["records"] == before["records"]

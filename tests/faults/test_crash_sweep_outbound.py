@@ -6,9 +6,9 @@ import sys
 import pytest
 
 from syncline.engine.ledger import BUCKETS
-from syncline.ports import RunStatus
+from syncline.ports import RunMode, RunStatus
 from tests.faults.sweep import MOMENT, Sweep, outcome
-from tests.worlds.runs import finished
+from tests.worlds.runs import asked_for, finished
 from tests.worlds.small import World
 from tests.worlds.two_way import (
     IN,
@@ -130,12 +130,16 @@ def test_every_start_delivered_twice_changes_nothing(keyed: bool) -> None:
 def test_the_next_run_writes_nothing(keyed: bool) -> None:
     world = stirred(keyed=keyed)
     world.run(OUT)
+    world.advance(minutes=15)
+    world.run(IN)
     rows = copy.deepcopy(world.crm.org.rows)
     writes = dict(world.cloud.writes)
     world.advance(minutes=15)
 
-    world.run(OUT, moment="2026-01-01T23:30:00Z")
+    run = finished(world.run(OUT, run=asked_for(world, OUT, RunMode.FULL).id))
 
+    assert run.ledger["read"] >= 9
+    assert run.ledger["created"] == run.ledger["updated"] == run.ledger["deleted"] == 0
     assert world.crm.org.rows == rows
     for name in ("claims", "records", "lookups"):
         assert world.cloud.writes[name] == writes[name], name
