@@ -52,7 +52,7 @@ def _arrival(finding: Finding, link: Link | None, view: View, rules: Rules, now:
             return _set_aside(finding, link, rules, Verb.SKIP, "no_account", detail)
         if str(parent) not in view.parents:
             return _park(finding, link, rules, str(parent))
-    record = _counterpart(finding, view, rules)
+    record = _counterpart(finding, link, view, rules)
     if record is None or record.deleted:
         return _create(finding, link, record, view, rules, now)
     holder = view.claims.get(record.id)
@@ -72,15 +72,22 @@ def _missing(values: Values, rules: Rules) -> str | None:
     return None
 
 
-def _counterpart(finding: Finding, view: View, rules: Rules) -> PlatformRecord | None:
-    """The platform's record: by external id, by the platform's own id (T4), or our own creation."""
+def _counterpart(
+    finding: Finding, link: Link | None, view: View, rules: Rules
+) -> PlatformRecord | None:
+    """The platform's record: by the key of its creation, by external id, by the platform's own id
+    (T4), that of before its deletion, or our own creation."""
+    origin = view.records.get(finding.made_for) if finding.made_for else None
+    if origin is not None and not origin.deleted:
+        return origin
     external = finding.values.get("external_id")
     if external is not None:
         folded = str(external).lower()
         found = view.records.get(view.matches.get(folded, "")) or view.records.get(str(external))
         if found is not None and found.object == rules.object:
             return found
-    return view.records.get(view.own_ids.get(finding.key, ""))
+    before = link.platform_id if link and link.state is LinkState.DELETED else None
+    return view.records.get(before or view.own_ids.get(finding.key, ""))
 
 
 def _park(finding: Finding, link: Link | None, rules: Rules, parent: str) -> Action:
@@ -162,7 +169,15 @@ def _update(finding: Finding, link: Link, view: View, rules: Rules, now: str) ->
     if missing:
         detail = f"a {rules.object} needs {missing}; the platform keeps its last value"
         return _set_aside(finding, link, rules, Verb.REJECT, f"no_{missing}", detail)
+    if _taken(finding, record, view):
+        detail = "its External Id is now that of another platform record"
+        return _set_aside(finding, link, rules, Verb.HOLD, "external_id_taken", detail)
     return _merge_in(finding, link, record, rules, now)
+
+
+def _taken(finding: Finding, record: PlatformRecord, view: View) -> bool:
+    external = str(finding.values.get("external_id") or "").lower()
+    return view.matches.get(external, record.id) != record.id
 
 
 def _is_own_write(finding: Finding, link: Link, rules: Rules) -> bool:

@@ -19,6 +19,8 @@ class Finding:
     values: Values
     flaw: tuple[str, str] | None = None
     """(reason, detail)"""
+    made_for: str | None = None
+    """The platform record that an outbound job created it for, as its creation key says."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,11 @@ _SET_BY_CRM: Final = (
 
 @dataclass(frozen=True)
 class Rules:
-    """`scope` is workspace and connection. `apply_parent_rule` is False for previews only (T10)."""
+    """`scope` is workspace and connection. `apply_parent_rule` is False for previews only (T10).
+
+    `own_key` is the place in a row of the field by which outbound creations are keyed: what it
+    holds is the id of the platform record that the CRM's was made for.
+    """
 
     scope: str
     object: str
@@ -29,6 +33,7 @@ class Rules:
     apply_parent_rule: bool = True
     frozen: frozenset[str] = frozenset()
     whole_record: bool = False
+    own_key: int | None = None
 
     @cached_property
     def merged_attributes(self) -> tuple[str, ...]:

@@ -66,6 +66,7 @@ _REASONS: Final[Mapping[str, str]] = {
     "purged_long_ago": "it is gone from Salesforce for good",
     "merged_away": "it was merged into another record in Salesforce",
     "already_linked": "its counterpart belongs to another record",
+    "external_id_taken": "its External Id is now that of another platform record",
     "unknown_external_id": "Salesforce has no record with the External Id that it carries",
     "changed_since_plan": "it was changed between plan and write",
     "kept_changing": "it kept changing while it was written",

@@ -128,7 +128,7 @@ class PlanBatch:
         self, findings: Sequence[Finding], removals: Sequence[Removal], links: Mapping[str, Link]
     ) -> View:
         arrivals = [f for f in findings if not _linked(links.get(f.key)) and f.flaw is None]
-        matches = self._matches(arrivals)
+        matches = self._matches([*arrivals, *_renamed(findings, links)])
         own_ids = {f.key: self.rules.platform_id(f.key) for f in arrivals}
         wanted = {
             link.platform_id
@@ -180,6 +180,16 @@ def _foreign_ids(arrivals: Iterable[Finding]) -> Iterable[str]:
         external = finding.values.get("external_id")
         if external is not None and str(external).lower() != finding.key.lower():
             yield str(external)
+
+
+def _renamed(findings: Iterable[Finding], links: Mapping[str, Link]) -> Iterable[Finding]:
+    """Linked ones whose External Id is another now: somebody else may have it."""
+    for finding in findings:
+        link = links.get(finding.key)
+        if _linked(link) and finding.flaw is None and link is not None:
+            known = link.baseline.get("external_id")
+            if finding.values.get("external_id") != known:
+                yield finding
 
 
 def resolve_parents(links: Links, crm_ids: Collection[str]) -> dict[str, str]:

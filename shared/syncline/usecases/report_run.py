@@ -15,6 +15,7 @@ HINTS: Final[dict[str, str]] = {
     "kept_changing": "somebody keeps editing the record; the next run tries again",
     "changed_since_plan": "make a new plan: the record is no longer what the plan was made for",
     "already_linked": "two records claim one of the other side: merge or unlink one",
+    "external_id_taken": "two Salesforce records have one External Id: correct one of them",
     "person_not_found": "give the person an active Salesforce user with that e-mail address",
     "person_ambiguous": "only one active Salesforce user may have that e-mail address",
     "unknown_external_id": "correct or clear the External Id of the platform record",

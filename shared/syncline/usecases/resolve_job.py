@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -214,11 +214,21 @@ def make_frame(setup: JobSetup, crm: Crm, run: Run, state: JobState) -> dict[str
         "lines": [[line.crm, line.attribute, line.crm_type, line.type] for line in lines],
         "phases": _phases(described, removals, full=run.mode is RunMode.FULL),
         "prefix": described.key_prefix,
+        "own_key": _own_key(setup, described, lines),
         "since": None if anew else back,
         "removals_since": removals,
         "started": canonical_instant(started),
         "fingerprint": fingerprint,
     }
+
+
+def _own_key(setup: JobSetup, described: ObjectDescription, lines: Sequence[Line]) -> str | None:
+    """The field by which outbound jobs key their creations, where the connected user sees it, in
+    the spelling of a line that reads it."""
+    key = (setup.connection.creation_key(described.name) or "").lower()
+    read = (line.crm for line in lines if line.crm.lower() == key)
+    found = described.fields.get(key)
+    return next(read, found.name) if found is not None else None
 
 
 def _overlapped(watermark: str | None) -> str | None:
@@ -239,11 +249,12 @@ def _phases(described: ObjectDescription, back: str | None, *, full: bool) -> li
 
 def rules_of(setup: JobSetup, frame: Mapping[str, Any]) -> Rules:
     """The engine's rules for this job."""
-    kind = setup.kind
+    kind, mapper = setup.kind, RowMapper([Line(*line) for line in frame["lines"]])
+    own_key = frame.get("own_key")
     return Rules(
         scope=f"{setup.workspace_name}|{setup.job.connection}",
         object=kind.object,
-        mapper=RowMapper([Line(*line) for line in frame["lines"]]),
+        mapper=mapper,
         mandatory=_mandatory(setup),
         lookups=OBJECTS[kind.object].lookups,
         parent=kind.parent,
@@ -252,7 +263,15 @@ def rules_of(setup: JobSetup, frame: Mapping[str, Any]) -> Rules:
         policy=setup.job.conflicts,
         frozen=kind.frozen,
         whole_record=setup.job.merge == "record",
+        own_key=_fields(frame).index(own_key) if own_key else None,
     )
+
+
+def _fields(frame: Mapping[str, Any]) -> tuple[str, ...]:
+    """What is read of a record: every mapped path once, then the key of its creation."""
+    own_key = frame.get("own_key")
+    paths = [line[0] for line in frame["lines"]]
+    return tuple(dict.fromkeys([*paths, own_key] if own_key else paths))
 
 
 def _mandatory(setup: JobSetup) -> tuple[tuple[str, ...], ...]:
@@ -267,7 +286,7 @@ def request_of(
     live = phase is Phase.LIVE
     return ReadRequest(
         object=setup.crm_object,
-        fields=tuple(dict.fromkeys(line[0] for line in frame["lines"])),
+        fields=_fields(frame),
         phase=phase,
         since=frame["since"] if live else frame["removals_since"],
         where=setup.job.filter if live else None,

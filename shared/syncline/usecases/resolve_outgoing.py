@@ -175,7 +175,7 @@ def outgoing_rules(setup: JobSetup, frame: Mapping[str, Any]) -> OutgoingRules:
         key_prefix=frame["prefix"],
         mandatory=kind.mandatory,
         parent=kind.parent,
-        parent_field=frame["parent_field"],
+        parent_field=frame.get("parent_field"),
         create=kind.creates if job.create is None else job.create,
         deletes=kind.deletes if job.deletes is None else job.deletes,
         policy=job.conflicts,
