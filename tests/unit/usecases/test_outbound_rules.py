@@ -7,8 +7,9 @@ import pytest
 from syncline.engine.ids import long_id
 from syncline.memory.org import described
 from tests.worlds.runs import reasons, take_turns
-from tests.worlds.small import World, account_id, put_task, task_id
+from tests.worlds.small import World, account_id, put_account, put_task, task_id
 from tests.worlds.two_way import (
+    ACCOUNTS,
     IN,
     OUT,
     change_job,
@@ -140,6 +141,32 @@ def test_the_bound_in_days_can_be_raised(world: World, days: int, sent: set[str]
 
 
 # --- accounts (T6, T11, T16, T17) -------------------------------------------------------------
+
+
+def test_skips_are_logged_and_not_counted(world: World) -> None:
+    create_on_platform(world, "task", "t1", title="Waits", account_id="nowhere")
+    create_on_platform(world, "task", "t2", title="Goes", account=1)
+
+    (run,) = take_turns(world, OUT)
+
+    assert (run.ledger["read"], run.ledger["created"], run.ledger["skipped"]) == (1, 1, 0)
+    assert (run.status, run.ledger["outside"]) == ("succeeded", {"account_not_matched": 1})
+    (name,) = world.cloud.journal.names("acme", run.id, after="")
+    entry = world.cloud.journal.get("acme", run.id, name) or {}
+    told = {each["key"]: (each["verb"], each["reason"]) for each in entry["actions"]}
+    assert told["t1"] == ("skip", "account_not_matched")
+
+
+def test_waiting_task_goes_beyond_the_bound(world: World) -> None:
+    create_on_platform(world, "account", "new", name="Late", external_id=account_id(9).lower())
+    create_on_platform(world, "task", "t1", title="Call", account_id="new")
+    take_turns(world, OUT)
+    world.advance(days=40)
+    put_account(world, 9)
+
+    take_turns(world, ACCOUNTS, OUT)
+
+    assert only_task(world)["whatid"] == account_id(9)
 
 
 def test_update_leaves_the_account_alone(world: World) -> None:
