@@ -27,6 +27,7 @@ class Rules:
     mandatory: tuple[tuple[str, ...], ...] = ()
     lookups: tuple[str, ...] = ("external_id",)
     parent: str | None = None
+    parent_object: str | None = None
     create: bool = True
     deletes: bool = False
     policy: str = "latest"

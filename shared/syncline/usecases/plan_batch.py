@@ -170,8 +170,16 @@ class PlanBatch:
             self._parents.clear()
             unknown = asked
         if unknown:
-            self._parents.update(resolve_parents(self.links, unknown))
+            self._parents.update(self._live(resolve_parents(self.links, unknown)))
         return self._parents
+
+    def _live(self, parents: Mapping[str, str]) -> Mapping[str, str]:
+        """T5: an account that a person deleted is not on the platform, whatever it is linked to."""
+        if self.rules.parent_object is None or not parents:
+            return parents
+        records = self.records.get(self.rules.parent_object, set(parents.values()))
+        gone = {id for id in parents.values() if id not in records or records[id].deleted}
+        return {asked: id for asked, id in parents.items() if id not in gone}
 
 
 def _foreign_ids(arrivals: Iterable[Finding]) -> Iterable[str]:

@@ -24,7 +24,7 @@ HINTS: Final[dict[str, str]] = {
     "bulk_unsupported": "name an external-id field of the object in 'creation_keys'",
     "creation_unknown": "look whether Salesforce has it; if so give the record its id",
     "try_again": "nothing: the next run sends it again",
-    "no_title": "give the task a title, or a subject in Salesforce",
+    "no_title": "give the task a title (in Salesforce: a subject)",
     "no_name": "give the account a name in Salesforce",
 }
 

@@ -258,6 +258,7 @@ def rules_of(setup: JobSetup, frame: Mapping[str, Any]) -> Rules:
         mandatory=_mandatory(setup),
         lookups=OBJECTS[kind.object].lookups,
         parent=kind.parent,
+        parent_object=kind.parent_object,
         create=setup.job.creates,
         deletes=kind.deletes if setup.job.deletes is None else setup.job.deletes,
         policy=setup.job.conflicts,

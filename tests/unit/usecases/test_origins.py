@@ -79,3 +79,13 @@ def test_external_id_of_another_record_is_held_once() -> None:
 
     assert reasons(first)["held:external_id_taken"] == 1
     assert not any(reason.startswith("held") for reason in reasons(second))
+
+
+def test_task_of_a_deleted_account_waits() -> None:
+    world = two_way_world()
+    delete_on_platform(world, "account", world.platform_id(account_id(1)))
+    put_task(world, 1, 1)
+
+    (run,) = take_turns(world, IN)
+
+    assert reasons(run) == {"parked:account_not_there": 1}

@@ -59,7 +59,7 @@ def test_partial_success_is_told_with_causes_and_hints(world: World) -> None:
             "bucket": "rejected",
             "reason": "no_title",
             "count": 1,
-            "hint": "give the task a subject in Salesforce",
+            "hint": "give the task a title (in Salesforce: a subject)",
         }
     ]
     assert run.id in told.text
