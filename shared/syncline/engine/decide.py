@@ -241,8 +241,8 @@ def _told(merge: Merge, *, moved: bool) -> str:
 
 def _moved(finding: Finding, link: Link, rules: Rules) -> bool:
     """T6: a sync never moves a record to another account."""
-    name = rules.parent
-    return name is not None and link.baseline.get(name) != finding.values.get(name)
+    known = link.baseline.get(rules.parent) if rules.parent else None
+    return known is not None and known != finding.values.get(rules.parent or "")
 
 
 def _verdict(merge: Merge, *, linked: bool, moved: bool) -> tuple[Verb, str]:

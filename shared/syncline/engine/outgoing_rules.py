@@ -64,6 +64,12 @@ class OutgoingRules:
         """The lines that name somebody, by attribute."""
         return {line.attribute: line for line in self.lines if line.person}
 
+    @cached_property
+    def carries_crm_id(self) -> bool:
+        """Whether the External Id of a record is the id that it has in the CRM (T4)."""
+        keys = [line.crm.lower() for line in self.lines if line.attribute == "external_id"]
+        return "id" in keys and not self.always_new
+
     def reads_id(self, attribute: str) -> bool:
         """Whether the pair reads the attribute back as an id."""
         return self.paired.get(attribute, "").lower() in _IDS

@@ -146,7 +146,7 @@ class SettleBatch:
         values = dict(before.baseline)
         action = each.action
         known = dict(action.values or {})
-        if action.send and action.send.kind is SendKind.CREATE:
+        if self.rules.carries_crm_id and action.send and action.send.kind is SendKind.CREATE:
             known["external_id"] = each.crm_id
         for name, value in known.items():
             if value is None:
@@ -171,7 +171,7 @@ class SettleBatch:
 
     def _fill_external_ids(self, ended: Sequence[Answered], pointers: Mapping[str, str]) -> None:
         """A record that was created in the CRM carries the id it has there (T4)."""
-        if self.rules.always_new:
+        if not self.rules.carries_crm_id:
             return
         made = {each.action.key: each.crm_id for each in ended if each.action.verb is Verb.CREATE}
         for _ in range(_ATTEMPTS):

@@ -11,6 +11,7 @@ from tests.worlds.small import World, account_id, put_account, put_task, task_id
 from tests.worlds.two_way import (
     ACCOUNTS,
     IN,
+    KEY,
     OUT,
     change_job,
     create_on_platform,
@@ -21,6 +22,8 @@ from tests.worlds.two_way import (
 
 TWINS = ("00T000000000Nw1", "00T000000000nW1")
 """Two ids of 15 characters that differ by nothing but their case."""
+ACCOUNT = {"salesforce": "AccountId", "platform": "account_id", "key": True}
+TITLE = {"salesforce": "Subject", "platform": "title"}
 KEYS = [
     {"salesforce": "Account__c", "platform": "account_id", "key": True},
     {"salesforce": "Id", "platform": "external_id", "key": True},
@@ -68,6 +71,25 @@ def test_id_of_nothing_is_refused(world: World) -> None:
 
     assert reasons(run) == {"rejected:unknown_external_id": 1}
     assert tasks_in_salesforce(world) == {}
+
+
+def test_external_id_may_have_its_own_field() -> None:
+    key = {"salesforce": KEY, "platform": "external_id", "key": True}
+    world = two_way_world(keyed=False, both={"mapping": [ACCOUNT, key, TITLE]})
+    values = {"Subject": "Old", "WhatId": account_id(1), KEY: "X-1"}
+    world.crm.org.put("Task", task_id(1), **values)
+    world.advance(minutes=1)
+    for id, own in (("t1", "x-1"), ("t2", "x-2"), ("t3", None)):
+        create_on_platform(world, "task", id, title="Call", account=1, external_id=own)
+
+    runs = take_turns(world, OUT, IN, OUT)
+
+    assert reasons(runs[0]) == {"created:new": 2, "updated:matched_and_differs": 1}
+    assert runs[1].ledger["left"] == runs[1].ledger["read"] == 3
+    assert runs[2].ledger["left"] == runs[2].ledger["read"]
+    keys = {row.get(KEY.lower()) for row in tasks_in_salesforce(world).values()}
+    assert keys == {"X-1", "x-2", None}
+    assert world.platform("task").keys() == {"x-1", "x-2", "None"}
 
 
 # --- creation (T7) ----------------------------------------------------------------------------
