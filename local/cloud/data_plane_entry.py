@@ -3,15 +3,17 @@
 It runs in MiniStack's environment. MiniStack is changed where it differs from AWS in what matters
 here: it has no clock that a test can move, so its SQS and Scheduler modules read the time through
 the runner's offset file; its own firing of schedules is put to sleep, for the runner fires them;
-and when it evaluates roles it is told which PartiQL action a statement is, and which group a
-schedule is in.
+its DynamoDB is given another way to a page of a large partition (quick_queries.py); and when it
+evaluates roles it is told which PartiQL action a statement is, and which group a schedule is in.
 """
 
 import importlib
+import importlib.util
 import json
 import os
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Final
 
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-iam.html
@@ -82,6 +84,16 @@ def correct_authorization() -> None:
     vars(actions)["extract_resource_arn"] = arn
 
 
+def neighbour(name: str) -> Any:
+    """A module of this folder, which is not on MiniStack's path."""
+    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
+    if spec is None or spec.loader is None:
+        raise ImportError(name)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
 def main() -> None:
     # Not known where the project is checked: MiniStack has an environment of its own.
     scheduler = importlib.import_module("ministack.services.scheduler")
@@ -90,6 +102,7 @@ def main() -> None:
     vars(queues)["time"] = following
     vars(scheduler)["time"] = following
     vars(scheduler)["_SCHEDULE_TICK_INTERVAL"] = 10**9
+    neighbour("quick_queries").quicken(vars(importlib.import_module("ministack.services.dynamodb")))
     correct_authorization()
     importlib.import_module("ministack.app").main()
 
