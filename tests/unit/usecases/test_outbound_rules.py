@@ -76,7 +76,7 @@ def test_id_of_nothing_is_refused(world: World) -> None:
 def test_external_id_may_have_its_own_field() -> None:
     key = {"salesforce": KEY, "platform": "external_id", "key": True}
     world = two_way_world(keyed=False, both={"mapping": [ACCOUNT, key, TITLE]})
-    values = {"Subject": "Old", "WhatId": account_id(1), KEY: "X-1"}
+    values: dict[str, Any] = {"Subject": "Old", "WhatId": account_id(1), KEY: "X-1"}
     world.crm.org.put("Task", task_id(1), **values)
     world.advance(minutes=1)
     for id, own in (("t1", "x-1"), ("t2", "x-2"), ("t3", None)):
