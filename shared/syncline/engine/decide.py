@@ -3,7 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from syncline.engine.findings import Finding, View, action_for, folded, link_for
+from syncline.engine.findings import (
+    OTHER_OBJECT,
+    Finding,
+    View,
+    action_for,
+    elsewhere,
+    folded,
+    link_for,
+)
 from syncline.engine.merge import CONTESTED, Merge, merge_record
 from syncline.engine.plan import Action, Verb
 from syncline.engine.records import Link, LinkState, PlatformRecord, Values
@@ -13,6 +21,8 @@ from syncline.engine.rules import Rules
 def decide(finding: Finding, view: View, rules: Rules, now: str) -> Action:
     """The action for one live record. `now` is our clock, canonical, for `updated_at`."""
     link = view.links.get(finding.key)
+    if elsewhere(link, rules):
+        return action_for(finding, Verb.LEAVE, OTHER_OBJECT, link)
     if link is not None and link.stamp > finding.stamp:
         return action_for(finding, Verb.LEAVE, "newer_known", link)
     if finding.flaw is not None:

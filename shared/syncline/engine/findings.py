@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from syncline.engine.plan import Action, Verb
 from syncline.engine.records import Link, LinkState, PlatformRecord, Values
 from syncline.engine.rules import Rules
+
+OTHER_OBJECT: Final = "other_object"
 
 
 @dataclass(slots=True)
@@ -59,6 +61,12 @@ def action_for(
         previous=before.last if before else None,
         **more,
     )
+
+
+def elsewhere(link: Link | None, rules: Rules) -> bool:
+    """Whether the CRM's record belongs to another object of the platform: the event that a campaign
+    touch was sent as is no touchpoint."""
+    return link is not None and link.state is LinkState.LINKED and link.object != rules.object
 
 
 def link_for(

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from syncline.engine.findings import View
+from syncline.engine.findings import OTHER_OBJECT, View, elsewhere
 from syncline.engine.plan import Action, Verb
 from syncline.engine.records import Deleted, Inherited, Link, LinkState, Merged, PlatformRecord
 from syncline.engine.rules import Rules
@@ -16,10 +16,18 @@ MOVED: Final = "link_moved"
 def decide_removal(change: Removal, view: View, rules: Rules, now: str) -> Action:
     """The action for a record that is gone from the CRM."""
     link = view.links.get(change.key)
-    if isinstance(change, Merged):
-        return _merged(change, link, rules)
-    if isinstance(change, Inherited):
-        return _inherited(change, link, rules)
+    if elsewhere(link, rules):
+        return _action(change, link, Verb.LEAVE, OTHER_OBJECT)
+    match change:
+        case Merged():
+            return _merged(change, link, rules)
+        case Inherited():
+            return _inherited(change, link, rules)
+        case Deleted():
+            return _deleted(change, link, view, rules, now)
+
+
+def _deleted(change: Deleted, link: Link | None, view: View, rules: Rules, now: str) -> Action:
     if link is None:
         return _action(change, None, Verb.LEAVE, "never_imported")
     if not change.stamp:

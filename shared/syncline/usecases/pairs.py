@@ -1,6 +1,7 @@
 """The job of the other direction: what both of a pair must know of each other (T2).
 
-Runs of a pair take turns. A record that one has just created on the other side has no
+Runs of a pair take turns, and so do all runs that meet at one CRM object, such as touchpoints and
+campaign touches at events. A record that one has just created on the other side has no
 cross-reference yet; read in that moment by the other job it would be taken for a new one.
 """
 
@@ -8,6 +9,7 @@ from collections.abc import Iterator
 
 from syncline.config.models import Job
 from syncline.engine.plan import SendKind
+from syncline.kinds.kind import KINDS
 from syncline.ports import Configuration, Run, Runs, RunStatus
 from syncline.usecases.resolve_job import JobSetup, load_job
 from syncline.usecases.resolve_outgoing import SETTLE
@@ -34,6 +36,19 @@ def partner(configuration: Configuration, setup: JobSetup) -> JobSetup | None:
     return next((each for each in others if each.crm_object.lower() == object), None)
 
 
+def neighbours(configuration: Configuration, setup: JobSetup) -> Iterator[str]:
+    """The names of the enabled jobs of the other direction that work on the same CRM object of the
+    same connection, whatever they make of it on the platform."""
+    object = setup.crm_object.lower()
+    for name, stored in configuration.all(setup.workspace_name, "job"):
+        job = Job.model_validate(stored.body)
+        kind = KINDS[job.kind]
+        same = (job.salesforce_object or kind.crm_object).lower() == object
+        here = job.enabled and job.connection == setup.job.connection
+        if same and here and kind.direction is not setup.kind.direction:
+            yield name
+
+
 def unsettled(run: Run) -> bool:
     """Whether the run may have created records in the CRM whose answers it has not settled."""
     phases = run.frame.get("phases", ())
@@ -46,7 +61,7 @@ def unsettled(run: Run) -> bool:
 
 
 def must_wait(runs: Runs, run: Run, other: str) -> bool:
-    """Whether the newest run of the other job of the pair is at work and was there first, or has
+    """Whether the newest run of a job of the other direction is at work and was there first, or has
     left creations behind that nobody has settled."""
     newest = runs.page(run.workspace, other, limit=1)
     if not newest:

@@ -39,7 +39,7 @@ from syncline.usecases.leg import (
     Leg,
     LegLostError,
 )
-from syncline.usecases.pairs import must_wait, partner, unsettled
+from syncline.usecases.pairs import must_wait, neighbours, partner, unsettled
 from syncline.usecases.report_run import report
 from syncline.usecases.resolve_job import (
     BATCH_SIZE,
@@ -229,9 +229,11 @@ class RunJob:
         return make_outgoing_frame(setup, crm, run, state, counterpart=counterpart, now=now)
 
     def _take_turns(self, run: Run, setup: JobSetup) -> None:
-        """HandoverError while the other job of the pair is at work."""
-        other = partner(self.configuration, setup)
-        if other is not None and must_wait(self.runs, run, other.name) and not unsettled(run):
+        """HandoverError while a job of the other direction is at work on the same CRM object."""
+        if unsettled(run):
+            return
+        others = neighbours(self.configuration, setup)
+        if any(must_wait(self.runs, run, name) for name in others):
             raise HandoverError(_TURN)
 
     def _counted(self, run: Run, leg: Leg) -> Run:
