@@ -34,7 +34,7 @@ def list_connections(call: Call) -> Answer:
 
 def delete_connection(call: Call) -> Answer:
     services = call.services
-    delete = DeleteConnection(services.configuration, services.secrets)
+    delete = DeleteConnection(services.configuration, services.secrets, services.conflicts)
     delete(call.workspace, call.path["connection"])
     return Answer(204)
 

@@ -1,10 +1,11 @@
-"""Deletes a connection that no job uses, and its credentials."""
+"""Deletes a connection that no job uses, with its credentials and what was held for a person."""
 
 from dataclasses import dataclass
 
-from syncline.ports import Configuration, Secrets
+from syncline.ports import Configuration, ConflictsFactory, Secrets
 from syncline.usecases.find import find_connection, find_jobs
 from syncline.usecases.findings import InUseError
+from syncline.usecases.list_conflicts import ListConflicts
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +15,7 @@ class DeleteConnection:
 
     configuration: Configuration
     secrets: Secrets
+    conflicts: ConflictsFactory
 
     def __call__(self, workspace: str, name: str) -> None:
         """NotFoundError; ConflictError naming the jobs that use it."""
@@ -27,5 +29,11 @@ class DeleteConnection:
                 jobs=users,
             )
         self.secrets.delete(workspace, name)
+        self._drop_conflicts(workspace, name)
         self.configuration.delete(workspace, "credentials", name)
         self.configuration.delete(workspace, "connection", name)
+
+    def _drop_conflicts(self, workspace: str, name: str) -> None:
+        held = [each.place for each in ListConflicts(self.conflicts)(workspace, connection=name)]
+        if held:
+            self.conflicts(workspace).remove(held)

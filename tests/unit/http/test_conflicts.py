@@ -11,7 +11,7 @@ from tests.unit.http.test_document import flaws
 from tests.unit.http.world import ACME, CONNECTION, World
 
 CONFLICTS = f"{ACME}/conflicts"
-ONE = f"{CONFLICTS}/crm.t1"
+ONE = f"{CONFLICTS}/crm.task.t1"
 NOW = "2026-01-05T12:00:00Z"
 
 
@@ -39,7 +39,7 @@ def test_a_conflict_is_shown_with_both_values(api: World) -> None:
 
     assert shown.status == 200
     assert shown.body == {
-        "id": "crm.t1", "connection": "crm", "object": "task", "platform_id": "t1",
+        "id": "crm.task.t1", "connection": "crm", "object": "task", "platform_id": "t1",
         "crm_id": "00Tt1", "job": "tasks", "run": "tasks.1", "at": NOW,
         "fields": [{"field": "title", "salesforce": "Theirs", "platform": "Ours"}],
     }  # fmt: skip
@@ -57,10 +57,10 @@ def test_conflicts_are_listed_in_pages_and_by_connection(api: World) -> None:
     second = api("GET", CONFLICTS, query={"connection": "second"}).body
     crm = api("GET", CONFLICTS, query={"connection": "crm"}).body
 
-    assert [each["id"] for each in first["items"]] == ["crm.t1", "crm.t2", "crm.t3"]
-    assert ([each["id"] for each in rest["items"]], rest["next"]) == (["second.t4"], None)
-    assert [each["id"] for each in second["items"]] == ["second.t4"]
-    assert [each["id"] for each in crm["items"]] == ["crm.t1", "crm.t2", "crm.t3"]
+    assert [each["id"] for each in first["items"]] == ["crm.task.t1", "crm.task.t2", "crm.task.t3"]
+    assert ([each["id"] for each in rest["items"]], rest["next"]) == (["second.task.t4"], None)
+    assert [each["id"] for each in second["items"]] == ["second.task.t4"]
+    assert [each["id"] for each in crm["items"]] == ["crm.task.t1", "crm.task.t2", "crm.task.t3"]
 
 
 def test_an_unknown_connection_is_named(api: World) -> None:
@@ -94,7 +94,7 @@ def test_each_field_has_a_choice_of_its_own(api: World) -> None:
 def test_a_platform_id_may_have_dots(api: World) -> None:
     held(api, "t.1.a")
 
-    assert api("GET", f"{CONFLICTS}/crm.t.1.a").body["platform_id"] == "t.1.a"
+    assert api("GET", f"{CONFLICTS}/crm.task.t.1.a").body["platform_id"] == "t.1.a"
 
 
 def test_a_decision_repeated_finds_nothing_to_decide(api: World) -> None:
@@ -202,3 +202,13 @@ def test_answers_are_as_the_document_says(api: World) -> None:
     for model, path, body in said:
         answer = api("POST" if body else "GET", path, body).body
         assert flaws(document, model, answer) == [], model
+
+
+def test_a_deleted_connection_leaves_no_conflict(api: World) -> None:
+    api("PUT", f"{ACME}/connections/second", CONNECTION)
+    held(api, connection="second")
+    kept = held(api, "t2")
+
+    assert api("DELETE", f"{ACME}/connections/second").status == 204
+
+    assert api.cloud.conflicts("acme").page(limit=5) == [kept]

@@ -71,7 +71,9 @@ def steps(cloud: MemoryCloud, budget: list[int]) -> dict[str, Callable[[], objec
         "save_connection": lambda: save_connection("acme", "crm", CONNECTION),
         "save_job": lambda: save_job("acme", "tasks", JOB),
         "delete_job": lambda: DeleteJob(configuration, schedules, cloud.runs)("acme", "tasks"),
-        "delete_connection": lambda: DeleteConnection(configuration, secrets)("acme", "crm"),
+        "delete_connection": lambda: DeleteConnection(configuration, secrets, cloud.conflicts)(
+            "acme", "crm"
+        ),
         "delete_workspace": lambda: DeleteWorkspace(configuration, tokens, cloud.clock)("acme"),
     }
 
