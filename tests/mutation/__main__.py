@@ -32,7 +32,8 @@ ENGINE: Final[Stages] = (
     RUNS,
 )
 KINDS: Final[Stages] = (
-    ("tests/unit/engine", "tests/unit/usecases_config/test_validate_lines.py"),
+    ("tests/unit/kinds",),
+    ("tests/unit/engine", "tests/unit/usecases_config"),
     ("tests/unit/http/test_jobs.py", "tests/unit/http/test_bad_input.py"),
     RUNS,
 )

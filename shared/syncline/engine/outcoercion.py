@@ -10,11 +10,9 @@ from typing import Final
 
 from syncline.engine.coercion import coercer
 from syncline.engine.records import Value
-from syncline.errors import RecordRejectedError
 
 Outcoercer = Callable[[Value], Value]
 
-UNFIT: Final = "value_does_not_fit"
 _TEXTS: Final = (
     "string",
     "textarea",
@@ -75,10 +73,3 @@ def outcoercer(attribute_type: str, crm_type: str) -> Outcoercer:
     """Canonical platform value → canonical CRM value; ValueError saying what is needed. KeyError
     for a pair that validation refuses."""
     return _OUTCOERCERS[(attribute_type, crm_type.lower())]
-
-
-def unsendable(field: str, attribute: str, exc: ValueError) -> RecordRejectedError:
-    """The rejection of a record whose value does not fit. Names the field, never the value."""
-    return RecordRejectedError(
-        f"'{attribute}' is not {exc}, which {field} needs", code=UNFIT, fields=(field,)
-    )

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from syncline.engine.coercion import UNFIT
 from syncline.engine.ids import is_id
-from syncline.engine.outcoercion import UNFIT, outcoercer
+from syncline.engine.outcoercion import outcoercer
 from syncline.engine.outgoing_rules import OutgoingLine, OutgoingRules, named
 from syncline.engine.plan import Action, Verb
 from syncline.engine.records import Link, PlatformRecord, Value, Values

@@ -12,8 +12,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-type_names = ("text", "number", "boolean", "date", "datetime")
-
 Value = str | int | float | bool | None
 Values = Mapping[str, Value]
 Raw = str | int | float | bool | None

@@ -25,7 +25,6 @@ class Rules:
     object: str
     mapper: RowMapper
     mandatory: tuple[tuple[str, ...], ...] = ()
-    lookups: tuple[str, ...] = ("external_id",)
     parent: str | None = None
     parent_object: str | None = None
     create: bool = True

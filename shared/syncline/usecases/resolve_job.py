@@ -256,7 +256,6 @@ def rules_of(setup: JobSetup, frame: Mapping[str, Any]) -> Rules:
         object=kind.object,
         mapper=mapper,
         mandatory=_mandatory(setup),
-        lookups=OBJECTS[kind.object].lookups,
         parent=kind.parent,
         parent_object=kind.parent_object,
         create=setup.job.creates,
