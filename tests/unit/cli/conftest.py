@@ -54,7 +54,8 @@ def address(api: FakeApi, stage: tuple[Stage, str]) -> str:
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A machine without settings, in a folder without a running house."""
+    """A machine without settings, in a folder without a running house, and no terminal."""
+    monkeypatch.delenv("COLUMNS", raising=False)
     for name in ("API", "TOKEN", "ADMINISTRATOR_TOKEN", "WORKSPACE", "PROFILE"):
         monkeypatch.delenv(f"SYNCLINE_{name}", raising=False)
     monkeypatch.setenv("SYNCLINE_CONFIG", str(tmp_path / "config.toml"))
