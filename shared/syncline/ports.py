@@ -328,6 +328,24 @@ class LinkWrite:
     before: Link | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A decision that no cross-reference remembers. `told` is what it comes to: the same decision
+    about the same state of the record is noted once. `entry` is where it is journalled."""
+
+    told: str
+    entry: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """What leads to a record's story beside its link: `crm_id` of the last link that it had, and
+    what was decided while it had none, newest first."""
+
+    crm_id: str | None = None
+    asides: tuple[Aside, ...] = ()
+
+
 class Links(Protocol):
     """The cross-references of one workspace and connection."""
 
@@ -371,6 +389,14 @@ class Links(Protocol):
     ) -> Sequence[tuple[str, str]]:
         """(parent, child) of the platform records filed by `wait` whose parent was released, in
         order, behind `after`. The link is not looked at: an entry may be out of date."""
+
+    def trails(self, object: str, ids: Collection[str]) -> Mapping[str, Trail]:
+        """By platform id or CRM id; records without one are absent. Of two writers that meet, the
+        last one's trail stays."""
+
+    def leave_trails(self, object: str, trails: Mapping[str, Trail], *, at: str) -> None:
+        """Replaces whole trails. They are forgotten when the journal forgets what was written at
+        that time."""
 
 
 # --- conflicts ----------------------------------------------------------------------------------

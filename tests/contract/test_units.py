@@ -8,8 +8,11 @@ import pytest
 from syncline.aws.items import item_bytes, number_bytes
 from syncline.aws.meter import UnitMeter, index_units, write_units
 from syncline.platform.record_items import FEED_SHARDS
+from syncline.ports import Aside
+from syncline.usecases.leave_trails import leave_trails
 from tests.contract.aws_cloud import AwsCloud
 from tests.contract.samples import (
+    NOON,
     conflict,
     crm_id,
     fed,
@@ -119,6 +122,18 @@ def test_a_waiting_record_costs_one_and_its_parent_one_more(
 
     links.settle("task", children, waiting=True)
     assert spent(meter)[0] == COUNT
+
+
+def test_a_trail_costs_one_when_new_and_a_read_when_told_again(
+    metered_cloud: AwsCloud, meter: UnitMeter
+) -> None:
+    links = metered_cloud.links("acme", "org")
+    asides = {f"t-{number}": Aside("reject:no_title@", "tasks.1/0/0/0") for number in range(COUNT)}
+
+    leave_trails(links, "task", asides, {}, at=NOON)
+    assert spent(meter) == (COUNT, 0, COUNT)
+    leave_trails(links, "task", asides, {}, at=NOON)
+    assert spent(meter) == (0, 0, COUNT)
 
 
 def test_a_held_record_costs_one_when_new_and_two_when_replaced(

@@ -135,7 +135,16 @@ def outcome(world: World, passing: frozenset[str] = frozenset()) -> dict[str, An
     dump = world.cloud.dump()
     kept = {
         name: dump[name]
-        for name in ("links", "claims", "waiting", "records", "lookups", "feed", "journal")
+        for name in (
+            "links",
+            "claims",
+            "waiting",
+            "trails",
+            "records",
+            "lookups",
+            "feed",
+            "journal",
+        )
     }
     told = json.dumps(_timeless({**kept, "runs": dump["runs"], "crm": world.crm.org.rows}, passing))
     for moment in (MOMENT, NEXT):

@@ -27,12 +27,15 @@ def test_a_replaced_table_or_bucket_is_not_thrown_away(stack: Stack) -> None:
         assert stack.resources[name]["UpdateReplacePolicy"] == "Retain", name
 
 
-def test_the_runs_table_forgets_by_time(stack: Stack) -> None:
+def test_runs_and_trails_are_forgotten_by_time(stack: Stack) -> None:
     tables = stack.of("AWS::DynamoDB::Table")
     forgetting = {n: t.get("TimeToLiveSpecification") for n, t in tables.items()}
 
-    assert forgetting["RunsTable"] == {"AttributeName": "expires_at", "Enabled": True}
-    assert [name for name, each in forgetting.items() if each] == ["RunsTable"]
+    by_time = {"AttributeName": "expires_at", "Enabled": True}
+    assert {name: each for name, each in forgetting.items() if each} == {
+        "RunsTable": by_time,
+        "CrossReferencesTable": by_time,
+    }
 
 
 def test_the_change_feed_is_sparse_and_holds_keys_only(stack: Stack) -> None:

@@ -15,7 +15,7 @@ from syncline.http.telling import NOTES, title_of, why_of
 from syncline.usecases.delete_record import DeleteRecord
 from syncline.usecases.edit_record import EditRecord
 from syncline.usecases.find import find_workspace, object_attributes, unknown
-from syncline.usecases.tell_history import Chapter, TellHistory
+from syncline.usecases.tell_history import Chapter, Place, TellHistory
 
 _VERSION_TAG: Final = re.compile(r'(?:W/)?"?([0-9]{1,15})"?')
 _ENTRY: Final = re.compile(r"[^/]+/[0-9]{1,12}/[0-9]{1,4}/[0-9]{1,9}")
@@ -65,7 +65,7 @@ def get_history(call: Call) -> Answer:
         tell(call.workspace, object, id, after=told),
         limit=limit_of(call.request),
         show=_chapter,
-        after=lambda chapter: next_of(chapter.connection, chapter.entry),
+        after=lambda chapter: next_of(*chapter.place),
     )
     silent = not page["items"] and told is None
     note = NOTES[tell.silence(call.workspace, object, id)] if silent else None
@@ -95,14 +95,14 @@ def _expected(request: Request) -> int | None:
     return int(found[1])
 
 
-def _told(request: Request) -> tuple[str, str] | None:
-    cursor = cursor_of(request, str, str)
+def _told(request: Request) -> Place | None:
+    cursor = cursor_of(request, str, str, str)
     if cursor is None:
         return None
-    connection, entry = cursor
-    if not _ENTRY.fullmatch(entry):
+    connection, linked, aside = cursor
+    if not all(_ENTRY.fullmatch(entry) for entry in (linked, aside) if entry):
         raise RequestError(400, "invalid_cursor", "the cursor does not belong to this list")
-    return connection, entry
+    return connection, linked, aside
 
 
 def _chapter(chapter: Chapter) -> dict[str, Any]:

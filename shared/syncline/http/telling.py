@@ -74,8 +74,8 @@ _REASONS: Final[Mapping[str, str]] = {
     RESOLVED: "",
 }
 NOTES: Final[Mapping[Silence, str]] = {
-    "unlinked": "no cross-reference leads to a record with this id, so there is no story to tell."
-    " If a run skipped or refused it, that run lists it: see the records of the latest runs",
+    "unheard": "no run has decided anything about a record with this id. What a job does not read,"
+    " or what its filter or its conditions leave out, it does not note",
     "expired": "the record is known, but the journal no longer keeps what happened to it",
     "silent": "the record is known, and no run has changed it since",
 }

@@ -10,7 +10,7 @@ from typing import Any
 from syncline.engine.records import Link, LinkState
 from syncline.errors import InvariantError
 from syncline.memory.table import Table
-from syncline.ports import LinkWrite
+from syncline.ports import Aside, LinkWrite, Trail
 
 Claim = tuple[str, str]
 """Object and platform id."""
@@ -26,6 +26,7 @@ class LinkTables:
     """Keyed by parent, object and child; the object of a platform record is `waiting_kind`."""
     arrived: Table = dataclasses.field(default_factory=Table)
     """Parents that children wait for and that are linked now."""
+    trails: Table = dataclasses.field(default_factory=Table)
 
 
 class MemoryLinks:
@@ -95,6 +96,14 @@ class MemoryLinks:
         self, object: str, *, limit: int, after: tuple[str, str] | None = None
     ) -> Sequence[tuple[str, str]]:
         return self._arrived(waiting_kind(object), after)[:limit]
+
+    def trails(self, object: str, ids: Collection[str]) -> Mapping[str, Trail]:
+        found = ((id, self._tables.trails.get((*self._scope, object, id))) for id in ids)
+        return {id: _trail(stored) for id, stored in found if stored is not None}
+
+    def leave_trails(self, object: str, trails: Mapping[str, Trail], *, at: str) -> None:  # noqa: ARG002  memory forgets nothing
+        for id, trail in trails.items():
+            self._tables.trails.put((*self._scope, object, id), dataclasses.asdict(trail))
 
     def _link(self, crm_id: str) -> Link | None:
         stored = self._tables.links.get((*self._scope, crm_id))
@@ -169,6 +178,10 @@ def claim_of(link: Link) -> Claim | None:
     if link.state is LinkState.LINKED and link.platform_id:
         return (link.object, link.platform_id)
     return None
+
+
+def _trail(stored: Mapping[str, Any]) -> Trail:
+    return Trail(stored["crm_id"], tuple(Aside(**each) for each in stored["asides"]))
 
 
 def link_from(stored: Mapping[str, Any]) -> Link:

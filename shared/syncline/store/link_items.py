@@ -62,6 +62,10 @@ class LinkKeys:
         """Says that this parent, for which children wait, is linked."""
         return Key(f"{self.scope}|released", parent)
 
+    def trail(self, object_name: str, id: str) -> Key:
+        """What leads to the story of a record without a link, by platform id or CRM id."""
+        return Key(f"{self.scope}|trails|{object_name}", id)
+
     @property
     def scope(self) -> str:
         return f"{self.workspace}|{self.connection}"

@@ -7,8 +7,9 @@ from uuid import uuid4
 from syncline.aws.claims import Claim, Claims, Taken
 from syncline.aws.database import Database, check
 from syncline.engine.records import Link, LinkState
-from syncline.ports import LinkWrite
+from syncline.ports import LinkWrite, Trail
 from syncline.store.link_items import STATES, LinkKeys, link_from, link_statement, waiting_kind
+from syncline.store.trails import Trails
 from syncline.store.waiting import Filing, Waiting
 
 
@@ -25,6 +26,7 @@ class DynamoLinks:
         self._keys = LinkKeys(table, workspace, connection)
         self._claims = Claims(database, table)
         self._waiting = Waiting(database, self._keys)
+        self._trails = Trails(database, self._keys)
 
     def get(self, crm_ids: Collection[str]) -> Mapping[str, Link]:
         found = self._database.get(self._keys.table, [self._keys.link(each) for each in crm_ids])
@@ -94,6 +96,12 @@ class DynamoLinks:
         arrived = self._waiting.released(waiting_kind(object), after)
         found = ((parent, child) for parent, children in arrived for child in children)
         return list(islice(found, limit))
+
+    def trails(self, object: str, ids: Collection[str]) -> Mapping[str, Trail]:
+        return self._trails.get(object, ids)
+
+    def leave_trails(self, object: str, trails: Mapping[str, Trail], *, at: str) -> None:
+        self._trails.put(object, trails, at)
 
     def _take(self, writes: Sequence[LinkWrite]) -> dict[Claim, Taken]:
         """Claims that are not held already: what `before` held, the version guards."""

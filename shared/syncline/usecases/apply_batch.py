@@ -21,6 +21,7 @@ from syncline.ports import (
     PlatformRecords,
     RecordWrite,
 )
+from syncline.usecases.leave_trails import aside_of, leave_trails
 from syncline.usecases.plan_batch import PlanBatch
 
 _ATTEMPTS: Final = 4
@@ -59,6 +60,12 @@ def held(action: Action, reason: str) -> Action:
     )  # fmt: skip
 
 
+def _loses(action: Action) -> bool:
+    before, after = action.link_before, action.link
+    live = before is not None and before.state is LinkState.LINKED
+    return live and after is not None and after.state is not LinkState.LINKED
+
+
 def changed_since_plan(action: Action) -> Action:
     """A planned action that no longer fits what is there."""
     return held(action, "changed_since_plan")
@@ -80,6 +87,9 @@ class ApplyBatch:
     conflicts: Conflicts
     connection: str
     job: str
+    object: str
+    at: str
+    """When the run began."""
     planner: PlanBatch | None
     releases: bool = False
     """Whether records of this object are parents that others may wait for."""
@@ -89,14 +99,32 @@ class ApplyBatch:
         first = plan_from_entry(entry)
         final = {action.key: action for action in first.actions}
         actions: Sequence[Action] = first.actions
+        pointers: dict[str, str] = {}
         for attempt in range(_ATTEMPTS):
-            stale = self._write(actions, f"{self.run}/{journal_name(batch, attempt)}")
+            name = f"{self.run}/{journal_name(batch, attempt)}"
+            pointers.update({each.key: f"{name}/{at}" for at, each in enumerate(actions)})
+            stale = self._write(actions, name)
             if not stale:
                 break
             actions = self._amend(stale, batch, attempt + 1)
             final.update({action.key: action for action in actions})
         self._tell_conflicts(list(final.values()))
+        self._leave_trails(list(final.values()), pointers)
         return replace(first, actions=tuple(final.values())).ledger()
+
+    def _leave_trails(self, actions: Sequence[Action], pointers: Mapping[str, str]) -> None:
+        """Of what no link remembers, and of records that have lost theirs."""
+        asides = {
+            action.key: aside_of(action, pointers[action.key])
+            for action in actions
+            if action.link is None and action.verb is not Verb.LEAVE
+        }
+        lost = {
+            action.link.platform_id: action.key
+            for action in actions
+            if action.link and action.link.platform_id and _loses(action)
+        }
+        leave_trails(self.links, self.object, asides, lost, at=self.at)
 
     def _tell_conflicts(self, actions: Sequence[Action]) -> None:
         """What is held goes on the list of conflicts, what was decided since goes off it."""

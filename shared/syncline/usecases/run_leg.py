@@ -53,6 +53,8 @@ class InboundLeg(Leg):
             conflicts=self.conflicts,
             connection=self.setup.job.connection,
             job=self.run.job,
+            object=rules.object,
+            at=self.run.started_at or self.run.created_at,
             planner=None if self.run.mode is RunMode.APPLY else planner,
             releases=releases,
         )

@@ -190,6 +190,7 @@ class OutboundLeg(PlanLeg):
             workspace=self.run.workspace,
             run=self.run.id,
             job=self.run.job,
+            begun=self.run.started_at or self.run.created_at,
             connection=self.setup.job.connection,
             links=self.links,
             records=self.records,

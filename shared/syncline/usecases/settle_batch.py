@@ -26,6 +26,7 @@ from syncline.ports import (
 )
 from syncline.usecases.answered import SETTLED, Answered, answered
 from syncline.usecases.apply_batch import journal_name, plan_to_entry
+from syncline.usecases.leave_trails import aside_of, leave_trails
 
 AGAIN: Final = "again"
 """Under this name wait the records that the CRM may take at another time."""
@@ -40,6 +41,7 @@ class SettleBatch:
     workspace: str
     run: str
     job: str
+    begun: str
     connection: str
     links: Links
     records: PlatformRecords
@@ -66,9 +68,20 @@ class SettleBatch:
         pointers = _pointers(planned.actions, amended, f"{self.run}/{batch:08d}")
         self._link(ended, pointers, at)
         self._fill_external_ids(ended, pointers)
+        self._leave_trails(ended, pointers)
         self._wait([each.action for each in ended])
         self._tell_conflicts([each.action for each in ended], at)
         return replace(planned, actions=tuple(each.action for each in ended))
+
+    def _leave_trails(self, ended: Sequence[Answered], pointers: Mapping[str, str]) -> None:
+        """Of what no link remembers, and of records that have lost theirs."""
+        asides = {
+            each.action.key: aside_of(each.action, pointers[each.action.key])
+            for each in ended
+            if each.action.verb in _TOLD and not _is_noted(each.action)
+        }
+        lost = {each.action.key: each.crm_id for each in ended if each.action.verb is Verb.DELETE}
+        leave_trails(self.links, self.rules.object, asides, lost, at=self.begun)
 
     def _others(self, answers: Mapping[str, RowAnswer | None]) -> frozenset[str]:
         """Platform ids whose new CRM record somebody else's link has by now."""
@@ -122,8 +135,7 @@ class SettleBatch:
         """The link as it is once the action is settled; None where it stays."""
         action, crm_id = each.action, each.crm_id
         if action.verb in _TOLD:
-            noted = before is not None and before.reason != action.reason
-            return _next(before, reason=action.reason, last=pointer) if before and noted else None
+            return _noted(action, before, pointer)
         if action.verb is Verb.DELETE:
             return before and _next(
                 before, state=LinkState.DELETED, baseline={}, sent={}, reason=None, last=pointer
@@ -227,6 +239,20 @@ class SettleBatch:
 
 def _next(before: Link, **changed: Any) -> Link:
     return replace(before, version=before.version + 1, **changed)
+
+
+def _is_noted(action: Action) -> bool:
+    """Whether the link itself remembers it; without one there is no entry before this one."""
+    return action.reason == CONTESTED and action.previous is not None
+
+
+def _noted(action: Action, before: Link | None, pointer: str) -> Link | None:
+    """A link remembers that it is contested, and no other decision that changes nothing."""
+    if before is None or before.platform_id != action.key or before.reason == action.reason:
+        return None
+    if CONTESTED not in (before.reason, action.reason):
+        return None
+    return _next(before, reason=action.reason, last=pointer)
 
 
 def _ends_conflict(write: LinkWrite) -> bool:

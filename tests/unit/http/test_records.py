@@ -187,5 +187,5 @@ def test_an_id_of_another_object_has_no_story_here(api: World) -> None:
     assert api("GET", f"{ACME}/history/account/00T1").body["items"] == []
     nothing = api("GET", f"{ACME}/history/task/unheard-of").body
     assert nothing["items"] == []
-    assert "no cross-reference" in nothing["note"]
+    assert "no run has decided" in nothing["note"]
     assert api("GET", f"{ACME}/history/task/t1").body["note"] is None
