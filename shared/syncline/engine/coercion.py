@@ -28,7 +28,7 @@ class _UnfitError(ValueError):
 
 
 def _text(raw: Raw) -> Value:
-    if raw is None or raw == "":
+    if raw is None:
         return None
     if not isinstance(raw, str):
         return _plain(raw)

@@ -27,7 +27,7 @@ _TEXTS: Final = (
     "id",
     "reference",
 )
-_NUMBERS: Final = ("int", "long", "double", "currency", "percent")
+_NUMBERS: Final = ("double", "currency", "percent")
 
 
 def _same(value: Value) -> Value:
