@@ -30,7 +30,8 @@ def numbered(request: pytest.FixtureRequest) -> World:
     """The connection's account id is the customer number."""
     made = all_kinds_world(keyed=request.param, account_key=NUMBER)
     for number in range(1, 6):
-        made.crm.org.edit("Account", account_id(number), **{NUMBER: f"C-{number}"})
+        its: dict[str, Any] = {NUMBER: f"C-{number}"}
+        made.crm.org.edit("Account", account_id(number), **its)
     take_turns(made, ACCOUNTS)
     return made
 
@@ -137,7 +138,8 @@ def test_tasks_follow_their_new_account(world: World) -> None:
 
 def test_account_is_matched_by_its_number(numbered: World) -> None:
     crm_id = account_id(9)
-    numbered.crm.org.put("Account", crm_id, Name="Known", **{NUMBER: "C-9"})
+    known: dict[str, Any] = {"Name": "Known", NUMBER: "C-9"}
+    numbered.crm.org.put("Account", crm_id, **known)
     create_on_platform(numbered, "account", "a9", name="Known", phone="1", external_id="c-9")
 
     (run,) = take_turns(numbered, ACCOUNTS_OUT)

@@ -1,0 +1,109 @@
+"""Promise 1 for the kinds beside accounts in and tasks: a crash at any call, an answer lost at any
+request, a start delivered twice; with a creation key and without."""
+
+import copy
+import sys
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from syncline.engine.ledger import BUCKETS
+from syncline.ports import RunStatus
+from tests.faults.stirrings import STIRRINGS
+from tests.faults.sweep import MOMENT, Sweep, outcome
+from tests.worlds.runs import finished
+from tests.worlds.small import World
+
+pytestmark = [
+    pytest.mark.parametrize("kind", STIRRINGS),
+    pytest.mark.parametrize("keyed", [True, False], ids=["keyed", "keyless"]),
+]
+
+
+def sweep_of(kind: str, *, keyed: bool, lost: bool = False) -> Sweep:
+    stirring = STIRRINGS[kind]
+    passing = stirring.passing | ({"faults"} if lost else frozenset())
+    return Sweep(stirring.world(keyed), stirring.job, passing)
+
+
+def test_the_fixture_has_every_action_in_it(kind: str, keyed: bool) -> None:
+    stirring = STIRRINGS[kind]
+
+    run = finished(stirring.world(keyed).run(stirring.job))
+
+    assert run.status is RunStatus.PARTIAL
+    assert set(run.ledger["reasons"]) >= stirring.reasons
+    assert run.ledger["read"] == sum(run.ledger[bucket] for bucket in BUCKETS)
+
+
+def test_a_crash_at_any_call_changes_nothing(
+    kind: str, keyed: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sweep = sweep_of(kind, keyed=keyed)
+
+    sweep.all()
+
+    with capsys.disabled():
+        told = f"{sweep.points} points tried, {len(sweep.differences)} ended differently"
+        way = "keyed" if keyed else "keyless"
+        sys.stdout.write(f"\ncrash sweep of {kind} in memory, {way}: {told}\n")
+    assert sweep.points > 80
+    assert sweep.differences == []
+
+
+def test_an_answer_lost_after_commit_changes_nothing(kind: str, keyed: bool) -> None:
+    sweep = sweep_of(kind, keyed=keyed, lost=True)
+
+    sweep.every_answer_lost()
+
+    assert sweep.points >= 4
+    assert sweep.differences == []
+
+
+def test_every_message_delivered_twice_changes_nothing(kind: str, keyed: bool) -> None:
+    """The Bulk API makes both directions wait, so there are starts of legs, too."""
+    stirring = STIRRINGS[kind]
+    once = stirring.world(keyed)
+    once.crm.bulk_waits = once.crm.job_waits = 1
+    once.crm.job_from = 1
+    twice = copy.deepcopy(once)
+
+    assert _deliver(once, stirring.job, 1) > 1
+    _deliver(twice, stirring.job, 2)
+
+    assert outcome(twice, stirring.passing) == outcome(once, stirring.passing)
+
+
+def _deliver(world: World, job: str, times: int) -> int:
+    """Works the job off with every message that many times; how many messages there were."""
+    count = 1
+    for _ in range(times):
+        world.run(job, moment=MOMENT)
+    while waiting := [(stored["at"], key, stored) for key, stored in _legs(world)]:
+        at, key, stored = min(waiting, key=lambda each: each[0])
+        world.cloud.clock.set(max(world.cloud.clock.now(), datetime.fromisoformat(at)))
+        world.cloud.schedules.legs.remove(key)
+        count += 1
+        for _ in range(times):
+            world.run(job, run=stored["run"], leg=stored["leg"])
+    return count
+
+
+def _legs(world: World) -> Iterable[tuple[Any, Any]]:
+    return world.cloud.schedules.legs.under(())
+
+
+def test_the_next_run_writes_nothing(kind: str, keyed: bool) -> None:
+    stirring = STIRRINGS[kind]
+    world = stirring.world(keyed)
+    world.run(stirring.job)
+    rows, writes = copy.deepcopy(world.crm.org.rows), dict(world.cloud.writes)
+    world.advance(minutes=15)
+
+    world.run(stirring.job, moment="2026-01-01T23:30:00Z")
+
+    assert world.crm.org.rows == rows
+    for name in ("claims", "records", "lookups"):
+        assert world.cloud.writes[name] == writes[name], name
