@@ -70,13 +70,14 @@ def _missing(record: PlatformRecord, rules: OutgoingRules) -> str | None:
 def _deletion(
     record: PlatformRecord, link: Link | None, view: OutgoingView, rules: OutgoingRules
 ) -> Action:
+    """Our own last write is no change of the CRM, though its clock may say that it came later."""
     if link is None:
         return action_of(record, None, Verb.LEAVE, "never_sent")
     if not rules.deletes:
         detail = "deleted on the platform; this job does not delete in Salesforce"
         return action_of(record, link, Verb.SKIP, "deletes_off", detail=detail)
     current = view.found.get(link.crm_id)
-    if current is not None and current.modified > record.updated_at:
+    if current is not None and current.modified > max(record.updated_at, link.sent_at or ""):
         detail = (
             "deleted on the platform, but changed in Salesforce later "
             f"({current.modified}); delete it there, or restore it here"

@@ -72,7 +72,7 @@ class PlanLeg(Leg):
         if self.run.mode is RunMode.APPLY:
             self._take_stored_plan(rules)
             return
-        planner, place = self._planner(rules), self.run.cursor
+        planner, place, called = self._planner(rules), self.run.cursor, self._called()
         while place is None or place.get("feed") is not None:
             self.pause_if_due()
             ids, following = self.records.edited(
@@ -82,7 +82,19 @@ class PlanLeg(Leg):
                 cursor=place and place["feed"],
             )
             place = {"feed": following}
-            self._take(planner(ids), place, {})
+            self._take(planner([each for each in ids if each not in called]), place, {})
+
+    def _called(self) -> frozenset[str]:
+        """What this run has planned already: an edit of it is in the feed all the same, and planned
+        twice it would be created twice."""
+        found: set[str] = set()
+        for number in range(self.run.batch):
+            name = journal_name(number, 0)
+            entry = self.journal.get(self.run.workspace, self.run.id, name) or {}
+            if not entry.get("called"):
+                break
+            found.update(entry["called"])
+        return frozenset(found)
 
     def _take(self, plan: Plan, cursor: JsonObject, called: Mapping[str, str]) -> None:
         """Journals the plan of a batch and moves the checkpoint behind it."""
