@@ -1,7 +1,7 @@
 """Promise 1: after a crash at any call and the rerun, all is as if there had been no crash."""
 
 import copy
-import sys
+from collections.abc import Callable
 
 import pytest
 
@@ -58,15 +58,14 @@ def test_the_fixture_has_every_action_in_it(job: str) -> None:
 
 @pytest.mark.parametrize("job", ["accounts", "tasks"])
 def test_a_crash_at_any_call_changes_nothing_after_the_rerun(
-    job: str, capsys: pytest.CaptureFixture[str]
+    job: str, tell: Callable[[str], None]
 ) -> None:
     sweep = Sweep(stirred(job), job)
 
     sweep.all()
 
-    with capsys.disabled():
-        told = f"{sweep.points} points tried, {len(sweep.differences)} ended differently"
-        sys.stdout.write(f"\ncrash sweep of {job} in memory: {told}\n")
+    told = f"{sweep.points} points tried, {len(sweep.differences)} ended differently"
+    tell(f"crash sweep of {job} in memory: {told}")
     assert sweep.points > 100
     assert sweep.differences == []
 

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import os
 import random
-import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -107,7 +106,7 @@ class CloudSweep:
 
 @pytest.mark.parametrize("job", ["accounts", "tasks"])
 def test_a_killed_process_changes_nothing_after_the_rerun(
-    house: House, job: str, capsys: pytest.CaptureFixture[str]
+    house: House, job: str, tell: Callable[[str], None]
 ) -> None:
     if job == "tasks":
         run_job(house, "accounts", "2026-01-31T10:00:00+00:00")
@@ -118,8 +117,7 @@ def test_a_killed_process_changes_nothing_after_the_rerun(
     for k, when in points:
         sweep.attempt(k, when)
 
-    with capsys.disabled():
-        told = f"{len(points)} of {2 * sweep.calls} points tried"
-        sys.stdout.write(f"\ncrash sweep of {job} on the local cloud: {told}, ")
-        sys.stdout.write(f"{len(sweep.differences)} ended differently\n")
+    told = f"{len(points)} of {2 * sweep.calls} points tried"
+    ended = f"{len(sweep.differences)} ended differently"
+    tell(f"crash sweep of {job} on the local cloud: {told}, {ended}")
     assert sweep.differences == []

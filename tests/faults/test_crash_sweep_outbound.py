@@ -1,7 +1,7 @@
 """Promise 1 on the way out: a crash at any call, an answer lost at any write, a start twice."""
 
 import copy
-import sys
+from collections.abc import Callable
 
 import pytest
 
@@ -92,15 +92,14 @@ def test_the_fixture_has_every_action_in_it(keyed: bool) -> None:
 
 @WAYS
 def test_a_crash_at_any_call_changes_nothing_after_the_rerun(
-    keyed: bool, capsys: pytest.CaptureFixture[str]
+    keyed: bool, tell: Callable[[str], None]
 ) -> None:
     sweep = Sweep(stirred(keyed=keyed), OUT, PASSING)
 
     sweep.all()
 
-    with capsys.disabled():
-        told = f"{sweep.points} points tried, {len(sweep.differences)} ended differently"
-        sys.stdout.write(f"\ncrash sweep of tasks out in memory: {told}\n")
+    told = f"{sweep.points} points tried, {len(sweep.differences)} ended differently"
+    tell(f"crash sweep of tasks out in memory: {told}")
     assert sweep.points > 100
     assert sweep.differences == []
 

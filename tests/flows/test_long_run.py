@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
-
-import pytest
 
 from local.house import WORKSPACE, stand
 from local.seed.org import demo_org, lines, tasks
@@ -52,16 +50,15 @@ def next_leg(told: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_a_run_of_50_000_goes_on_through_its_legs_in_flat_memory(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, tell: Callable[[str], None]
 ) -> None:
     small = long_run(tmp_path / "small", 5_000)
     large = long_run(tmp_path / "large", 50_000)
 
-    with capsys.disabled():
-        sys.stdout.write(
-            f"\nlong run: 50,000 tasks in {large.run['leg']} legs, peak {large.peak / 1e6:.1f} MB; "
-            f"5,000 tasks peak {small.peak / 1e6:.1f} MB\n"
-        )
+    tell(
+        f"long run: 50,000 tasks in {large.run['leg']} legs, peak {large.peak / 1e6:.1f} MB; "
+        f"5,000 tasks peak {small.peak / 1e6:.1f} MB"
+    )
     assert large.run["status"] == "succeeded"
     assert large.run["ledger"]["created"] == 50_000
     assert large.run["leg"] > 3
