@@ -57,10 +57,14 @@ class PlanBatch:
         findings = [f for f in mapped if not _unchanged(f, links.get(f.key))]
         left["unchanged"] += len(mapped) - len(findings)
         actions = self._decide(findings, removals, links)
-        self._heirs.update({a.key: a.link for a in actions if a.link and _moves_in(a)})
+        self.recall(actions)
         listed = [action for action in actions if action.verb is not Verb.LEAVE or action.link]
         left.update(a.reason for a in actions if a.verb is Verb.LEAVE and a.link is None)
         return Plan(read=len(changes), left=+left, actions=tuple(listed))
+
+    def recall(self, actions: Iterable[Action]) -> None:
+        """Merges that were planned and not written."""
+        self._heirs.update({a.key: a.link for a in actions if a.link and _moves_in(a)})
 
     def again(self, stale: Iterable[Action]) -> tuple[Action, ...]:
         """Decides anew about records that somebody else changed since they were planned."""

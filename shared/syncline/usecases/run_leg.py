@@ -74,6 +74,8 @@ class InboundLeg(Leg):
 
     def _read_phases(self, planner: PlanBatch, apply: ApplyBatch) -> None:
         phases = self.run.frame["phases"]
+        if self.run.mode is RunMode.PLAN and self.run.batch and Phase.MERGED in phases:
+            self._recall_merges(planner, phases.index(Phase.MERGED))
         while self.run.phase < len(phases):
             phase = phases[self.run.phase]
             try:
@@ -81,6 +83,16 @@ class InboundLeg(Leg):
             except ConfigurationError as exc:
                 self._do_without(phase, exc)
             self.checkpoint(replace(self.run, phase=self.run.phase + 1, cursor=None))
+
+    def _recall_merges(self, planner: PlanBatch, phase: int) -> None:
+        """A plan writes no link: what its earlier legs planned of merges is in the journal only."""
+        after = ""
+        while names := self.journal.names(self.run.workspace, self.run.id, after=after):
+            for after in names:
+                entry = self.journal.get(self.run.workspace, self.run.id, after)
+                if entry is None or entry["phase"] > phase:
+                    return
+                planner.recall(plan_from_entry(entry).actions)
 
     def _read_phase(self, phase: str, planner: PlanBatch, apply: ApplyBatch) -> None:
         self.pause_if_due()

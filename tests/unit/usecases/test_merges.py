@@ -1,9 +1,12 @@
 """Accounts that are merged in Salesforce: one live link stays, and what belongs to it finds it."""
 
+import copy
+
 import pytest
 
 from syncline.engine.records import LinkState, PlatformRecord
 from syncline.ports import RecordWrite, Run, RunMode, RunStatus
+from tests.faults.crashing import CrashError, Fuse
 from tests.faults.sweep import Sweep
 from tests.worlds.runs import asked_for, finished, reasons
 from tests.worlds.small import (
@@ -183,3 +186,20 @@ def test_a_planned_merge_is_what_its_run_does(world: World) -> None:
     assert reasons(applied) == {k: v for k, v in reasons(planned).items() if k != "left:unchanged"}
     assert holders(world, 40) == [(LinkState.LINKED, kept)]
     assert world.platform("account")[account_id(40).lower()]["name"] == "Forty"
+
+
+def test_a_plan_of_several_legs_remembers_its_merges(world: World) -> None:
+    merge(world, 7, 40)
+    world.advance(minutes=1)
+    plan = asked_for(world, "accounts", RunMode.PLAN)
+    whole, fuse = copy.deepcopy(world), Fuse()
+    expected = reasons(whole.run("accounts", run=plan.id, fuse=fuse))
+
+    for at in [at for at, name in enumerate(fuse.trace) if name.endswith(".checkpoint")]:
+        torn = copy.deepcopy(world)
+        with pytest.raises(CrashError):
+            torn.run("accounts", run=plan.id, fuse=Fuse(at, "after"))
+        torn.advance(minutes=20)
+        leg = finished(torn.cloud.runs.get(ACME, plan.id)).leg + 1
+        run = torn.run("accounts", run=plan.id, leg=leg)
+        assert reasons(run) == expected, at
