@@ -11,6 +11,8 @@ from syncline.engine.findings import (
     elsewhere,
     folded,
     link_for,
+    matched_by,
+    needs,
 )
 from syncline.engine.merge import CONTESTED, Merge, merge_record
 from syncline.engine.plan import Action, Verb
@@ -52,9 +54,8 @@ def _arrival(finding: Finding, link: Link | None, view: View, rules: Rules, now:
     """A record that has no live link yet."""
     missing = _missing(finding.values, rules)
     if missing:
-        return _set_aside(
-            finding, link, rules, Verb.REJECT, f"no_{missing}", f"a {rules.object} needs {missing}"
-        )
+        detail = needs(rules.object, missing)
+        return _set_aside(finding, link, rules, Verb.REJECT, f"no_{missing}", detail)
     parent = finding.values.get(rules.parent) if rules.parent else None
     if rules.parent and rules.apply_parent_rule:
         if parent is None:
@@ -177,7 +178,7 @@ def _update(finding: Finding, link: Link, view: View, rules: Rules, now: str) ->
         return _set_aside(finding, link, rules, Verb.SKIP, "deleted_on_platform", detail)
     missing = _missing(finding.values, rules)
     if missing:
-        detail = f"a {rules.object} needs {missing}; the platform keeps its last value"
+        detail = f"{needs(rules.object, missing)}; the platform keeps its last value"
         return _set_aside(finding, link, rules, Verb.REJECT, f"no_{missing}", detail)
     if _taken(finding, record, view):
         detail = "its External Id is now that of another platform record"
@@ -220,7 +221,8 @@ def _merge_in(
         whole_record=rules.whole_record,
     )
     moved = linked and link is not None and _moved(finding, link, rules)
-    detail = _told(merge, moved=moved) if moved or merge.contests else ""
+    told = _told(merge, moved=moved) if moved or merge.contests else []
+    detail = "; ".join(told if linked else [matched_by(finding, record), *told])
     contests = tuple((c.attribute, c.crm, c.platform, c.winner) for c in merge.contests)
     if contests and any(contest.winner == "hold" for contest in merge.contests):
         set_aside = _set_aside(finding, link, rules, Verb.HOLD, CONTESTED, detail)
@@ -244,9 +246,9 @@ def _merge_in(
 _FROZEN = "its account changed in Salesforce; the account of an existing record stays as it is"
 
 
-def _told(merge: Merge, *, moved: bool) -> str:
+def _told(merge: Merge, *, moved: bool) -> list[str]:
     told = [f"{contest.attribute}: {contest.why}" for contest in merge.contests]
-    return "; ".join([*told, _FROZEN] if moved else told)
+    return [*told, _FROZEN] if moved else told
 
 
 def _moved(finding: Finding, link: Link, rules: Rules) -> bool:

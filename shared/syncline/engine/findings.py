@@ -90,6 +90,24 @@ def link_for(
     )
 
 
+def needs(object: str, missing: str) -> str:
+    """What a record lacks, in words: `missing` names attributes, joined by `_or_`."""
+    article = "an" if object[0] in "aeiou" else "a"
+    return f"{article} {object.replace('_', ' ')} needs a {missing.replace('_', ' ')}"
+
+
+def matched_by(finding: Finding, record: PlatformRecord) -> str:
+    """How the platform's record was found for one that has no live link."""
+    external = finding.values.get("external_id")
+    if finding.made_for == record.id:
+        return "matched by the key that it was created with"
+    if external is not None and str(external).lower() == record.values.get("external_id"):
+        return "matched by its External Id"
+    if external == record.id:
+        return "matched by the platform's id, which is its External Id"
+    return "matched with the record that was made for it before"
+
+
 def folded(values: Values) -> Values:
     """With the External Id as the platform holds it (T4)."""
     external = values.get("external_id")

@@ -7,6 +7,7 @@ by field. Only attributes whose value differs from what both sides last agreed o
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from syncline.engine.findings import needs
 from syncline.engine.merge import CONTESTED, POLICIES, Contest
 from syncline.engine.outgoing_rules import OutgoingRules
 from syncline.engine.outgoing_values import (
@@ -50,7 +51,7 @@ def decide_outgoing(record: PlatformRecord, view: OutgoingView, rules: OutgoingR
         return action_of(record, link, Verb.LEAVE, "filtered")
     missing = _missing(record, rules)
     if missing:
-        detail = f"a {rules.object} needs {missing}; nothing was sent"
+        detail = f"{needs(rules.object, missing)}; nothing was sent"
         return action_of(record, link, Verb.REJECT, f"no_{missing}", detail=detail)
     if link is not None:
         return _linked(record, link, view, rules)
@@ -151,7 +152,7 @@ def _merged(record: PlatformRecord, link: Link, view: OutgoingView, rules: Outgo
     draft = drafted(record, view.resolved, rules, creating=False)
     current = view.found.get(link.crm_id)
     changed, contests = _compared(record, link, draft, current, rules)
-    told = "; ".join(f"{each.attribute}: {each.why}" for each in contests)
+    told = _told(link, contests)
     details = [(each.attribute, each.crm, each.platform, each.winner) for each in contests]
     if any(each.winner == "hold" for each in contests):
         return action_of(record, link, Verb.HOLD, CONTESTED, detail=told, contests=details)
@@ -165,6 +166,11 @@ def _merged(record: PlatformRecord, link: Link, view: OutgoingView, rules: Outgo
             return _agreed(record, link, current, rules)
         return _nothing(record, link, bool(contests), told, details)
     return _update(record, link, draft, rules, sending, contests)
+
+
+def _told(link: Link, contests: Sequence[Contest]) -> str:
+    matched = [] if link.version else ["matched by the External Id that it carries"]
+    return "; ".join([*matched, *(f"{each.attribute}: {each.why}" for each in contests)])
 
 
 def _agreed(record: PlatformRecord, link: Link, current: Found, rules: OutgoingRules) -> Action:
@@ -194,13 +200,13 @@ def _update(
     values = sent_values(draft, rules, sending)
     values = dict(rules.prepare(record.values, values, False)) if rules.prepare else values
     reason = "matched_and_differs" if link.version == 0 else CONTESTED if contests else "changed"
-    before = agreed_before(link, rules)
+    before = {**agreed_before(link, rules), **{each.attribute: each.crm for each in contests}}
     return action_of(
         record,
         link,
         Verb.UPDATE,
         reason,
-        detail="; ".join(f"{each.attribute}: {each.why}" for each in contests),
+        detail=_told(link, contests),
         contests=[(each.attribute, each.crm, each.platform, each.winner) for each in contests],
         changes=tuple((name, before.get(name), record.values.get(name)) for name in sending),
         values={name: draft.forms.get(name) for name in sending},

@@ -14,6 +14,7 @@ Stored = Mapping[str, Any]
 
 _LONGEST: Final = 80
 _AGAIN: Final = "try_again"
+_DONE: Final = frozenset({"create", "update", "link", "delete"})
 _TITLES: Final[Mapping[str, Mapping[str, str]]] = {
     "inbound": {
         "create": "Created on the platform",
@@ -38,6 +39,11 @@ _TITLES: Final[Mapping[str, Mapping[str, str]]] = {
         "reject": "Not sent: it cannot be sent as it is",
     },
 }
+_TURNS: Final[Mapping[str, str]] = {
+    "inherited": "Took over the platform record of a merged one",
+    "link_moved": "Merged into another record in Salesforce",
+    "agreed_meanwhile": "Both sides agree again",
+}
 _DECIDED: Final = "A person decided"
 _LATER: Final = "Not sent yet"
 _REFUSED: Final = "Salesforce refused it"
@@ -48,8 +54,8 @@ _REASONS: Final[Mapping[str, str]] = {
     "undeleted": "it was restored in Salesforce",
     "matched": "both sides have the same values",
     "matched_and_differs": "it was matched with the record of the other side, and they differed",
-    "changed": "{there} changed it, and {here} did not change the same",
-    "contested": "both sides changed the same",
+    "changed": "{there} changed it, and {here} did not change the same fields",
+    "contested": "both sides changed the same {fields}",
     "agreed_meanwhile": "both sides have come to the same values",
     "platform_is_later": "the platform's edit is the later one",
     "salesforce_is_later": "the edit in Salesforce is the later one",
@@ -64,6 +70,8 @@ _REASONS: Final[Mapping[str, str]] = {
     "edited_after_deletion": "one side deleted it, the other edited it later",
     "gone_on_both_sides": "it is gone on both sides",
     "purged_long_ago": "it is gone from Salesforce for good",
+    "inherited": "another record was merged into it in Salesforce",
+    "link_moved": "it was merged into another record in Salesforce",
     "merged_away": "it was merged into another record in Salesforce",
     "already_linked": "its counterpart belongs to another record",
     "external_id_taken": "its External Id is now that of another platform record",
@@ -100,8 +108,9 @@ def title_of(stored: Stored) -> str:
         return _DECIDED
     if stored["reason"] == _AGAIN:
         return _LATER
-    refused = stored["verb"] == "reject" and answered(stored)
-    return _REFUSED if refused else _TITLES[direction][stored["verb"]]
+    if stored["verb"] == "reject" and answered(stored):
+        return _REFUSED
+    return _TURNS.get(stored["reason"]) or _TITLES[direction][stored["verb"]]
 
 
 def answered(stored: Stored) -> bool:
@@ -110,18 +119,25 @@ def answered(stored: Stored) -> bool:
 
 
 def why_of(stored: Stored, *, by: str | None = None) -> list[str]:
-    """Why it happened: the cause or, where the engine knew more, its details; each contested field
-    with both values and who won; Salesforce's own words where it refused."""
+    """Why it happened: the cause, or the engine's details where they say no less; each contested
+    field with both values and who won; Salesforce's own words where it refused."""
     contests = stored.get("contests") or ()
     detail = stored.get("detail") or ""
     decided = [f"decided by {by}"] if by else []
     cause = _REASONS.get(stored["reason"], stored["reason"].replace("_", " "))
-    cause = cause.format(**_PLACES[direction_of(stored) or "inbound"])
+    fields = "field" if len(contests) == 1 else "fields"
+    cause = cause.format(fields=fields, **_PLACES[direction_of(stored) or "inbound"])
     if answered(stored):
         return [cause, f"Salesforce said: {detail}"]
     whys, rest = _details(detail, [each[0] for each in contests])
-    fields = [_contest(each, whys.get(each[0])) for each in contests]
-    return [*decided, *filter(None, [cause] if not rest else []), *fields, *rest]
+    both = [_contest(each, whys.get(each[0])) for each in contests]
+    told = [cause] if cause and (not rest or _keeps_cause(stored)) else []
+    return [*decided, *told, *both, *rest]
+
+
+def _keeps_cause(stored: Stored) -> bool:
+    """Where something was done, its details come on top of the cause."""
+    return stored["verb"] in _DONE or stored["reason"] == _AGAIN
 
 
 def _details(detail: str, contested: Sequence[str]) -> tuple[dict[str, str], list[str]]:

@@ -1,13 +1,13 @@
 """The preview of an outbound job: the first records that a full run would send, or refuse."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
 
 from syncline.engine.outgoing_rules import OutgoingRules
 from syncline.engine.plan import Action, SendKind
-from syncline.engine.records import PlatformRecord, Value
+from syncline.engine.records import PlatformRecord
 from syncline.kinds.kind import Direction
 from syncline.ports import (
     Clock,
@@ -118,13 +118,7 @@ def _fields(action: Action, rules: OutgoingRules) -> Iterator[PreviewField]:
     if action.send is None or action.send.kind is SendKind.DELETE:
         return
     sources = {line.crm: line.attribute for line in rules.lines}
-    before = _before(action)
+    before = {name: before for name, before, _ in action.changes}
     for name, after in action.send.values.items():
         attribute = sources.get(name)
         yield PreviewField(name, attribute, before.get(attribute or ""), after)
-
-
-def _before(action: Action) -> Mapping[str, Value]:
-    """What Salesforce has now, by attribute: what both sides last agreed on, unless it changed."""
-    known = {name: before for name, before, _ in action.changes}
-    return known | {name: crm for name, crm, _, _ in action.contests}

@@ -114,7 +114,7 @@ def test_a_match_without_difference_is_linked() -> None:
 
     action = decide(finding(), view(records=(same,), matches={TASK.lower(): "own"}), rules(), NOW)
 
-    assert (action.verb, action.reason, action.detail) == (Verb.LINK, "matched", "")
+    assert (action.verb, action.reason) == (Verb.LINK, "matched")
     assert (action.record, action.record_before, action.changes) == (None, None, ())
 
 

@@ -34,11 +34,11 @@ def told(action: Action) -> tuple[Verb, str, str]:
 @pytest.mark.parametrize(
     ("found", "job", "expected"),
     [
-        (finding(title=None), rules(), (Verb.REJECT, "no_title", "a task needs title")),
+        (finding(title=None), rules(), (Verb.REJECT, "no_title", "a task needs a title")),
         (
             finding(title=None),
             TOUCHPOINT,
-            (Verb.REJECT, "no_subject_or_title", "a touchpoint needs subject_or_title"),
+            (Verb.REJECT, "no_subject_or_title", "a touchpoint needs a subject or title"),
         ),
         (
             finding(account_id=None),
@@ -102,7 +102,7 @@ def test_what_waits_otherwise_is_parked_anew(before: Link) -> None:
 def test_a_linked_record_set_aside_stays_linked() -> None:
     action = decide(finding(title=None), view(link(), records=(record(),)), rules(), NOW)
 
-    assert action.detail == "a task needs title; the platform keeps its last value"
+    assert action.detail == "a task needs a title; the platform keeps its last value"
     assert action.link == replace(link(), version=4, reason="no_title", stamp=LATE)
     assert action.values == values(title=None)
 
