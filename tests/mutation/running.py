@@ -25,9 +25,10 @@ import pytest
 
 from tests import searching
 
-AT_ONCE: Final = 2
 _MOST_MEMORY: Final = 2 << 30
-_OPTIONS: Final = (
+_WALL: Final = 20
+"""Seconds of the clock for each second of work that a mutant may take: others work here too."""
+OPTIONS: Final = (
     "-x", "-q", "--no-header", "--tb=no", "--assert=plain", "-p", "no:cacheprovider",
     "-p", "no:unraisableexception", "-p", "no:threadexception",
 )  # fmt: skip
@@ -79,41 +80,47 @@ def prepare() -> None:
 
 
 def run_all(
-    work: Iterable[tuple[T, Replacement]], stages: Stages, *, seconds: int
+    work: Iterable[tuple[T, Replacement]], stages: Stages, *, seconds: int, at_once: int
 ) -> Iterator[tuple[T, Verdict]]:
-    """Two at a time, in the order in which they end."""
+    """In the order in which they end."""
     running: dict[int, T] = {}
     for what, replacement in work:
-        running[_fork(partial(_tested, replacement, stages), seconds)] = what
-        if len(running) == AT_ONCE:
-            yield _ended(running)
+        running[fork(partial(_tested, replacement, stages), seconds)] = what
+        if len(running) == at_once:
+            yield ended(running)
     while running:
-        yield _ended(running)
+        yield ended(running)
 
 
 def run_one(replacement: Replacement, stages: Stages, *, seconds: int) -> Verdict:
     """The same for one."""
-    return next(verdict for _, verdict in run_all([(None, replacement)], stages, seconds=seconds))
+    return next(
+        verdict for _, verdict in run_all([(None, replacement)], stages, seconds=seconds, at_once=1)
+    )
 
 
-def _ended(running: dict[int, T]) -> tuple[T, Verdict]:
+def ended(running: dict[int, T]) -> tuple[T, Verdict]:
+    """Waits for one of the forks, by process id, and takes it out."""
     pid, status = os.wait()
     return running.pop(pid), _verdict(status)
 
 
 def _verdict(status: int) -> Verdict:
-    if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGALRM:
+    if os.WIFSIGNALED(status) and os.WTERMSIG(status) in (signal.SIGPROF, signal.SIGALRM):
         return Verdict.TIMED_OUT
     return Verdict.KILLED if status else Verdict.SURVIVED
 
 
-def _fork(child: Callable[[], int], seconds: int) -> int:
+def fork(child: Callable[[], int], seconds: int) -> int:
+    """The process id of a fork that ends with what `child` returns, after so many seconds of work
+    at most."""
     pid = os.fork()
     if pid:
         return pid
     status = 1
     try:
-        signal.alarm(seconds)
+        signal.setitimer(signal.ITIMER_PROF, seconds)
+        signal.alarm(_WALL * seconds)
         resource.setrlimit(resource.RLIMIT_AS, (_MOST_MEMORY, _MOST_MEMORY))
         _silence()
         status = child()
@@ -130,7 +137,7 @@ def _silence() -> None:
 def _tested(replacement: Replacement, stages: Stages) -> int:
     sys.meta_path.insert(0, _Finder(replacement))
     for tests in stages:
-        status = pytest.main([*_OPTIONS, *tests])
+        status = pytest.main([*OPTIONS, *tests])
         if status:
             return int(status)
     return 0

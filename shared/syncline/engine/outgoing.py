@@ -131,7 +131,7 @@ def _creation(record: PlatformRecord, view: OutgoingView, rules: OutgoingRules) 
     if rules.parent_field and crm_parent:
         values[rules.parent_field] = crm_parent
     values = dict(rules.prepare(record.values, values, True)) if rules.prepare else values
-    forms = {**draft.forms, **({rules.parent: crm_parent} if rules.parent else {})}
+    forms = {**draft.forms, **({rules.parent: crm_parent} if rules.parent and crm_parent else {})}
     send = Send(SendKind.CREATE, None, _filled(values), crm_parent, record.version)
     return action_of(
         record,
@@ -232,7 +232,7 @@ def _compared(
     before = agreed_before(link, rules)
     theirs = current.values if current is not None else before
     mine = draft.forms
-    moved = any(theirs.get(name) != before.get(name) for name in before.keys() | theirs.keys())
+    moved = any(theirs.get(name) != before.get(name) for name in rules.written)
     said = [name for name in rules.written if name not in draft.unsaid]
     edited = any(mine.get(name) != before.get(name) for name in said)
     whole = rules.whole_record and moved and edited

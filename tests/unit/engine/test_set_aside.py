@@ -1,6 +1,7 @@
 """CRM records that are not imported as they are: with what words, and told once."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -61,7 +62,9 @@ def test_why_it_is_not_imported(
 
 @pytest.mark.parametrize("attribute", ["subject", "title"])
 def test_one_of_two_is_enough(attribute: str) -> None:
-    found = finding(**{"title": None, attribute: "Call"})
+    named: dict[str, Any] = {"title": None, attribute: "Call"}
+
+    found = finding(**named)
 
     assert decide(found, view(), TOUCHPOINT, NOW).verb is Verb.CREATE
 
