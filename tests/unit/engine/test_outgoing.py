@@ -11,6 +11,7 @@ from tests.unit.engine.outgoing_situations import (
     ACCOUNT,
     ADA,
     EARLY,
+    LATE,
     NOON,
     TASK,
     decided,
