@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from syncline.engine.records import Link, LinkState
-from syncline.ports import LinkWrite, Run, RunMode, RunStatus
-from tests.unit.http.world import ACME, CONNECTION, World
+from syncline.http.pages import next_of
+from syncline.ports import Aside, LinkWrite, Run, RunMode, RunStatus, Trail
+from tests.unit.http.world import ACME, CONNECTION, World, journal
 
 T1 = f"{ACME}/records/task/t1"
 NOW = "2026-01-05T12:00:00Z"
@@ -189,3 +190,28 @@ def test_an_id_of_another_object_has_no_story_here(api: World) -> None:
     assert nothing["items"] == []
     assert "no run has decided" in nothing["note"]
     assert api("GET", f"{ACME}/history/task/t1").body["note"] is None
+
+
+def test_a_record_without_a_link_has_its_story_too(api: World) -> None:
+    refused = {
+        "key": "t1", "platform_id": "t1", "verb": "reject", "bucket": "rejected",
+        "reason": "no_title", "detail": "a task needs a title; nothing was sent",
+    }  # fmt: skip
+    journal(api, "out.1", "00000000/00", refused)
+    trail = Trail(asides=(Aside("reject:no_title@", "out.1/00000000/00/0"),))
+    api.cloud.links("acme", "crm").leave_trails("task", {"t1": trail}, at=NOW)
+
+    told = api("GET", f"{ACME}/history/task/t1").body
+
+    (chapter,) = told["items"]
+    assert (chapter["direction"], chapter["crm_id"]) == ("outbound", None)
+    assert chapter["title"] == "Not sent: it cannot be sent as it is"
+    assert chapter["why"] == ["a task needs a title; nothing was sent"]
+    assert told["note"] is None
+
+
+def test_a_cursor_of_another_list_is_refused(api: World) -> None:
+    for parts in (("crm", "x"), ("crm", "no pointer", ""), ("crm", "", "../1/2/3/4")):
+        reply = api("GET", f"{ACME}/history/task/t1", query={"cursor": next_of(*parts)})
+
+        assert (reply.status, reply.code) == (400, "invalid_cursor")
