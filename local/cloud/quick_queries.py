@@ -1,15 +1,15 @@
-"""Lets MiniStack answer a Query without looking at a whole partition for each page.
+"""Lets MiniStack answer a Query or Scan without looking at a whole table for each page.
 
 It sorts a partition and parses the key condition anew for every item of it: a page of 200 out of
 20,000 items takes more than a second, and reading all pages grows with the square. Here a partition
 keeps its sort keys in order, and a Query is shown the items between its bounds alone, no more than
-fill its page; what MiniStack makes of them is its own. A condition of another form than ours is
-left to it. Standard library only: it runs in MiniStack's environment.
+fill its page; a Scan those behind its cursor. What MiniStack makes of them is its own; a condition
+of another form than ours is left to it. Standard library only: it runs in MiniStack's environment.
 """
 
 import re
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, Final
 
@@ -57,6 +57,10 @@ class Partition(dict[str, Item]):
         """A copy is a plain dict, which MiniStack goes through as it always did."""
         return dict, (dict(self),)
 
+    def after(self, key: str) -> list[str]:
+        """Keys behind one."""
+        return self.order[bisect_right(self.order, key) :]
+
     def page(self, bounds: Range, *, forward: bool, limit: int | None, size: Size) -> list[str]:
         """Keys within the bounds that fill a page, and one more: a cursor is left out of it."""
         first, last = bisect_left(self.order, bounds[0]), bisect_right(self.order, bounds[1])
@@ -70,6 +74,46 @@ class Partition(dict[str, Item]):
             found.append(key)
             held += size(self[key]) if len(found) > 1 else 0
         return found
+
+
+class Partitions:
+    """The partition keys of the table that was scanned last, in order."""
+
+    def __init__(self) -> None:
+        self._items: Mapping[str, Partition] = {}
+        self._order: list[str] = []
+
+    def forget(self) -> None:
+        """One has come or gone."""
+        self._items = {}
+
+    def page(
+        self,
+        items: Mapping[str, Partition],
+        after: tuple[str, str],
+        *,
+        limit: int | None,
+        size: Size,
+    ) -> dict[str, dict[str, Item]]:
+        """What fills a page behind a key, and one item more."""
+        if items is not self._items:
+            self._items, self._order = items, sorted(items)
+        found: dict[str, dict[str, Item]] = {}
+        held = count = 0
+        for pk, sk in self._behind(after):
+            item = items[pk][sk]
+            found.setdefault(pk, {})[sk] = item
+            held, count = held + size(item), count + 1
+            if held > _PAGE_BYTES or (limit is not None and count > limit):
+                break
+        return found
+
+    def _behind(self, after: tuple[str, str]) -> Iterator[tuple[str, str]]:
+        for at in range(bisect_left(self._order, after[0]), len(self._order)):
+            pk = self._order[at]
+            partition = self._items[pk]
+            for sk in partition.after(after[1]) if pk == after[0] else partition.order:
+                yield pk, sk
 
 
 @lru_cache
@@ -111,53 +155,102 @@ def of_strings(form: Mapping[str, str], values: Mapping[str, Attribute]) -> bool
 
 def quicken(dynamodb: dict[str, Any]) -> None:
     """Changes MiniStack's module; `dynamodb` is its namespace."""
-    query, evaluate = dynamodb["_query"], dynamodb["_evaluate_condition"]
-    set_item = dynamodb["_set_item"]
+    quick = Quick(dynamodb)
+    dynamodb.update(
+        _query=quick.query,
+        _scan=quick.scan,
+        _evaluate_condition=quick.evaluate,
+        _set_item=quick.set_item,
+        _remove_item=quick.remove_item,
+    )
 
-    def quick_set(table: dict[str, Any], pk: str, sk: str, item: Item) -> Any:
+
+class Quick:
+    """What stands in for functions of MiniStack's module, and calls them."""
+
+    def __init__(self, dynamodb: Mapping[str, Any]) -> None:
+        self._all = dynamodb
+        self._own = dict(dynamodb)
+        self._partitions = Partitions()
+
+    def set_item(self, table: dict[str, Any], pk: str, sk: str, item: Item) -> Any:
         if isinstance(sk, str) and pk not in table["items"]:
             table["items"][pk] = Partition()
-        return set_item(table, pk, sk, item)
+            self._partitions.forget()
+        return self._own["_set_item"](table, pk, sk, item)
 
-    def quick_evaluate(condition: str, item: Item, values: Any, names: Any, **slot: str) -> Any:
+    def remove_item(self, table: dict[str, Any], pk: str, sk: str) -> Any:
+        self._partitions.forget()
+        return self._own["_remove_item"](table, pk, sk)
+
+    def evaluate(self, condition: str, item: Item, values: Any, names: Any, **slot: str) -> Any:
         form = parsed(condition) if slot.get("slot") == "KeyConditionExpression" else None
         if form is None or not of_strings(form, values):
-            return evaluate(condition, item, values, names, **slot)
+            return self._own["_evaluate_condition"](condition, item, values, names, **slot)
         return holds(form, item, values)
 
-    def quick_query(data: dict[str, Any]) -> Any:
-        found = _asked(dynamodb, data)
-        if found is None:
-            return query(data)
-        partition, sort_key = found
-        limit = data.get("Limit")
+    def query(self, data: dict[str, Any]) -> Any:
+        table = self._table(data)
+        partition = _asked(table, data) if table else None
+        if table is None or partition is None:
+            return self._own["_query"](data)
         partition.shown = partition.page(
-            _bounds(data, sort_key),
+            _bounds(data, table["sk_name"]),
             forward=data.get("ScanIndexForward", True),
-            limit=None if limit is None else int(limit),
-            size=dynamodb["_item_size_bytes"],
+            limit=_limit(data),
+            size=self._own["_item_size_bytes"],
         )
         try:
-            return query(data)
+            return self._own["_query"](data)
         finally:
             partition.shown = None
 
-    dynamodb.update(_query=quick_query, _evaluate_condition=quick_evaluate, _set_item=quick_set)
+    def scan(self, data: dict[str, Any]) -> Any:
+        table = self._table(data)
+        if table is None or "Segment" in data or not _is_ours(table["items"]):
+            return self._own["_scan"](data)
+        start = data.get("ExclusiveStartKey") or {}
+        pk, sk = (start.get(table[name], {}).get("S", "") for name in ("pk_name", "sk_name"))
+        items = table["items"]
+        table["items"] = self._partitions.page(
+            items, (pk, sk), limit=_limit(data), size=self._own["_item_size_bytes"]
+        )
+        try:
+            return self._own["_scan"](data)
+        finally:
+            table["items"] = items
+
+    def _table(self, data: Mapping[str, Any]) -> dict[str, Any] | None:
+        """The table that a request asks by its own keys, if they are two strings."""
+        name = self._own["_normalize_table_name"](data.get("TableName"))
+        table: dict[str, Any] | None = self._all["_tables"].get(name)
+        return table if table and "IndexName" not in data and _has_strings(table) else None
 
 
-def _asked(dynamodb: Mapping[str, Any], data: Mapping[str, Any]) -> tuple[Partition, str] | None:
-    """Partition and sort key of a Query over a table's own keys that is answered in order."""
+def _limit(data: Mapping[str, Any]) -> int | None:
+    return int(data["Limit"]) if data.get("Limit") is not None else None
+
+
+def _has_strings(table: Mapping[str, Any]) -> bool:
+    types = {each["AttributeName"]: each["AttributeType"] for each in table["AttributeDefinitions"]}
+    return all(types.get(table[name]) == "S" for name in ("pk_name", "sk_name"))
+
+
+def _is_ours(items: Mapping[str, object]) -> bool:
+    return all(isinstance(each, Partition) for each in items.values())
+
+
+def _asked(table: Mapping[str, Any], data: Mapping[str, Any]) -> Partition | None:
+    """The partition of a Query that can be answered in order."""
     form = parsed(str(data.get("KeyConditionExpression") or ""))
     values = data.get("ExpressionAttributeValues") or {}
-    table = dynamodb["_tables"].get(dynamodb["_normalize_table_name"](data.get("TableName")))
-    if form is None or table is None or "IndexName" in data or not of_strings(form, values):
+    if form is None or not of_strings(form, values):
         return None
     keys = form["hash"], form.get("begun") or form.get("ranged") or table["sk_name"]
     if keys != (table["pk_name"], table["sk_name"]):
         return None
     found = table["items"].get(values[form["of"]]["S"])
-    ordered = dynamodb["_get_attr_type"](table, table["sk_name"]) == "S"
-    return (found, table["sk_name"]) if ordered and isinstance(found, Partition) else None
+    return found if isinstance(found, Partition) else None
 
 
 def _bounds(data: Mapping[str, Any], sort_key: str) -> Range:

@@ -100,3 +100,13 @@ def test_a_page_that_ends_with_its_limit_says_that_more_may_come(
     count = len(wanted("prefix", kept))
 
     assert [len(page) for page in pages(clients, "prefix", Limit=count)] == [count, 0]
+
+
+@pytest.mark.parametrize("size", [7, 1_000])
+def test_scan_pages_hold_a_table_in_order(clients: Clients, kept: list[str], size: int) -> None:
+    scan = clients.dynamodb.get_paginator("scan")
+    pages = scan.paginate(TableName=TABLE, PaginationConfig={"PageSize": size})
+
+    found = [(item["pk"]["S"], item["sk"]["S"]) for page in pages for item in page["Items"]]
+
+    assert found == [*(("all", key) for key in kept), ("other", "b1")]

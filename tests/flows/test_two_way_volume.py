@@ -74,8 +74,26 @@ class Watch:
         now = time.monotonic()
         self.seconds[what] = now - self.began
         self.began = now
-        if SHOWS:
-            sys.stderr.write(f"{what}: {self.seconds[what]:.0f} s\n")
+        say(f"{what}: {self.seconds[what]:.0f} s")
+
+
+def say(what: str) -> None:
+    """At once, where somebody waits for it."""
+    if SHOWS:
+        sys.stderr.write(f"{what}\n")
+
+
+def verdict_of(name: str, verdicts: list[Verdict]) -> str:
+    found = (
+        f"{each.pair.platform} {each.agree:,} agree, {sum(each.faults.values())} differ"
+        for each in verdicts
+    )
+    return f"after the {name} round: {'; '.join(found)}"
+
+
+def runs_of(name: str, runs: dict[str, Any]) -> str:
+    told = (f"{job} {run['leg']} legs, {run['requests']} requests" for job, run in runs.items())
+    return f"{name} round: {'; '.join(told)}"
 
 
 @pytest.fixture(scope="module")
@@ -97,11 +115,15 @@ def told(house: House) -> Story:
     watch.lap("first round")
     first = judge(house.endpoints(), PAIRS)
     watch.lap("first judgement")
+    say(runs_of("first", runs["first"]))
+    say(verdict_of("first", first))
     kept = people_work(pairs)
     watch.lap("people work")
     runs["second"] = pairs.round()
     watch.lap("second round")
     second = judge(house.endpoints(), PAIRS)
+    say(runs_of("second", runs["second"]))
+    say(verdict_of("second", second))
     with pairs.platform() as platform:
         lost = {name: lost_edits(name, platform.rows(name)) for name in PAIRED}
     before = pairs.prints()
@@ -195,15 +217,8 @@ def test_every_run_ends_well(story: Story, tell: Callable[[str], None]) -> None:
 def figures(story: Story) -> str:
     """What the flow was, for people."""
     lines = [f"two ways: {TASKS:,} tasks, {EVENTS:,} events"]
-    for name, runs in story.runs.items():
-        told = (f"{job} {run['leg']} legs, {run['requests']} requests" for job, run in runs.items())
-        lines.append(f"{name} round: {'; '.join(told)}")
-    for name, verdicts in (("first", story.first), ("second", story.second)):
-        found = (
-            f"{each.pair.platform} {each.agree:,} agree, {sum(each.faults.values())} differ"
-            for each in verdicts
-        )
-        lines.append(f"after the {name} round: {'; '.join(found)}")
+    lines += [runs_of(name, runs) for name, runs in story.runs.items()]
+    lines += [verdict_of("first", story.first), verdict_of("second", story.second)]
     lines.append(f"requests of the silent round: {story.requests}")
     peaks = (f"{job} {peak / 1e6:.1f} MB" for job, peak in story.peaks.items())
     lines.append(f"peaks: {', '.join(peaks)}")
