@@ -1,6 +1,6 @@
 """Tasks and touchpoints both ways on the local cloud, judged from outside (issue's last promise).
 
-SYNCLINE_VOLUME=100000,20000 is the full size; without it 2,000 tasks and 400 events.
+SYNCLINE_VOLUME=100000,20000 is the full size; without it 1,000 tasks and 400 events.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from tests.worlds.both_ways import (
 )
 
 NOW: Final = datetime.now(UTC) - timedelta(hours=2)
-TASKS, EVENTS = (int(each) for each in os.environ.get("SYNCLINE_VOLUME", "2000,400").split(","))
+TASKS, EVENTS = (int(each) for each in os.environ.get("SYNCLINE_VOLUME", "1000,400").split(","))
 SHOWS: Final = "SYNCLINE_VOLUME" in os.environ
 """Whether somebody waits for it."""
 LEG_SECONDS: Final = 45
