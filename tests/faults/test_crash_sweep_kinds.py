@@ -2,8 +2,7 @@
 request, a start delivered twice; with a creation key and without."""
 
 import copy
-import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -39,16 +38,14 @@ def test_the_fixture_has_every_action_in_it(kind: str, keyed: bool) -> None:
 
 
 def test_a_crash_at_any_call_changes_nothing(
-    kind: str, keyed: bool, capsys: pytest.CaptureFixture[str]
+    kind: str, keyed: bool, tell: Callable[[str], None]
 ) -> None:
     sweep = sweep_of(kind, keyed=keyed)
 
     sweep.all()
 
-    with capsys.disabled():
-        told = f"{sweep.points} points tried, {len(sweep.differences)} ended differently"
-        way = "keyed" if keyed else "keyless"
-        sys.stdout.write(f"\ncrash sweep of {kind} in memory, {way}: {told}\n")
+    told = f"{sweep.points} points tried, {len(sweep.differences)} ended differently"
+    tell(f"crash sweep of {kind} in memory, {'keyed' if keyed else 'keyless'}: {told}")
     assert sweep.points > 80
     assert sweep.differences == []
 
