@@ -16,7 +16,7 @@ def long_id(id: str) -> str:
     """
     if len(id) != 15:
         return id
-    chunks = (id[0:5], id[5:10], id[10:15])
+    chunks = (id[:5], id[5:10], id[10:])
     return id + "".join(
         _SUFFIX[sum(1 << at for at, each in enumerate(chunk) if "A" <= each <= "Z")]
         for chunk in chunks

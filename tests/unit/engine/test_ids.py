@@ -11,6 +11,8 @@ from syncline.engine.ids import is_id, long_id, restore_case
         ("001D000000IqhSL", "001D000000IqhSLIAZ"),
         ("001000000000000", "001000000000000AAA"),
         ("ABCDEfghijKLMNO", "ABCDEfghijKLMNO5A5"),
+        ("abcdeFGHIJklmno", "abcdeFGHIJklmnoA5A"),
+        ("ZZZZZaaaaaAAAAz", "ZZZZZaaaaaAAAAz5AP"),
     ],
 )
 def test_the_suffix_tells_the_case_of_the_rest(short: str, long: str) -> None:
@@ -23,7 +25,7 @@ def test_the_suffix_tells_the_case_of_the_rest(short: str, long: str) -> None:
     "id", ["", "001", "001D000000IqhSL", "001D000000IqhSLIAA", "001D000000IqhS'IAZ"]
 )
 def test_what_cannot_be_an_id_is_told(id: str) -> None:
-    assert not is_id(id)
+    assert is_id(id) is False
 
 
 def test_the_prefix_tells_the_object() -> None:

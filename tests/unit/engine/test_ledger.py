@@ -76,6 +76,13 @@ def test_books_of_batches_add_up() -> None:
     }  # fmt: skip
 
 
+def test_empty_books_take_over_all() -> None:
+    whole = Ledger()
+    whole.add(kept())
+
+    assert whole == kept()
+
+
 def test_a_reason_may_have_colons() -> None:
     one, whole = Ledger(read=1), Ledger()
     one.count("rejected", "no_title:twice")

@@ -37,6 +37,21 @@ def test_a_line_is_written_when_it_says_so() -> None:
     assert drafted(record(), nobody, job, creating=False).values.keys() == {"Always__c", "Later__c"}
 
 
+def test_creations_and_updates_have_lines_of_their_own() -> None:
+    lines = (
+        OutgoingLine("New__c", "title", "string", "text", update=False),
+        OutgoingLine("Later__c", "title", "string", "text", create=False),
+    )
+
+    created = decided(record(), view(), lines=lines).send
+    updated = decided(edited(title="Mine"), view(link()), lines=lines).send
+
+    assert created is not None
+    assert updated is not None
+    assert created.values == {"New__c": "Call Ada", "WhatId": ACCOUNT}
+    assert updated.values == {"Later__c": "Mine"}
+
+
 def test_one_attribute_may_feed_two_fields() -> None:
     twice = (*LINES, OutgoingLine("Title__c", "title", "string", "text"),
              OutgoingLine("First__c", "title", "string", "text", update=False))  # fmt: skip

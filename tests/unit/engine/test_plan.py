@@ -57,7 +57,8 @@ def test_stored_actions_are_told_again(stored: dict[str, Any]) -> None:
 def test_a_stored_action_is_whole() -> None:
     full = Action.from_json(FULL)
 
-    assert (full.verb, full.bucket) == (Verb.UPDATE, "updated")
+    assert full.verb is Verb.UPDATE
+    assert full.bucket == "updated"
     assert full.send == Send(SendKind.UPDATE, "00T1", {"Subject": None}, "0011", 7)
     assert full.record == full.record_before == PlatformRecord(**RECORD)
     assert full.link == full.link_before == Link(**{**LINK, "state": LinkState.LINKED})
