@@ -4,8 +4,11 @@ import pytest
 
 from syncline.engine.coercion import compatible
 from syncline.engine.outcoercion import sendable
+from syncline.kinds.campaign_touches import prepared_touch
+from syncline.kinds.events import prepared_event
 from syncline.kinds.kind import KINDS, Direction
 from syncline.kinds.objects import OBJECTS
+from syncline.kinds.preparing import prepared_task
 
 KEYS = [("AccountId", "account_id", True), ("Id", "external_id", True)]
 EVENT_TYPES = {
@@ -13,7 +16,21 @@ EVENT_TYPES = {
     "ActivityDate": "date", "OwnerId": "reference", "CreatedBy.Email": "email",
     "LastModifiedDate": "datetime", "LastModifiedBy.Email": "email",
 }  # fmt: skip
+ACCOUNT = [
+    ("Id", "external_id", True),
+    ("Name", "name", False),
+    ("Website", "domain", False),
+    ("Phone", "phone", False),
+    ("Industry", "industry", False),
+]
 TEMPLATES = {
+    "accounts_inbound": [
+        *ACCOUNT,
+        ("Owner.Email", "owner", False),
+        ("CreatedDate", "create_date", False),
+        ("LastModifiedDate", "last_update_date", False),
+    ],
+    "accounts_outbound": ACCOUNT,
     "touchpoints_inbound": [
         *KEYS,
         ("Subject", "subject", False),
@@ -69,7 +86,7 @@ def test_default_mappings_are_field_for_field(kind: str) -> None:
 
 
 def test_there_are_seven_kinds() -> None:
-    assert set(KINDS) == {*TEMPLATES, "accounts_inbound", "accounts_outbound"}
+    assert set(KINDS) == set(TEMPLATES)
 
 
 @pytest.mark.parametrize("name", sorted(KINDS))
@@ -148,3 +165,62 @@ def test_what_a_record_needs_before_it_is_taken() -> None:
         "touchpoints_inbound": (("subject", "content"),),
         "campaign_touches_outbound": (("start_date",),),
     }
+
+
+def test_which_objects_each_kind_joins() -> None:
+    joined = {name: (kind.object, kind.crm_object) for name, kind in KINDS.items()}
+
+    assert joined == {
+        "accounts_inbound": ("account", "Account"),
+        "accounts_outbound": ("account", "Account"),
+        "tasks_inbound": ("task", "Task"),
+        "tasks_outbound": ("task", "Task"),
+        "touchpoints_inbound": ("touchpoint", "Event"),
+        "touchpoints_outbound": ("touchpoint", "Event"),
+        "campaign_touches_outbound": ("campaign_touch", "Event"),
+    }
+    assert {f"{kind.direction}" for kind in KINDS.values()} == {"inbound", "outbound"}
+    assert all(name.endswith(f"_{kind.direction}") for name, kind in KINDS.items())
+
+
+def test_all_but_accounts_belong_to_an_account() -> None:
+    for name, kind in KINDS.items():
+        parent = (None, None) if name.startswith("accounts") else ("account_id", "account")
+        assert (kind.parent, kind.parent_object) == parent
+
+
+def test_only_inbound_touchpoints_are_filled_with_participants() -> None:
+    filled = {name: kind.participants for name, kind in KINDS.items() if kind.participants}
+
+    assert filled == {"touchpoints_inbound": ("participants", "Who")}
+
+
+def test_accounts_take_no_account_at_creation() -> None:
+    assert {name for name, kind in KINDS.items() if kind.crm_parent is None} == {
+        "accounts_inbound", "accounts_outbound", "tasks_inbound", "touchpoints_inbound",
+    }  # fmt: skip
+
+
+def test_what_an_event_cannot_be_made_without() -> None:
+    targets = {name: kind.targets for name, kind in KINDS.items() if kind.targets}
+
+    assert targets == {
+        "touchpoints_outbound": (("ActivityDate", "StartDateTime", "ActivityDateTime"),),
+        "campaign_touches_outbound": (("ActivityDate",),),
+    }
+
+
+def test_activities_are_prepared_and_nothing_else() -> None:
+    prepared = {name: kind.prepare for name, kind in KINDS.items() if kind.prepare}
+
+    assert prepared == {
+        "tasks_outbound": prepared_task,
+        "touchpoints_outbound": prepared_event,
+        "campaign_touches_outbound": prepared_touch,
+    }
+
+
+def test_inbound_kinds_name_nobody() -> None:
+    inbound = [kind for kind in KINDS.values() if kind.direction is Direction.INBOUND]
+
+    assert [kind.people for kind in inbound] == [{}, {}, {}]
