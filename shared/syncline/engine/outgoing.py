@@ -111,19 +111,31 @@ def _carrying(
     if crm_id not in view.found:
         detail = f"no {rules.object} in Salesforce has the External Id that it carries"
         return action_of(record, known, Verb.REJECT, "unknown_external_id", detail=detail)
+    parent = _parent_of(record, rules)
+    if rules.parent and rules.apply_parent_rule and parent not in view.resolved.parents:
+        return _waiting(record, parent)
     return _merged(record, Link(crm_id, rules.object, LinkState.LINKED, 0), view, rules)
+
+
+def _parent_of(record: PlatformRecord, rules: OutgoingRules) -> str:
+    return str(record.values.get(rules.parent) or "") if rules.parent else ""
+
+
+def _waiting(record: PlatformRecord, parent: str) -> Action:
+    """T16, X8: neither created nor matched while its account is not."""
+    detail = "its account has no match in Salesforce; it is sent when it has one"
+    reason = "account_not_matched"
+    return action_of(record, None, Verb.SKIP, reason, detail=detail, waits_for=parent or None)
 
 
 def _creation(record: PlatformRecord, view: OutgoingView, rules: OutgoingRules) -> Action:
     if not rules.create:
         detail = "the job does not create records"
         return action_of(record, None, Verb.SKIP, "create_off", detail=detail)
-    parent = str(record.values.get(rules.parent) or "") if rules.parent else ""
+    parent = _parent_of(record, rules)
     crm_parent = view.resolved.parents.get(parent, "")
     if rules.parent and rules.apply_parent_rule and not crm_parent:
-        detail = "its account has no match in Salesforce; it is sent when it has one"
-        reason = "account_not_matched"
-        return action_of(record, None, Verb.SKIP, reason, detail=detail, waits_for=parent or None)
+        return _waiting(record, parent)
     draft = drafted(record, view.resolved, rules, creating=True)
     for flaw in draft.flaws.values():
         return refusal(record, None, flaw)

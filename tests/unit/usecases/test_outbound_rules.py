@@ -191,6 +191,21 @@ def test_waiting_task_goes_beyond_the_bound(world: World) -> None:
     assert only_task(world)["whatid"] == account_id(9)
 
 
+def test_matched_task_waits_for_its_account_too(world: World) -> None:
+    put_task(world, 1, 9)
+    world.advance(minutes=1)
+    values = {"title": "Changed", "external_id": task_id(1).lower()}
+    create_on_platform(world, "account", "new", name="Late", external_id=account_id(9).lower())
+    create_on_platform(world, "task", "t1", account_id="new", **values)
+    (run,) = take_turns(world, OUT)
+    assert run.ledger["outside"] == {"account_not_matched": 1}
+    put_account(world, 9)
+
+    take_turns(world, ACCOUNTS, OUT)
+
+    assert (only_task(world)["subject"], world.platform_id(task_id(1))) == ("Changed", "t1")
+
+
 def test_update_leaves_the_account_alone(world: World) -> None:
     create_on_platform(world, "task", "t1", title="Call", account=1)
     take_turns(world, OUT, IN)
