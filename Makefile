@@ -9,6 +9,8 @@ CODE := shared functions local cli tests
 STAGE ?= dev
 # Of the machines that run the functions; a stage's samconfig.toml names the same.
 ARCHITECTURE ?= arm64
+# Processes that share the tests, one for each core of the machine that runs CI.
+WORKERS ?= 2
 
 # $(call install,ENVIRONMENT,REQUIREMENTS): with uv where it could be had, else with pip.
 define install
@@ -103,7 +105,7 @@ test: envs ## Run every test that CI runs
 	@$(MAKE) --no-print-directory node \
 		|| echo "test: without the Node clients: their tests are skipped, each with its reason"
 	@echo "test: all suites but the deployment"
-	@$(PY) -m pytest -rs
+	@$(PY) -m pytest -rs -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 	@if .ci/find-python 3.13 >/dev/null; then $(MAKE) --no-print-directory deploy-test; \
 	else echo "test: the deploy test did not run: it needs Python 3.13 with pip"; fi
 
