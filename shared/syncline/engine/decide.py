@@ -165,7 +165,7 @@ _CREATION_REASONS = {
 
 
 def _creation_reason(link: Link | None) -> str:
-    return _CREATION_REASONS.get(link.state, "new") if link else "new"
+    return _CREATION_REASONS[link.state] if link else "new"
 
 
 def _update(finding: Finding, link: Link, view: View, rules: Rules, now: str) -> Action:
@@ -187,8 +187,8 @@ def _update(finding: Finding, link: Link, view: View, rules: Rules, now: str) ->
 
 
 def _taken(finding: Finding, record: PlatformRecord, view: View) -> bool:
-    external = str(finding.values.get("external_id") or "").lower()
-    return view.matches.get(external, record.id) != record.id
+    external = finding.values.get("external_id")
+    return external is not None and view.matches.get(str(external).lower(), record.id) != record.id
 
 
 def _is_own_write(finding: Finding, link: Link, rules: Rules) -> bool:
@@ -196,24 +196,19 @@ def _is_own_write(finding: Finding, link: Link, rules: Rules) -> bool:
 
     Without a hand of a person in between LastModifiedDate is not later than the answer to us.
     """
-    if link.sent_at is None or finding.flaw is not None or finding.modified > link.sent_at:
-        return False
+    untouched = link.sent_at is not None and finding.modified <= link.sent_at
     known, found = link.baseline, finding.values
     differing = (n for n in known.keys() | found.keys() if known.get(n) != found.get(n))
-    return all(name in rules.told_by_crm for name in differing)
+    return untouched and all(name in rules.told_by_crm for name in differing)
 
 
 def _merge_in(
     finding: Finding, link: Link | None, record: PlatformRecord, rules: Rules, now: str
 ) -> Action:
     linked = link is not None and link.state is LinkState.LINKED
-    baseline = link.baseline if link is not None and linked else None
-    crm = finding.values
-    if record.edits or baseline is None or baseline.get("external_id") != crm.get("external_id"):
-        baseline, crm = baseline and folded(baseline), folded(crm)
     merge = merge_record(
-        baseline=baseline,
-        crm=crm,
+        baseline=folded(link.baseline) if link is not None and linked else None,
+        crm=folded(finding.values),
         modified=finding.modified,
         record=record,
         attributes=rules.merged_attributes,

@@ -150,6 +150,16 @@ def test_an_external_id_that_is_its_own_is_merged() -> None:
     assert told(action) == (Verb.UPDATE, "changed")
 
 
+def test_whole_records_are_folded_before_they_are_compared() -> None:
+    unwritten = record(updated_at=NOW)
+
+    action = decide(
+        finding(status="Done"), view(link(), records=(unwritten,)), rules(whole_record=True), NOW
+    )
+
+    assert (told(action), action.contests) == ((Verb.UPDATE, "changed"), ())
+
+
 # --- our own writes (X3) ----------------------------------------------------------------------
 
 

@@ -118,9 +118,9 @@ def test_a_match_without_difference_is_linked() -> None:
     assert (action.record, action.record_before, action.changes) == (None, None, ())
 
 
-def test_a_match_after_a_merge_is_new_to_it() -> None:
+def test_a_match_knows_no_baseline() -> None:
     edited = record(id="own", values={"title": "Mine"}, edits={"title": EARLY})
-    before = link(LinkState.DELETED, baseline={})
+    before = link(LinkState.REJECTED)
 
     action = decide(
         finding(), view(before, records=(edited,), matches={TASK.lower(): "own"}), rules(), NOW
