@@ -58,7 +58,7 @@ def resolve(
         "conflicts": lambda workspace: Fused(cloud.conflicts(workspace), burning),
     }
     use_case = ResolveConflict(**ports, clock=cloud.clock)
-    return use_case(ACME, ("crm", world.platform_id(ONE)), choose, by="ada")
+    return use_case(ACME, ("crm", "task", world.platform_id(ONE)), choose, by="ada")
 
 
 def record(world: World) -> PlatformRecord:

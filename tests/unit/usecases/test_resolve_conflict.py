@@ -192,7 +192,7 @@ def test_a_first_match_is_linked_by_the_decision() -> None:
         cloud.configuration, cloud.records, cloud.links, cloud.conflicts, cloud.journal, cloud.clock
     )
 
-    use_case(ACME, ("crm", "a-1"), "platform", by="ada")
+    use_case(ACME, ("crm", "account", "a-1"), "platform", by="ada")
 
     links = cloud.links(ACME, "crm")
     assert links.get([account_id(1)])[account_id(1)].state is LinkState.LINKED
@@ -247,5 +247,5 @@ def test_conflicts_are_listed_by_connection(world: World) -> None:
     assert len(list(listed(ACME))) == 251
     assert {each.connection for each in listed(ACME, connection="c1")} == {"c1"}
     assert len(list(listed(ACME, connection="c1"))) == 125
-    assert len(list(listed(ACME, connection="c1", after=("c1", "t001")))) == 124
+    assert len(list(listed(ACME, connection="c1", after=("c1", "task", "t001")))) == 124
     assert list(listed(ACME, connection="c")) == []

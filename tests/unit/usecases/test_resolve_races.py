@@ -129,7 +129,7 @@ def test_a_deleted_record_leaves_nothing_to_decide(world: World) -> None:
 
 
 def test_an_ended_link_leaves_nothing_to_decide(world: World) -> None:
-    place = ("crm", world.platform_id(ONE))
+    place = ("crm", "task", world.platform_id(ONE))
     set_link(world, state=LinkState.DELETED)
     cloud = world.cloud
     use_case = ResolveConflict(
