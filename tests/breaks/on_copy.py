@@ -23,6 +23,12 @@ class _Failures:
     def __init__(self) -> None:
         self.tests: set[str] = set()
 
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        """A test that has failed with some parameters needs no others."""
+        if item.nodeid.partition("[")[0] in self.tests:
+            pytest.skip("it has failed")
+
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.failed:
             self.tests.update((report.nodeid, report.nodeid.partition("[")[0]))
