@@ -7,7 +7,7 @@ import sys
 import threading
 from datetime import UTC, datetime
 
-from local.house import ROOT, stand, write_endpoints
+from local.house import ROOT, furnish, stand, write_endpoints
 from local.seed.org import demo_org
 
 
@@ -20,7 +20,7 @@ def main() -> None:
     (home / "endpoints.json").unlink(missing_ok=True)
     print("starting a Salesforce org and the cloud of template.yaml …", flush=True)
     with stand(home=home) as house:
-        loaded = house.salesforce.control.load(demo_org(datetime.now(UTC)).records)
+        loaded = furnish(house.salesforce, demo_org(datetime.now(UTC)))
         path = write_endpoints(house, home)
         told = ", ".join(f"{number:,} {name}" for name, number in sorted(loaded.items()))
         print(f"""
@@ -35,7 +35,8 @@ def main() -> None:
   Try in another terminal:
       .venv/bin/syncline apply local/demo.yaml
       .venv/bin/syncline job run accounts
-      .venv/bin/syncline job run tasks
+      .venv/bin/syncline job run tasks        # from Salesforce
+      .venv/bin/syncline job run tasks-out    # to Salesforce
   Edit Salesforce with any client: docs/salesforce-emulator.md.
   Ctrl-C ends everything; nothing is kept.
 """)

@@ -15,6 +15,7 @@ import httpx
 from local.cloud.cloud import LocalCloud
 from local.salesforce.running import Running
 from local.salesforce.running import start as start_salesforce
+from local.seed.org import DemoOrg
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 WORKSPACE: Final = "acme"
@@ -95,6 +96,17 @@ def stand(
         path = f"/v1/workspaces/{WORKSPACE}/tokens"
         made = _call(cloud.api_url, administrator, "POST", path, asked)
         yield House(salesforce, cloud, administrator, made["token"])
+
+
+def furnish(salesforce: Running, org: DemoOrg) -> dict[str, int]:
+    """Loads the demo org, with the two custom fields that local/demo.yaml names, as an admin would
+    have made them (docs/two-way.md). How many records by object."""
+    control = salesforce.control
+    control.add_field(
+        "Activity", "Syncline_Id__c", "string", length=128, external_id=True, unique=True
+    )
+    control.add_field("Activity", "Campaign_Touch__c", "string", length=128)
+    return control.load(org.records)
 
 
 def _administrator_token(cloud: LocalCloud) -> str:

@@ -1,0 +1,1 @@
+"""`make demo`: the real template between a Salesforce org and people, told chapter by chapter."""
