@@ -118,10 +118,13 @@ class SettleBatch:
             before = stored.get(each.crm_id)
             pointer = pointers[each.action.key]
             if before is not None and before.last == pointer:
-                continue
-            after = self._after(each, before, pointer, at)
-            if after is not None:
-                writes.append(LinkWrite(after, before.version if before else 0, before))
+                again = _ended_again(before)
+            else:
+                after = self._after(each, before, pointer, at)
+                version = before.version if before else 0
+                again = LinkWrite(after, version, before) if after else None
+            if again is not None:
+                writes.append(again)
                 writing.append(each)
         if self.releases:
             self._release(writes)
@@ -235,6 +238,14 @@ class SettleBatch:
         ]
         if held:
             self.conflicts.put(held)
+
+
+def _ended_again(stored: Link) -> LinkWrite | None:
+    """The write of a link that this entry has ended, once more: what it held is given up after it,
+    and a crash may have come between."""
+    if stored.state is not LinkState.DELETED:
+        return None
+    return LinkWrite(stored, stored.version - 1, replace(stored, state=LinkState.LINKED))
 
 
 def _next(before: Link, **changed: Any) -> Link:
