@@ -7,19 +7,17 @@ killed, if one lives that explained.toml does not explain, or if it explains one
 import argparse
 import sys
 import time
-import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from tests.mutation.explained import PACKAGE, Explanations, explanations
 from tests.mutation.mutants import Mutant, mutants_of
 from tests.mutation.running import Replacement, Stages, Verdict, prepare, run_all, run_one
 from tests.mutation.swapping import killed_by_swapping
 
-PACKAGE: Final = Path("shared/syncline")
-EXPLAINED: Final = Path(__file__).with_name("explained.toml")
 WANTED: Final = 0.95
 _GENEROUS: Final = 4
 _AT_LEAST: Final = 10
@@ -40,9 +38,6 @@ KINDS: Final[Stages] = (
 )
 """The first stage has the unit tests, which are run on mutants of functions without a restart."""
 STAGES: Final = {"engine": ENGINE, "kinds": KINDS}
-
-Explanations = dict[tuple[str, str, str], str]
-"""(module, line, line as mutated) → why no test can tell them apart."""
 
 
 @dataclass(slots=True)
@@ -76,16 +71,16 @@ def main(arguments: Sequence[str]) -> int:
     chosen = asked.module or _modules()
     sys.path.insert(0, str(PACKAGE.parent.resolve()))
     prepare()
-    explanations = _explanations()
+    unused = explanations()
     whole = Tally()
     for module in chosen:
         stages = STAGES[Path(module).parts[0]]
         _run_module(
             _Target(module, stages[:1] if asked.quick else stages, asked.at_once),
-            explanations,
+            unused,
             whole,
         )
-    stale = [key for key in explanations if key[0] in chosen]
+    stale = [key for key in unused if key[0] in chosen]
     for key in stale:
         _tell(f"explained, but killed or not there any more: {' | '.join(key)}")
     _tell(whole.line("all"))
@@ -95,11 +90,6 @@ def main(arguments: Sequence[str]) -> int:
 def _modules() -> list[str]:
     found = (path for room in STAGES for path in sorted((PACKAGE / room).glob("*.py")))
     return [str(path.relative_to(PACKAGE)) for path in found if path.name != "__init__.py"]
-
-
-def _explanations() -> Explanations:
-    stored = tomllib.loads(EXPLAINED.read_text()).get("mutant", ())
-    return {(each["module"], each["before"], each["after"]): each["why"] for each in stored}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +107,13 @@ class _Target:
         return Replacement(name, self.path, source)
 
 
-def _run_module(target: _Target, explanations: Explanations, whole: Tally) -> None:
+def _run_module(target: _Target, unused: Explanations, whole: Tally) -> None:
     source = target.path.read_text()
     mutants = list(mutants_of(source))
     tally = Tally()
-    explained = _judge(target.module, _verdicts(target, source, mutants), explanations, tally)
+    explained = _judge(target.module, _verdicts(target, source, mutants), unused, tally)
     for key in explained:
-        explanations.pop(key, None)
+        unused.pop(key, None)
     whole.counts += tally.counts
     whole.explained += tally.explained
     whole.unexplained += tally.unexplained
@@ -153,7 +143,7 @@ def _verdicts(
 def _judge(
     module: str,
     verdicts: Iterable[tuple[Mutant, Verdict]],
-    explanations: Explanations,
+    unused: Explanations,
     tally: Tally,
 ) -> set[tuple[str, str, str]]:
     """Counts; returns the explanations that were needed."""
@@ -163,7 +153,7 @@ def _judge(
         key = (module, mutant.before, mutant.after)
         if verdict is not Verdict.SURVIVED:
             continue
-        if key in explanations:
+        if key in unused:
             needed.add(key)
             tally.explained += 1
         else:

@@ -4,6 +4,7 @@ from typing import Final
 
 import pytest
 
+from tests.mutation.explained import PACKAGE, explanations
 from tests.mutation.mutants import mutants_of
 
 CASES: Final = [
@@ -52,3 +53,20 @@ def test_a_mutant_differs_in_its_line_alone() -> None:
         assert mutant.before == lines[mutant.line - 1].strip()
         lines[mutant.line - 1] = mutant.after
         assert mutant.source == "\n".join(lines)
+
+
+def test_what_is_explained_still_exists() -> None:
+    stored = explanations()
+    modules = {module for module, _, _ in stored}
+
+    there = {
+        (module, mutant.before, mutant.after)
+        for module in modules
+        for mutant in mutants_of((PACKAGE / module).read_text())
+    }
+
+    assert stored.keys() <= there
+
+
+def test_each_explanation_is_a_sentence() -> None:
+    assert all(why[0].isupper() and why.endswith(".") for why in explanations().values())

@@ -54,6 +54,10 @@ def test_a_deleted_origin_is_not_revived() -> None:
     assert decide(MADE_FOR, known, rules(), NOW).platform_id == "own"
 
 
+def test_what_names_no_origin_has_none() -> None:
+    assert finding().made_for is None
+
+
 def test_an_unknown_origin_is_as_none() -> None:
     assert decide(MADE_FOR, view(), rules(), NOW).verb is Verb.CREATE
 

@@ -279,3 +279,4 @@ def test_a_stranger_among_participants_is_left_out() -> None:
     action = decided(mine, view(link()), lines=lenient)
 
     assert sent(action) == {"Subject": "Mine"}
+    assert [name for name, _, _ in action.changes] == ["title"]
