@@ -78,7 +78,7 @@ class SettleBatch:
         asides = {
             each.action.key: aside_of(each.action, pointers[each.action.key])
             for each in ended
-            if each.action.verb in _TOLD and not _is_noted(each.action)
+            if each.action.verb in _TOLD
         }
         lost = {each.action.key: each.crm_id for each in ended if each.action.verb is Verb.DELETE}
         leave_trails(self.links, self.rules.object, asides, lost, at=self.begun)
@@ -138,7 +138,7 @@ class SettleBatch:
         """The link as it is once the action is settled; None where it stays."""
         action, crm_id = each.action, each.crm_id
         if action.verb in _TOLD:
-            return _noted(action, before, pointer)
+            return _noted(action, before)
         if action.verb is Verb.DELETE:
             return before and _next(
                 before, state=LinkState.DELETED, baseline={}, sent={}, reason=None, last=pointer
@@ -210,10 +210,13 @@ class SettleBatch:
         }
 
     def _wait(self, actions: Sequence[Action]) -> None:
-        """Skipped for their account (X8), and those the CRM may take at another time."""
+        """Skipped for their account (X8), refused with one that may have been merged away, and
+        those the CRM may take at another time."""
         for_parent = {a.key: a.waits_for for a in actions if a.waits_for}
         if for_parent and self.parent_object:
             self.links.wait(self.rules.object, for_parent, parent_object=self.parent_object)
+            refused = self.links.get([each for each in for_parent.values() if is_id(each)])
+            self.links.release([k for k, link in refused.items() if link.state is LinkState.ALIAS])
         again = [a.key for a in actions if a.reason == "try_again"]
         if again:
             self.links.wait(
@@ -252,18 +255,14 @@ def _next(before: Link, **changed: Any) -> Link:
     return replace(before, version=before.version + 1, **changed)
 
 
-def _is_noted(action: Action) -> bool:
-    """Whether the link itself remembers it; without one there is no entry before this one."""
-    return action.reason == CONTESTED and action.previous is not None
-
-
-def _noted(action: Action, before: Link | None, pointer: str) -> Link | None:
-    """A link remembers that it is contested, and no other decision that changes nothing."""
+def _noted(action: Action, before: Link | None) -> Link | None:
+    """A link remembers that it is contested, and no other decision that changes nothing: those are
+    told by the record's trail."""
     if before is None or before.platform_id != action.key or before.reason == action.reason:
         return None
     if CONTESTED not in (before.reason, action.reason):
         return None
-    return _next(before, reason=action.reason, last=pointer)
+    return _next(before, reason=action.reason)
 
 
 def _ends_conflict(write: LinkWrite) -> bool:

@@ -116,6 +116,25 @@ def test_another_edit_refused_again_is_told_of_a_linked_record(world: World) -> 
     assert story(world, "t1") == [refused, refused, ("create", "new")]
 
 
+def test_other_values_held_again_are_told_again() -> None:
+    world = two_way_world(both={"conflicts": "hold"})
+    create_on_platform(world, "task", "t1", **CALL)
+    take_turns(world, OUT, IN)
+    world.crm.org.edit("Task", str(only_task(world)["id"]), Subject="the seller's")
+    for title in ("one", "two"):
+        world.edit_on_platform("task", "t1", title=title)
+        take_turns(world, OUT)
+
+    full = asked_for(world, OUT, RunMode.FULL)
+    world.run(OUT, run=full.id)
+
+    held = [each.stored for each in chapters(world, "t1") if each.stored["verb"] == "hold"]
+    assert [each["contests"] for each in held] == [
+        [["title", "the seller's", "two", "hold"]],
+        [["title", "the seller's", "one", "hold"]],
+    ]
+
+
 def test_a_record_skipped_for_its_account_has_a_story(world: World) -> None:
     create_on_platform(world, "account", "late", name="Late", external_id="x-1")
     create_on_platform(world, "task", "t1", title="Call", account_id="late")
