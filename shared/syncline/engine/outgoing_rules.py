@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from syncline.engine.coercion import coercer
+from syncline.engine.coercion import coercer, compatible
 from syncline.engine.outcoercion import outcoercer
 from syncline.engine.records import Value, Values
 
@@ -87,7 +87,12 @@ class OutgoingRules:
 
 
 def _form(type: str, crm_type: str) -> Form:
-    send, read = outcoercer(type, crm_type), coercer(crm_type, type)
+    """Where a field's values cannot be those of the attribute again, what is sent is all that is
+    known: a number that goes to a text, say."""
+    send = outcoercer(type, crm_type)
+    if not compatible(crm_type, type):
+        return send
+    read = coercer(crm_type, type)
     return lambda value: read(send(value))
 
 
