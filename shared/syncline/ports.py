@@ -559,7 +559,7 @@ class Runs(Protocol):
         """Sets the flag that the run looks at between batches."""
 
     def reopen(self, run: Run) -> bool:
-        """PAUSED or FAILED → RUNNING for a resume, with `run.options` (a person's confirmation);
+        """PAUSED, FAILED or CANCELLED → RUNNING, with `run.options` (a person's confirmation);
         False if another run is unfinished."""
 
     def expired(self, now: datetime) -> Iterator[Lease]:

@@ -168,7 +168,7 @@ def test_finish_ends_run_lease_and_claim_on_the_job_together(runs: Runs) -> None
     assert runs.state("acme", "tasks") == dataclasses.replace(state, run="tasks.0002")
 
 
-@pytest.mark.parametrize("status", [RunStatus.PAUSED, RunStatus.FAILED])
+@pytest.mark.parametrize("status", [RunStatus.PAUSED, RunStatus.FAILED, RunStatus.CANCELLED])
 def test_a_run_that_stopped_can_be_reopened(runs: Runs, status: RunStatus) -> None:
     leg = begun(runs)
     runs.request_cancel("acme", leg.id)

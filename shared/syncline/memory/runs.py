@@ -9,7 +9,7 @@ from syncline.memory.table import Table
 from syncline.ports import JobState, Lease, Run, RunMode, RunStatus
 
 _OPEN = (RunStatus.QUEUED, RunStatus.RUNNING)
-_RESUMABLE = (RunStatus.PAUSED, RunStatus.FAILED)
+_RESUMABLE = (RunStatus.PAUSED, RunStatus.FAILED, RunStatus.CANCELLED)
 
 
 class MemoryRuns:

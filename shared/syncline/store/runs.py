@@ -31,7 +31,7 @@ from syncline.store.run_items import (
 )
 
 _OPEN: Final = (RunStatus.QUEUED, RunStatus.RUNNING)
-_RESUMABLE: Final = (RunStatus.PAUSED, RunStatus.FAILED)
+_RESUMABLE: Final = (RunStatus.PAUSED, RunStatus.FAILED, RunStatus.CANCELLED)
 _KEPT: Final = timedelta(days=400)
 
 

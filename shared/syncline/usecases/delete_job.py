@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
+from syncline.errors import ConflictError
 from syncline.ports import Configuration, Runs, Schedules
-from syncline.usecases.find import find_job
+from syncline.usecases.find import find_connection, find_job
 from syncline.usecases.findings import RunUnfinishedError
+from syncline.usecases.pairs import left_behind
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,10 +18,21 @@ class DeleteJob:
     runs: Runs
 
     def __call__(self, workspace: str, name: str) -> None:
-        """NotFoundError; RunUnfinishedError while it runs."""
-        find_job(self.configuration, workspace, name)
+        """NotFoundError; RunUnfinishedError while it runs; ConflictError while records that it has
+        created in the CRM are not linked, for only this job can do that."""
+        job = find_job(self.configuration, workspace, name)
         unfinished = self.runs.state(workspace, name).run
         if unfinished is not None:
             raise RunUnfinishedError(name, unfinished)
+        left = left_behind(self.runs, workspace, name)
+        if (
+            left is not None
+            and find_connection(self.configuration, workspace, job.connection).enabled
+        ):
+            raise ConflictError(
+                f"the run {left.id} has created records in Salesforce and not linked them; start "
+                "the job once more, which does it, or disable its connection if nobody is to",
+                code="creations_unsettled",
+            )
         self.schedules.delete_job(workspace, name)
         self.configuration.delete(workspace, "job", name)

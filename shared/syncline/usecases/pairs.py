@@ -6,6 +6,7 @@ cross-reference yet; read in that moment by the other job it would be taken for 
 """
 
 from collections.abc import Iterator
+from typing import Final
 
 from syncline.config.models import Job
 from syncline.engine.plan import SendKind
@@ -13,6 +14,9 @@ from syncline.kinds.kind import KINDS
 from syncline.ports import Configuration, Run, Runs, RunStatus
 from syncline.usecases.resolve_job import JobSetup, load_job
 from syncline.usecases.resolve_outgoing import SETTLE
+
+_LATELY: Final = 5
+"""Runs of a job that are looked at; at most two of them have not ended."""
 
 
 def partners(configuration: Configuration, setup: JobSetup) -> Iterator[JobSetup]:
@@ -36,17 +40,18 @@ def partner(configuration: Configuration, setup: JobSetup) -> JobSetup | None:
     return next((each for each in others if each.crm_object.lower() == object), None)
 
 
-def neighbours(configuration: Configuration, setup: JobSetup) -> Iterator[str]:
-    """The names of the enabled jobs of the other direction that work on the same CRM object of the
-    same connection, whatever they make of it on the platform."""
+def neighbours(configuration: Configuration, setup: JobSetup) -> Iterator[tuple[str, str]]:
+    """Name and kind of the jobs of the other direction that work on the same CRM object of the same
+    connection, whatever they make of it on the platform. Disabled ones too: what one of them has
+    begun is not undone by that."""
     object = setup.crm_object.lower()
     for name, stored in configuration.all(setup.workspace_name, "job"):
         job = Job.model_validate(stored.body)
         kind = KINDS[job.kind]
         same = (job.salesforce_object or kind.crm_object).lower() == object
-        here = job.enabled and job.connection == setup.job.connection
+        here = job.connection == setup.job.connection
         if same and here and kind.direction is not setup.kind.direction:
-            yield name
+            yield name, job.kind
 
 
 def unsettled(run: Run) -> bool:
@@ -60,13 +65,17 @@ def unsettled(run: Run) -> bool:
     return submitted or phases.index(SETTLE) <= run.phase < len(phases)
 
 
-def must_wait(runs: Runs, run: Run, other: str) -> bool:
-    """Whether the newest run of a job of the other direction is at work and was there first, or has
-    left creations behind that nobody has settled."""
-    newest = runs.page(run.workspace, other, limit=1)
-    if not newest:
-        return False
-    theirs = newest[0]
-    if theirs.status is RunStatus.RUNNING:
-        return (theirs.created_at, theirs.id) < (run.created_at, run.id) or unsettled(theirs)
-    return unsettled(theirs)
+def left_behind(runs: Runs, workspace: str, job: str) -> Run | None:
+    """The run of the job that has left such creations behind. There is one at most, for no run is
+    begun before it is settled; what was asked for since stands in the queue before it."""
+    return next(filter(unsettled, runs.page(workspace, job, limit=_LATELY)), None)
+
+
+def in_the_way(runs: Runs, run: Run, other: str) -> Run | None:
+    """The run of a job of the other direction that must end first: it is at work and was there
+    before this one, or has left creations behind that nobody has settled."""
+    for theirs in runs.page(run.workspace, other, limit=_LATELY):
+        first = (theirs.created_at, theirs.id) < (run.created_at, run.id)
+        if unsettled(theirs) or (theirs.status is RunStatus.RUNNING and first):
+            return theirs
+    return None

@@ -15,10 +15,11 @@ from syncline.ports import (
     RunMode,
     RunStatus,
 )
+from syncline.usecases.begun_elsewhere import refuse_another_org
 from syncline.usecases.preview_incoming import PreviewIncoming
 from syncline.usecases.preview_outgoing import PreviewOutgoing
 from syncline.usecases.previewed import Preview
-from syncline.usecases.resolve_job import load_job, refuse_another_org
+from syncline.usecases.resolve_job import load_job
 
 _MOST: Final = 200
 

@@ -186,21 +186,6 @@ def _unknown_field(path: str, described: ObjectDescription) -> ConfigurationErro
     )
 
 
-def refuse_another_org(setup: JobSetup, crm: Crm) -> None:
-    """A connection belongs to the org it was first tested with: ids of another mean nothing.
-
-    One that was never tested belongs to none, and is not asked: that would cost each leg a request.
-    """
-    bound = setup.connection.org_id
-    if bound is not None and bound != (found := crm.identity().org_id):
-        raise ConfigurationError(
-            f"the credentials lead to org {found}, and the connection belongs to {bound}",
-            code="org_changed",
-            field="credentials",
-            remedy="give credentials of that org, or make a new connection for the other",
-        )
-
-
 def make_frame(setup: JobSetup, crm: Crm, run: Run, state: JobState) -> dict[str, Any]:
     """What the first leg finds out once for all legs, as JSON."""
     lines = resolve_lines(setup, crm)
@@ -214,6 +199,7 @@ def make_frame(setup: JobSetup, crm: Crm, run: Run, state: JobState) -> dict[str
         "lines": [[line.crm, line.attribute, line.crm_type, line.type] for line in lines],
         "phases": _phases(described, removals, full=run.mode is RunMode.FULL),
         "prefix": described.key_prefix,
+        "connection": setup.job.connection,
         "own_key": _own_key(setup, described, lines),
         "since": None if anew else back,
         "removals_since": removals,

@@ -53,6 +53,7 @@ def make_outgoing_frame(
         "shown": [[attribute, path, type] for attribute, (path, type, _) in shown.items()],
         "object": described.name,
         "prefix": described.key_prefix,
+        "connection": setup.job.connection,
         "known": [name for name in _ASKED_OF_FIELDS if name in described.fields],
         "key_field": setup.connection.creation_key(described.name),
         "parent_field": parent_target(setup, described),

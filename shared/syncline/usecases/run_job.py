@@ -32,6 +32,7 @@ from syncline.ports import (
     RunStatus,
     Schedules,
 )
+from syncline.usecases.begun_elsewhere import refuse_another_connection, refuse_another_org
 from syncline.usecases.leg import (
     CancelledError,
     DeletionGuardError,
@@ -39,27 +40,22 @@ from syncline.usecases.leg import (
     Leg,
     LegLostError,
 )
-from syncline.usecases.pairs import must_wait, neighbours, partner, unsettled
+from syncline.usecases.pairs import partner
 from syncline.usecases.report_run import report
 from syncline.usecases.resolve_job import (
     BATCH_SIZE,
     JobSetup,
     load_job,
     make_frame,
-    refuse_another_org,
 )
 from syncline.usecases.resolve_outgoing import Counterpart, make_outgoing_frame
 from syncline.usecases.run_ends import next_state, place_of
 from syncline.usecases.run_leg import InboundLeg
 from syncline.usecases.run_outbound_leg import OutboundLeg
+from syncline.usecases.turns import HANDOVER, Turns
 
 _LEASE_MARGIN: Final = timedelta(seconds=30)
 _FOLLOW_UP_MARGIN: Final = timedelta(seconds=60)
-_HANDOVER: Final = timedelta(seconds=5)
-"""The schedule rounds up to the minute; this is what reaching it takes."""
-_TURN: Final = 60
-"""Seconds until a run looks again whether the other job of its pair has ended."""
-_MOST_LEGS: Final = 500
 _MOST_FAULTS: Final = 5
 FINAL: Final = frozenset(
     {
@@ -127,6 +123,8 @@ class RunJob:
     def _run_to_work_on(self, start: Start, setup: JobSetup) -> Run | None:
         """The job's unfinished run if there is one, else the one asked for, else a new one."""
         unfinished = self.runs.state(start.workspace, start.job).run
+        if unfinished is None and (left := self._turns.settling(start.job, setup)) is not None:
+            return left
         wanted = unfinished or start.run
         if wanted is not None:
             run = self.runs.get(start.workspace, wanted)
@@ -137,14 +135,11 @@ class RunJob:
         return self._new_run(start)
 
     def _new_run(self, start: Start) -> Run | None:
-        """A run that was queued and whose start was lost is taken up first, and one that has left
-        creations behind goes on where it ended."""
+        """A run that was queued and whose start was lost is taken up first."""
         now = self.clock.now()
         newest = self.runs.page(start.workspace, start.job, limit=1)
         if newest and newest[0].status is RunStatus.QUEUED:
             return newest[0]
-        if newest and unsettled(newest[0]) and self.runs.reopen(newest[0]):
-            return self.runs.get(start.workspace, newest[0].id)
         run = Run(
             workspace=start.workspace,
             job=start.job,
@@ -159,10 +154,14 @@ class RunJob:
         stored = self.runs.get(run.workspace, run.id)
         return stored if stored and stored.status is RunStatus.QUEUED else None
 
+    @property
+    def _turns(self) -> Turns:
+        return Turns(self.configuration, self.runs, self.schedules, self.clock)
+
     def _work(self, run: Run, setup: JobSetup, deadline: datetime) -> Run | None:
         leg: Leg | None = None
         try:
-            self._take_turns(run, setup)
+            self._turns(run, setup)
             leg = self._open_leg(run, setup, deadline)
             done = leg.work()
             return self._end(self._counted(done, leg), setup, _verdict(done))
@@ -190,12 +189,9 @@ class RunJob:
                 return self._end(_failed(run, exc), setup, RunStatus.FAILED)
 
     def _open_leg(self, run: Run, setup: JobSetup, deadline: datetime) -> Leg:
-        if run.leg > _MOST_LEGS:
-            raise ConfigurationError(
-                f"the run needed more than {_MOST_LEGS} legs", code="too_many_legs"
-            )
         crm = self.crm(run.workspace, setup.job.connection)
         refuse_another_org(setup, crm)
+        refuse_another_connection(setup, run)
         state = self.runs.state(run.workspace, run.job)
         outbound = setup.kind.direction is Direction.OUTBOUND
         leg = (OutboundLeg if outbound else InboundLeg)(
@@ -210,7 +206,7 @@ class RunJob:
             clock=self.clock,
             deadline=deadline,
             batch_size=self.batch_size,
-            linked=state.linked,
+            linked=state.linked + self._linked_by_partner(setup),
         )
         if not run.frame:
             frame = self._frame(run, setup, crm, state)
@@ -218,6 +214,11 @@ class RunJob:
             ledger = Ledger().to_json()
             leg.begin(replace(run, frame=frame, ledger=ledger, started_at=begun))
         return leg
+
+    def _linked_by_partner(self, setup: JobSetup) -> int:
+        """Both jobs of a pair make links, and either may have to delete what the other linked."""
+        other = partner(self.configuration, setup)
+        return self.runs.state(setup.workspace_name, other.name).linked if other else 0
 
     def _frame(self, run: Run, setup: JobSetup, crm: Crm, state: JobState) -> dict[str, Any]:
         if setup.kind.direction is Direction.INBOUND:
@@ -228,21 +229,13 @@ class RunJob:
         now = self.clock.now()
         return make_outgoing_frame(setup, crm, run, state, counterpart=counterpart, now=now)
 
-    def _take_turns(self, run: Run, setup: JobSetup) -> None:
-        """HandoverError while a job of the other direction is at work on the same CRM object."""
-        if unsettled(run):
-            return
-        others = neighbours(self.configuration, setup)
-        if any(must_wait(self.runs, run, name) for name in others):
-            raise HandoverError(_TURN)
-
     def _counted(self, run: Run, leg: Leg) -> Run:
         return replace(run, requests=run.requests + leg.crm.requests())
 
     def _hand_over(self, run: Run, setup: JobSetup, wait: timedelta) -> Run | None:
         if not self.runs.handover(run):
             return None
-        at = self.clock.now() + max(wait, _HANDOVER)
+        at = self.clock.now() + max(wait, HANDOVER)
         self.schedules.put_leg(run, kind=setup.job.kind, leg=run.leg + 1, at=at)
         return run
 
@@ -272,6 +265,9 @@ class RunJob:
             return None
         for leg in {max(ended.leg, 2), ended.leg + 1}:
             self.schedules.delete_leg(ended, leg=leg)
+        newest = self.runs.page(run.workspace, run.job, limit=1)
+        if newest and newest[0].status is RunStatus.QUEUED:
+            self._turns.wake(newest[0], setup.job.kind)
         return ended
 
 

@@ -37,6 +37,8 @@ _ORDER: Final = (SendKind.CREATE, SendKind.UPDATE, SendKind.DELETE)
 
 
 UNFIT: Final = "bulk_unsupported"
+STOPPED: Final = "stopped"
+"""Option of a run that was cancelled after it had created records: it sends no more."""
 DIRECT, REFUSED = "direct", "refused"
 """In place of a job's cursor: the rows are written at once, or none of them can be."""
 _SET_A_KEY: Final = " Name an external-id field for it in 'creation_keys' of the connection."
@@ -108,6 +110,8 @@ class OutboundLeg(PlanLeg):
             jobs = self.run.options.get("jobs", {})
             if request is None or kind in jobs or not self.crm.wants_job(request):
                 continue
+            if STOPPED in self.run.options:
+                return
             options = {**self.run.options, "jobs": {**jobs, kind: self._submitted(request)}}
             self.checkpoint(replace(self.run, options=options))
 
@@ -206,6 +210,8 @@ class OutboundLeg(PlanLeg):
         for kind in _ORDER:
             rows, request = list(rows_of(actions, kind)), self._request(kind)
             if not rows or request is None:
+                continue
+            if STOPPED in self.run.options and kind not in self._answers:
                 continue
             if kind in self._answers:
                 found.update(taken(self._answers[kind], rows))

@@ -8,7 +8,8 @@ import pytest
 from syncline.engine.records import PlatformRecord
 from syncline.errors import ConflictError, RetryableError
 from syncline.ports import RecordWrite, RunMode, RunStatus
-from syncline.usecases.resolve_job import load_job, refuse_another_org
+from syncline.usecases.begun_elsewhere import refuse_another_org
+from syncline.usecases.resolve_job import load_job
 from syncline.usecases.resume_run import ResumeRun
 from tests.faults.crashing import Fuse
 from tests.worlds.runs import asked_for, finished, reasons

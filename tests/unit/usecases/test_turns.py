@@ -1,0 +1,137 @@
+"""Creations whose answers nobody has settled: whose turn it is until they are."""
+
+import pytest
+
+from syncline.errors import ConflictError
+from syncline.ports import Run, RunMode, RunStatus
+from syncline.usecases.delete_job import DeleteJob
+from tests.worlds.runs import asked_for, finished, take_turns
+from tests.worlds.small import ACME, World
+from tests.worlds.two_way import (
+    IN,
+    OUT,
+    change_job,
+    create_on_platform,
+    tasks_in_salesforce,
+    two_way_world,
+)
+
+
+@pytest.fixture
+def world() -> World:
+    """A task was submitted for creation, without a key; its job has not ended."""
+    fresh = two_way_world(keyed=False)
+    fresh.crm.job_waits = 1
+    create_on_platform(fresh, "task", "t1", title="Call", account=1)
+    fresh.advance(minutes=15)
+    assert finished(fresh.run(OUT)).status is RunStatus.RUNNING
+    return fresh
+
+
+def newest(world: World, job: str = OUT) -> Run:
+    return world.cloud.runs.page(ACME, job, limit=1)[0]
+
+
+def cancelled(world: World) -> Run:
+    run = newest(world)
+    world.cloud.runs.request_cancel(ACME, run.id)
+    world.advance(minutes=2)
+    ended = finished(world.run(OUT, run=run.id, leg=run.leg + 1))
+    if ended.status is RunStatus.RUNNING:
+        world.advance(minutes=2)
+        ended = finished(world.run(OUT, run=run.id, leg=ended.leg + 1))
+    assert ended.status is RunStatus.CANCELLED
+    return ended
+
+
+def both_have_one(world: World) -> bool:
+    return len(tasks_in_salesforce(world)) == len(world.platform("task")) == 1
+
+
+def test_cancelled_run_is_settled_by_the_next_start(world: World) -> None:
+    run = cancelled(world)
+
+    take_turns(world, OUT, IN, OUT, IN)
+
+    assert both_have_one(world)
+    assert finished(world.cloud.runs.get(ACME, run.id)).status is RunStatus.SUCCEEDED
+
+
+def test_cancelled_run_sends_nothing_more(world: World) -> None:
+    create_on_platform(world, "task", "t2", title="Other", account=2)
+    take_turns(world, OUT, IN, OUT, IN)
+    world.crm.job_waits = 1
+    world.edit_on_platform("task", "t2", title="Edited")
+    create_on_platform(world, "task", "t3", title="New", account=3)
+    world.advance(minutes=15)
+    assert finished(world.run(OUT)).status is RunStatus.RUNNING
+    cancelled(world)
+
+    (settled,) = take_turns(world, OUT)
+
+    subjects = {row["subject"] for row in tasks_in_salesforce(world).values()}
+    assert subjects == {"Call", "Other", "New"}
+    assert settled.ledger["reasons"]["held:try_again"] == 1
+    take_turns(world, OUT)
+    assert "Edited" in {row["subject"] for row in tasks_in_salesforce(world).values()}
+
+
+def test_what_was_asked_for_meanwhile_comes_after(world: World) -> None:
+    run = cancelled(world)
+    plan = asked_for(world, OUT, RunMode.PLAN)
+
+    assert finished(world.run(OUT, run=plan.id)).id == run.id
+
+    assert world.cloud.schedules.legs.get((ACME, plan.id, "1")) is not None
+    assert finished(world.run(OUT, run=plan.id, leg=1)).id == plan.id
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_other_direction_wakes_what_was_left_behind(world: World, enabled: bool) -> None:
+    run = cancelled(world)
+    change_job(world, OUT, enabled=enabled)
+    world.advance(minutes=15)
+
+    assert finished(world.run(IN)).status is RunStatus.RUNNING
+    assert finished(world.run(OUT, run=run.id, leg=run.leg + 1)).status is RunStatus.SUCCEEDED
+
+    take_turns(world, IN)
+    assert both_have_one(world)
+
+
+def test_waiting_in_vain_is_told(world: World) -> None:
+    cancelled(world)
+    world.advance(minutes=15)
+    run = finished(world.run(IN))
+    while run.status is RunStatus.RUNNING:
+        world.advance(minutes=2)
+        run = finished(world.run(IN, run=run.id, leg=run.leg + 1))
+
+    assert run.status is RunStatus.FAILED
+    assert run.error is not None
+    assert run.error["code"] == "pair_unsettled"
+    assert run.leg < 20
+
+
+def test_disabled_job_at_work_is_waited_for(world: World) -> None:
+    change_job(world, OUT, enabled=False)
+    world.advance(minutes=1)
+
+    assert finished(world.run(IN)).status is RunStatus.RUNNING
+
+    run = newest(world)
+    world.advance(minutes=2)
+    world.run(OUT, run=run.id, leg=run.leg + 1)
+    take_turns(world, IN)
+    assert both_have_one(world)
+
+
+def test_job_with_open_creations_is_not_deleted(world: World) -> None:
+    cancelled(world)
+    cloud = world.cloud
+
+    with pytest.raises(ConflictError) as refused:
+        DeleteJob(cloud.configuration, cloud.schedules, cloud.runs)(ACME, OUT)
+
+    assert refused.value.code == "creations_unsettled"
+    assert cloud.configuration.get(ACME, "job", OUT) is not None
