@@ -219,6 +219,17 @@ def test_a_carried_id_is_matched() -> None:
     assert other.send == Send(SendKind.UPDATE, TASK, {"Subject": "Call Bob"}, "", 7)
 
 
+def test_a_match_waits_for_its_account() -> None:
+    known = view(**CARRIED, found=found(), parents={})
+
+    waiting = decided(record(), known)
+
+    assert (waiting.verb, waiting.reason) == (Verb.SKIP, "account_not_matched")
+    assert (waiting.waits_for, waiting.send) == ("a1", None)
+    assert decided(record(), known, apply_parent_rule=False).verb is Verb.LINK
+    assert decided(record(), known, parent=None).verb is Verb.LINK
+
+
 def test_a_match_fills_what_is_empty() -> None:
     action = decided(record(), view(**CARRIED, found=found(status=None)))
 
