@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from syncline.engine.ids import is_id
 from syncline.engine.merge import CONTESTED
 from syncline.engine.outgoing_rules import OutgoingRules
 from syncline.engine.plan import Action, Plan, SendKind, Verb
