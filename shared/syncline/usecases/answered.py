@@ -4,11 +4,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from syncline.engine.plan import Action, Verb
+from syncline.engine.plan import Action, SendKind, Verb
 from syncline.ports import Answers, Row, RowAnswer
 
 SETTLED: Final = frozenset({Verb.CREATE, Verb.UPDATE, Verb.LINK, Verb.DELETE})
 """Verbs after which both sides agree."""
+_NO_PARENT: Final = "bad_reference"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,9 @@ class Answered:
 def answered(
     action: Action, answers: Mapping[str, RowAnswer | None], others: Collection[str]
 ) -> Answered:
-    """The action as the CRM's answer leaves it: the same object where it went as planned."""
+    """The action as the CRM's answer leaves it: the same object where it went as planned. A new
+    record whose parent the CRM does not know waits under the parent's CRM id: it may have lost a
+    merge that nobody has read yet."""
     if action.send is None or action.verb not in SETTLED:
         return Answered(action, None)
     answer = answers.get(action.key)
@@ -48,6 +51,8 @@ def answered(
     gone = answer.code == "record_deleted"
     verb = Verb.SKIP if gone else Verb.REJECT
     reason = "deleted_in_salesforce" if gone else answer.code
+    if action.send.kind is SendKind.CREATE and answer.code == _NO_PARENT:
+        action = replace(action, waits_for=action.send.parent or None)
     return Answered(replace(action, verb=verb, reason=reason, detail=answer.message), answer)
 
 

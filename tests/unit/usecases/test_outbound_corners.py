@@ -1,9 +1,11 @@
 """Corners of outbound runs that the model of both sides has found."""
 
+import copy
 from datetime import timedelta
 
 import pytest
 
+from tests.faults.crashing import CrashError, Fuse
 from tests.worlds.runs import reasons, take_turns
 from tests.worlds.small import World, account_id, put_account
 from tests.worlds.two_way import (
@@ -36,6 +38,34 @@ def test_called_and_edited_is_sent_once(world: World) -> None:
 
     assert only_task(world)["subject"] == "Call again"
     assert reasons(run) == {"created:new": 1}
+
+
+def merged_unseen(world: World) -> str:
+    """The winner of a merge that no accounts job has read; a task of the loser is new."""
+    create_on_platform(world, "task", "t1", title="Call", account=1)
+    world.crm.org.merge("Account", loser=account_id(1), winner=account_id(2))
+    world.advance(minutes=15)
+    return account_id(2)
+
+
+def test_task_refused_with_its_account_goes_to_the_winner(world: World) -> None:
+    winner = merged_unseen(world)
+
+    refused, _, _, _ = take_turns(world, OUT, OUT, ACCOUNTS, OUT)
+
+    assert reasons(refused) == {"rejected:bad_reference": 1}
+    assert only_task(world)["whatid"] == winner
+
+
+def test_merge_read_before_the_refusal_is_filed(world: World) -> None:
+    winner, seen = merged_unseen(world), Fuse()
+    copy.deepcopy(world).run(OUT, fuse=seen)
+    with pytest.raises(CrashError):
+        world.run(OUT, fuse=Fuse(seen.trace.index("MemoryLinks.wait")))
+
+    take_turns(world, ACCOUNTS, OUT, OUT)
+
+    assert only_task(world)["whatid"] == winner
 
 
 def test_deletion_after_our_own_write_is_carried_out(world: World) -> None:
