@@ -108,6 +108,23 @@ def test_deleting_needs_yes_where_nobody_can_be_asked(syncline: Command, api: Fa
     assert api.jobs == {}
 
 
+def test_a_story_of_a_record_without_counterpart_is_told(syncline: Command, api: FakeApi) -> None:
+    told = {"title": "Salesforce refused it", "why": ["validation failed"], "bucket": "rejected"}
+    send = {"kind": "create", "values": {"Subject": "Call"}}
+    change = {"field": "title", "before": None, "after": "Call"}
+    api.actions = [
+        {**ACTION, **told, "crm_id": None, "platform_id": "t1", "changes": [change], "sent": send}
+    ]
+
+    shown = syncline("explain", "task", "t1").out
+
+    for line in (
+        "t1 on the platform, nothing in Salesforce", "Salesforce refused it", "validation failed",
+        "wanted  title: ∅ → Call", "tried   Subject = Call",
+    ):  # fmt: skip
+        assert line in shown
+
+
 def test_a_record_is_edited_by_texts_and_json(syncline: Command, api: FakeApi) -> None:
     done = syncline("record", "put", "task", "t1", "title=A = b", "done:=true", "--clear", "due",
                     "--if-version", "3")  # fmt: skip

@@ -7,6 +7,7 @@ import pytest
 
 from syncline.config.models import Job
 from syncline.errors import ConfigurationError
+from syncline.usecases import preview_outgoing
 from syncline.usecases.preview_job import PreviewJob
 from syncline.usecases.previewed import Preview, PreviewRow
 from tests.worlds.runs import take_turns
@@ -177,6 +178,18 @@ def test_no_more_rows_than_asked_for_are_shown(world: World) -> None:
 
     assert len(answer.rows) == 3
     assert answer.total is None
+
+
+def test_the_search_for_rows_has_an_end(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(preview_outgoing, "_LOOKED_AT", 3)
+    monkeypatch.setattr(preview_outgoing, "_AT_ONCE", 2)
+    for number in range(2, 8):
+        create_on_platform(world, "task", f"t{number}", **CALL)
+
+    conditions = [{"attribute": "status", "operator": "equals", "value": "Draft"}]
+    answer = preview(world, conditions=conditions)
+
+    assert (answer.rows, answer.total) == ((), None)
 
 
 def test_another_org_than_the_connections_is_refused(world: World) -> None:
