@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from syncline.engine.findings import needs
-from syncline.engine.merge import CONTESTED, POLICIES, Contest
+from syncline.engine.merge import CONTESTED, Contest
+from syncline.engine.outgoing_merge import compared
 from syncline.engine.outgoing_rules import OutgoingRules
 from syncline.engine.outgoing_values import (
     Drafted,
@@ -21,7 +22,7 @@ from syncline.engine.outgoing_values import (
     sent_values,
 )
 from syncline.engine.plan import Action, Send, SendKind, Verb
-from syncline.engine.records import Link, LinkState, PlatformRecord, Value, fed_at
+from syncline.engine.records import Link, LinkState, PlatformRecord, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +164,7 @@ def _filled(values: Mapping[str, Value]) -> dict[str, Value]:
 def _merged(record: PlatformRecord, link: Link, view: OutgoingView, rules: OutgoingRules) -> Action:
     draft = drafted(record, view.resolved, rules, creating=False)
     current = view.found.get(link.crm_id)
-    changed, contests = _compared(record, link, draft, current, rules)
+    changed, contests = compared(record, link, draft, current, rules)
     told = _told(link, contests)
     details = [(each.attribute, each.crm, each.platform, each.winner) for each in contests]
     if any(each.winner == "hold" for each in contests):
@@ -228,46 +229,3 @@ def _update(
 
 def _parent(link: Link, rules: OutgoingRules) -> str:
     return str(link.baseline.get(rules.parent) or "") if rules.parent else ""
-
-
-def _compared(
-    record: PlatformRecord,
-    link: Link,
-    draft: Drafted,
-    current: Found | None,
-    rules: OutgoingRules,
-) -> tuple[list[str], list[Contest]]:
-    """The attributes that are to be sent, and those of them that both sides changed.
-
-    As in the inbound merge an empty side yields where nothing is known of before.
-    """
-    before = agreed_before(link, rules)
-    theirs = current.values if current is not None else before
-    mine = draft.forms
-    moved = any(theirs.get(name) != before.get(name) for name in rules.written)
-    said = [name for name in rules.written if name not in draft.unsaid]
-    edited = any(mine.get(name) != before.get(name) for name in said)
-    whole = rules.whole_record and moved and edited
-    changed: list[str] = []
-    contests: list[Contest] = []
-    for name in said:
-        ours, crm, base = mine.get(name), theirs.get(name), before.get(name)
-        if ours == crm or (ours == base and not whole):
-            continue
-        changed.append(name)
-        if current is not None and (whole or crm != base):
-            contests.append(_contest(record, name, (crm, ours), current.modified, rules))
-    return changed, contests
-
-
-def _contest(
-    record: PlatformRecord,
-    name: str,
-    values: tuple[Value, Value],
-    modified: str,
-    rules: OutgoingRules,
-) -> Contest:
-    crm, mine = values
-    latest = fed_at(record) if rules.whole_record else record.edits.get(name, record.updated_at)
-    winner, why = POLICIES[rules.policy](modified, latest)
-    return Contest(name, crm, mine, winner, why)

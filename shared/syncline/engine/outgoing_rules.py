@@ -1,7 +1,7 @@
 """What governs the decisions of an outbound job, and how values look on the other side."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
@@ -36,11 +36,13 @@ class OutgoingLine:
 @dataclass(frozen=True)
 class OutgoingRules:
     """`paired` has the attributes that the inbound job of the pair maps, each with the CRM type
-    that it reads them from: for those the link's baseline is what the CRM holds."""
+    that it reads them from: for those the link's baseline is what the CRM holds. `shown` has those
+    that only this job maps and whose fields can be read back, each with the CRM type."""
 
     object: str
     lines: tuple[OutgoingLine, ...]
     paired: Mapping[str, str]
+    shown: Mapping[str, str] = field(default_factory=dict)
     key_prefix: str | None = None
     mandatory: tuple[tuple[str, ...], ...] = ()
     parent: str | None = None
@@ -74,10 +76,15 @@ class OutgoingRules:
         """Whether the pair reads the attribute back as an id."""
         return self.paired.get(attribute, "").lower() in _IDS
 
+    def reads(self, attribute: str) -> bool:
+        """Whether the CRM's value is known of a record that was fetched."""
+        return attribute in self.paired or attribute in self.shown
+
     @cached_property
     def _forms(self) -> Mapping[str, Form]:
+        read = {**self.shown, **self.paired}
         return {
-            line.attribute: _form(line.type, self.paired.get(line.attribute, line.crm_type))
+            line.attribute: _form(line.type, read.get(line.attribute, line.crm_type))
             for line in self.lines
         }
 

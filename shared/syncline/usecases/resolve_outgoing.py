@@ -134,7 +134,8 @@ def _shown(
 ) -> dict[str, tuple[str, str, bool]]:
     """How each attribute that is sent is read back: path, CRM type, whether the pair maps it.
 
-    A person that the pair does not map cannot be compared with an id, so it is not read."""
+    A person that the pair does not map cannot be compared with an id, so it is not read. Of two
+    fields that one attribute feeds (T13), the one of its own type tells more."""
     inbound = resolve_lines(counterpart.setup, crm) if counterpart else ()
     paired = {line.attribute: (line.crm, line.crm_type, True) for line in inbound}
     shown: dict[str, tuple[str, str, bool]] = {}
@@ -146,7 +147,8 @@ def _shown(
         if known is not None and sendable(line.type, known[1]):
             shown[line.attribute] = known
         elif not line.person and compatible(line.crm_type, line.type):
-            shown.setdefault(line.attribute, own)
+            finer = line.crm_type == line.type
+            shown[line.attribute] = own if finer else shown.get(line.attribute, own)
     return shown
 
 
@@ -173,6 +175,7 @@ def outgoing_rules(setup: JobSetup, frame: Mapping[str, Any]) -> OutgoingRules:
         object=kind.object,
         lines=tuple(OutgoingLine(*line) for line in frame["lines"]),
         paired=frame["paired"],
+        shown={a: type for a, _, type in frame["shown"] if a not in frame["paired"]},
         key_prefix=frame["prefix"],
         mandatory=kind.mandatory,
         parent=kind.parent,

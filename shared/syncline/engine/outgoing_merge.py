@@ -1,0 +1,57 @@
+"""Which attributes of a linked record are sent, and which of them both sides changed: pure."""
+
+from syncline.engine.merge import POLICIES, Contest
+from syncline.engine.outgoing_rules import OutgoingRules
+from syncline.engine.outgoing_values import Drafted, Found, agreed_before
+from syncline.engine.records import Link, PlatformRecord, Value, Values, fed_at
+
+
+def compared(
+    record: PlatformRecord,
+    link: Link,
+    draft: Drafted,
+    current: Found | None,
+    rules: OutgoingRules,
+) -> tuple[list[str], list[Contest]]:
+    """The attributes that are to be sent, and those of them that both sides changed.
+
+    As in the inbound merge an empty side yields where nothing is known of before.
+    """
+    before = agreed_before(link, rules)
+    theirs = _theirs(current, before, rules)
+    mine = draft.forms
+    moved = any(theirs.get(name) != before.get(name) for name in rules.written)
+    said = [name for name in rules.written if name not in draft.unsaid]
+    edited = any(mine.get(name) != before.get(name) for name in said)
+    whole = rules.whole_record and moved and edited
+    changed: list[str] = []
+    contests: list[Contest] = []
+    for name in said:
+        ours, crm, base = mine.get(name), theirs.get(name), before.get(name)
+        if ours == crm or (ours == base and not whole):
+            continue
+        changed.append(name)
+        if current is not None and (whole or crm != base):
+            contests.append(_contest(record, name, (crm, ours), current.modified, rules))
+    return changed, contests
+
+
+def _theirs(current: Found | None, before: Values, rules: OutgoingRules) -> Values:
+    """What the CRM holds: as far as it was not read, or is never read, what it held before."""
+    if current is None:
+        return before
+    unread = {name: value for name, value in before.items() if not rules.reads(name)}
+    return {**unread, **current.values}
+
+
+def _contest(
+    record: PlatformRecord,
+    name: str,
+    values: tuple[Value, Value],
+    modified: str,
+    rules: OutgoingRules,
+) -> Contest:
+    crm, mine = values
+    latest = fed_at(record) if rules.whole_record else record.edits.get(name, record.updated_at)
+    winner, why = POLICIES[rules.policy](modified, latest)
+    return Contest(name, crm, mine, winner, why)
