@@ -6,22 +6,18 @@ killed, if one lives that explained.toml does not explain, or if it explains one
 
 import argparse
 import sys
-import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from tests.mutation.explained import PACKAGE, Explanations, explanations
+from tests.mutation.judging import Target, verdicts
 from tests.mutation.mutants import Mutant, mutants_of
-from tests.mutation.running import Replacement, Stages, Verdict, prepare, run_all, run_one
-from tests.mutation.swapping import killed_by_swapping
+from tests.mutation.running import Stages, Verdict, prepare
 
 WANTED: Final = 0.95
-_GENEROUS: Final = 4
-_AT_LEAST: Final = 10
-"""Seconds and times the whole: a mutant that takes longer runs in circles."""
 
 RUNS: Final = ("tests/unit/usecases", "--ignore=tests/unit/usecases/test_id_sweep.py")
 """Whole runs in memory, without the one test that takes as long as all others."""
@@ -76,7 +72,7 @@ def main(arguments: Sequence[str]) -> int:
     for module in chosen:
         stages = STAGES[Path(module).parts[0]]
         _run_module(
-            _Target(module, stages[:1] if asked.quick else stages, asked.at_once),
+            Target(module, stages[:1] if asked.quick else stages, asked.at_once),
             unused,
             whole,
         )
@@ -92,26 +88,11 @@ def _modules() -> list[str]:
     return [str(path.relative_to(PACKAGE)) for path in found if path.name != "__init__.py"]
 
 
-@dataclass(frozen=True, slots=True)
-class _Target:
-    module: str
-    stages: Stages
-    at_once: int
-
-    @property
-    def path(self) -> Path:
-        return PACKAGE / self.module
-
-    def replaced(self, source: str) -> Replacement:
-        name = ".".join(self.path.relative_to(PACKAGE.parent).with_suffix("").parts)
-        return Replacement(name, self.path, source)
-
-
-def _run_module(target: _Target, unused: Explanations, whole: Tally) -> None:
-    source = target.path.read_text()
-    mutants = list(mutants_of(source))
+def _run_module(target: Target, unused: Explanations, whole: Tally) -> None:
+    mutants = list(mutants_of(target.path.read_text()))
+    known = {(before, after) for module, before, after in unused if module == target.module}
     tally = Tally()
-    explained = _judge(target.module, _verdicts(target, source, mutants), unused, tally)
+    explained = _judge(target.module, verdicts(target, mutants, known), unused, tally)
     for key in explained:
         unused.pop(key, None)
     whole.counts += tally.counts
@@ -122,33 +103,15 @@ def _run_module(target: _Target, unused: Explanations, whole: Tally) -> None:
         _tell(f"  {target.path}:{mutant.line}\n    {mutant.before}\n    {mutant.after}")
 
 
-def _verdicts(
-    target: _Target, source: str, mutants: Sequence[Mutant]
-) -> Iterator[tuple[Mutant, Verdict]]:
-    work = [(each, target.replaced(each.source)) for each in mutants]
-    at_once, stages = target.at_once, target.stages
-    swaps = [replacement for _, replacement in work]
-    quick = killed_by_swapping(swaps, stages[0], seconds=_AT_LEAST, at_once=at_once)
-    yield from ((mutants[place], verdict) for place, verdict in quick.items())
-    rest = [each for place, each in enumerate(work) if place not in quick]
-    if not rest:
-        return
-    began = time.monotonic()
-    if run_one(target.replaced(source), stages, seconds=600) is not Verdict.SURVIVED:
-        raise SystemExit(f"{target.module}: its tests fail without any mutant")
-    seconds = _AT_LEAST + int(_GENEROUS * (time.monotonic() - began))
-    yield from run_all(rest, stages, seconds=seconds, at_once=at_once)
-
-
 def _judge(
     module: str,
-    verdicts: Iterable[tuple[Mutant, Verdict]],
+    judged: Iterable[tuple[Mutant, Verdict]],
     unused: Explanations,
     tally: Tally,
 ) -> set[tuple[str, str, str]]:
     """Counts; returns the explanations that were needed."""
     needed = set()
-    for mutant, verdict in verdicts:
+    for mutant, verdict in judged:
         tally.counts[verdict] += 1
         key = (module, mutant.before, mutant.after)
         if verdict is not Verdict.SURVIVED:

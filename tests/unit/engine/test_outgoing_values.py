@@ -102,6 +102,12 @@ def test_forms_are_what_would_be_read_back() -> None:
     assert job.form("title", None) is None
 
 
+def test_what_cannot_be_read_back_is_known_as_sent() -> None:
+    line = OutgoingLine("Amount__c", "amount", "string", "number")
+
+    assert rules(lines=(line,), paired={}).form("amount", 7) == "7"
+
+
 def test_the_pair_tells_how_it_is_read() -> None:
     line = OutgoingLine("Day__c", "day", "date", "datetime")
 
