@@ -103,7 +103,13 @@ def furnish(salesforce: Running, org: DemoOrg) -> dict[str, int]:
     have made them (docs/two-way.md). How many records by object."""
     control = salesforce.control
     control.add_field(
-        "Activity", "Syncline_Id__c", "string", length=128, external_id=True, unique=True
+        "Activity",
+        "Syncline_Id__c",
+        "string",
+        length=255,
+        external_id=True,
+        unique=True,
+        case_sensitive=True,
     )
     control.add_field("Activity", "Campaign_Touch__c", "string", length=128)
     return control.load(org.records)

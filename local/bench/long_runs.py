@@ -50,7 +50,7 @@ def long_outbound(home: Path, count: int) -> Long:
 
 def _set_up(house: House) -> None:
     house.salesforce.control.add_field(
-        "Activity", _KEY, "string", length=128, external_id=True, unique=True
+        "Activity", _KEY, "string", length=255, external_id=True, unique=True, case_sensitive=True
     )
     path = f"/v1/workspaces/{WORKSPACE}"
     connection = {**house.connection(), "creation_keys": {"Task": _KEY}}

@@ -94,7 +94,15 @@ class Bench:
     def _prepare(self) -> None:
         control = self.place.salesforce.control
         control.load(demo_org(self.place.now).foundation)
-        control.add_field("Activity", _KEY, "string", length=128, external_id=True, unique=True)
+        control.add_field(
+            "Activity",
+            _KEY,
+            "string",
+            length=255,
+            external_id=True,
+            unique=True,
+            case_sensitive=True,
+        )
         keys = {"creation_keys": {"Task": _KEY}} if self.keyed else {}
         self.place.configure(_JOBS, **keys)
         self.place.run("accounts")

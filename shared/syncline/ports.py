@@ -41,6 +41,7 @@ class FieldDescription:
     restricted: bool = False
     external_id: bool = False
     unique: bool = False
+    case_sensitive: bool = False
 
 
 @dataclass(frozen=True, slots=True)

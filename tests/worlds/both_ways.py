@@ -41,7 +41,13 @@ class Pairs:
         """Touchpoints are created by an external-id field, tasks without one: both ways of not
         making a duplicate."""
         self.house.salesforce.control.add_field(
-            "Activity", KEY_FIELD, "string", length=128, external_id=True, unique=True
+            "Activity",
+            KEY_FIELD,
+            "string",
+            length=255,
+            external_id=True,
+            unique=True,
+            case_sensitive=True,
         )
         path = f"/v1/workspaces/{WORKSPACE}"
         connection = {**self.house.connection(), "creation_keys": {"Event": KEY_FIELD}}

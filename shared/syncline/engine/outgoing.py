@@ -46,6 +46,9 @@ class OutgoingView:
 def decide_outgoing(record: PlatformRecord, view: OutgoingView, rules: OutgoingRules) -> Action:
     """The action for one record; `Action.key` is its platform id."""
     link = view.links.get(record.id)
+    if link is not None and not link.crm_id.startswith(rules.key_prefix or ""):
+        detail = "its Salesforce record is of another object than the one this job writes"
+        return action_of(record, link, Verb.SKIP, "linked_to_another_object", detail=detail)
     if record.deleted:
         return _deletion(record, link, view, rules)
     if rules.included is not None and not rules.included(record.values):
@@ -75,6 +78,8 @@ def _deletion(
     """Our own last write is no change of the CRM, though its clock may say that it came later."""
     if link is None:
         return action_of(record, None, Verb.LEAVE, "never_sent")
+    if rules.included is not None and not (link.sent or rules.included(link.baseline)):
+        return action_of(record, link, Verb.LEAVE, "filtered")
     if not rules.deletes:
         detail = "deleted on the platform; this job does not delete in Salesforce"
         return action_of(record, link, Verb.SKIP, "deletes_off", detail=detail)

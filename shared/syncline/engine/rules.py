@@ -18,7 +18,7 @@ class Rules:
     """`scope` is workspace and connection. `apply_parent_rule` is False for previews only (T10).
 
     `own_key` is the place in a row of the field by which outbound creations are keyed: what it
-    holds is the id of the platform record that the CRM's was made for.
+    holds is `made_for` and the id of the platform record that the CRM's was made for.
     """
 
     scope: str
@@ -34,6 +34,7 @@ class Rules:
     frozen: frozenset[str] = frozenset()
     whole_record: bool = False
     own_key: int | None = None
+    made_for: str = ""
 
     @cached_property
     def merged_attributes(self) -> tuple[str, ...]:

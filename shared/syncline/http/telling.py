@@ -74,6 +74,7 @@ _REASONS: Final[Mapping[str, str]] = {
     "link_moved": "it was merged into another record in Salesforce",
     "merged_away": "it was merged into another record in Salesforce",
     "already_linked": "its counterpart belongs to another record",
+    "linked_to_another_object": "its Salesforce record is of another object",
     "external_id_taken": "its External Id is now that of another platform record",
     "unknown_external_id": "Salesforce has no record with the External Id that it carries",
     "changed_since_plan": "it was changed between plan and write",

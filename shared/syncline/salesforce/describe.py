@@ -110,6 +110,7 @@ def _field(body: Mapping[str, Any]) -> FieldDescription:
         picklist=_values(body.get("picklistValues") or ()),
         restricted=bool(body.get("restrictedPicklist")),
         external_id=bool(body.get("externalId")),
+        case_sensitive=bool(body.get("caseSensitive")),
         unique=bool(body.get("unique")),
     )
 

@@ -1,11 +1,12 @@
 """What the CRM's answer makes of an action that was sent."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
 from syncline.engine.plan import Action, SendKind, Verb
-from syncline.ports import Answers, Row, RowAnswer
+from syncline.engine.records import Link, LinkState
+from syncline.ports import Links, RowAnswer
 
 SETTLED: Final = frozenset({Verb.CREATE, Verb.UPDATE, Verb.LINK, Verb.DELETE})
 """Verbs after which both sides agree."""
@@ -56,6 +57,27 @@ def answered(
     return Answered(replace(action, verb=verb, reason=reason, detail=answer.message), answer)
 
 
-def taken(answers: Answers, rows: Sequence[Row]) -> dict[str, RowAnswer | None]:
-    """The answers of a job to the rows of one batch."""
-    return {row.key: answers.take(row) for row in rows}
+def not_linkable(
+    links: Links, object: str, answers: Mapping[str, RowAnswer | None]
+) -> frozenset[str]:
+    """Platform ids that cannot be linked to the CRM record of their answer: another platform record
+    has it by now, or they have another CRM record."""
+    made = {own: a.id for own, a in answers.items() if a and a.done and a.id}
+    if not made:
+        return frozenset()
+    claims = links.claimed(object, made)
+    known = links.get({*made.values(), *claims.values()})
+    return frozenset(
+        own
+        for own, crm_id in made.items()
+        if _is_anothers(known.get(crm_id), own)
+        or (claims.get(own, crm_id) != crm_id and _is_live(known.get(claims[own])))
+    )
+
+
+def _is_live(link: Link | None) -> bool:
+    return link is not None and link.state is LinkState.LINKED
+
+
+def _is_anothers(link: Link | None, own: str) -> bool:
+    return link is not None and _is_live(link) and link.platform_id != own

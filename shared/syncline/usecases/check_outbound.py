@@ -143,9 +143,9 @@ def _creation_key(setup: JobSetup, described: ObjectDescription) -> Iterator[Fin
             field="/connection",
             message=f"'creation_keys' of the connection names {described.name}.{name}: {said}",
             remedy=(
-                f"Name there a text field of {described.name} of at least {PLATFORM_ID_LENGTH} "
-                "characters that is an external id, unique and editable for the connected user, "
-                "or leave the object out."
+                f"Name there a text field of {described.name} of 255 characters that is an "
+                "external id, unique, case-sensitive and editable for the connected user, or leave "
+                "the object out."
             ),
             value=setup.job.connection,
         )
@@ -155,11 +155,13 @@ def _key_flaw(setup: JobSetup, name: str, field: FieldDescription | None) -> str
     if field is None:
         return "there is no such field that the connected user can see"
     mapped = {line.salesforce.lower() for line in setup.lines()}
+    needed = len(setup.creation_key("")) + PLATFORM_ID_LENGTH
     flaws = (
         (field.type.lower() not in _KEY_TYPES, f"it is of type {field.type}, not a text"),
         (not field.external_id, "it is no external id"),
         (not field.unique, "it is not unique"),
-        (field.length < PLATFORM_ID_LENGTH, f"it holds {field.length} characters only"),
+        (not field.case_sensitive, "it does not tell capital from small letters"),
+        (field.length < needed, f"it holds {field.length} characters only"),
         (not field.createable, "the connected user cannot set it"),
         (name.lower() in mapped, "the mapping writes it too"),
     )

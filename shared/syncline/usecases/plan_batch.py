@@ -107,8 +107,9 @@ class PlanBatch:
         if place is None:
             return
         for finding, change in zip(findings, changes, strict=True):
-            value = change.row[place]
-            finding.made_for = str(value) if value else None
+            value = str(change.row[place] or "")
+            if value.startswith(self.rules.made_for):
+                finding.made_for = value.removeprefix(self.rules.made_for) or None
 
     def _decide(
         self, findings: Sequence[Finding], removals: Sequence[Removal], links: Mapping[str, Link]

@@ -78,6 +78,11 @@ class JobSetup:
             for line in self.kind.lines
         )
 
+    def creation_key(self, platform_id: str) -> str:
+        """What the creation key of a record made for that platform record holds: one CRM object may
+        hold records of several workspaces and of several objects of the platform."""
+        return f"{self.workspace_name}/{self.kind.object}/{platform_id}"
+
     def fingerprint(self) -> str:
         """Changes when records must be read anew although they did not change."""
         told = [
@@ -250,6 +255,7 @@ def rules_of(setup: JobSetup, frame: Mapping[str, Any]) -> Rules:
         frozen=kind.frozen,
         whole_record=setup.job.merge == "record",
         own_key=_fields(frame).index(own_key) if own_key else None,
+        made_for=setup.creation_key(""),
     )
 
 

@@ -19,7 +19,6 @@ from syncline.ports import (
     WriteRequest,
 )
 from syncline.ports import Run as StoredRun
-from syncline.usecases.answered import taken
 from syncline.usecases.apply_batch import journal_name, plan_from_entry
 from syncline.usecases.leg import HandoverError
 from syncline.usecases.plan_leg import PlanLeg
@@ -127,7 +126,7 @@ class OutboundLeg(PlanLeg):
 
     def _rows(self, kind: SendKind) -> Iterator[Row]:
         for number in range(self.run.options.get("planned", 0)):
-            yield from rows_of(self._planned(number)[0].actions, kind)
+            yield from map(self._row, sent_by(self._planned(number)[0].actions, kind))
 
     def _planned(self, number: int) -> tuple[Plan, Mapping[str, str]]:
         entry = self.journal.get(self.run.workspace, self.run.id, journal_name(number, 0))
@@ -154,7 +153,8 @@ class OutboundLeg(PlanLeg):
         """Answers that are collected anew start full: equal rows of batches that are settled have
         had theirs."""
         for number in range((self.run.cursor or {}).get("settled", 0)):
-            taken(answers, list(rows_of(self._planned(number)[0].actions, SendKind.CREATE)))
+            for action in sent_by(self._planned(number)[0].actions, SendKind.CREATE):
+                answers.take(self._row(action))
 
     def _collected(self, request: WriteRequest, cursor: JsonObject) -> Waiting | Answers:
         """A job that gives no answers must not stop its run: each record says what became of it."""
@@ -206,19 +206,28 @@ class OutboundLeg(PlanLeg):
         )
 
     def _answers_to(self, actions: Sequence[Action]) -> dict[str, RowAnswer | None]:
+        """By platform id."""
         found: dict[str, RowAnswer | None] = {}
         for kind in _ORDER:
-            rows, request = list(rows_of(actions, kind)), self._request(kind)
-            if not rows or request is None:
+            sending, request = sent_by(actions, kind), self._request(kind)
+            if not sending or request is None:
                 continue
             if STOPPED in self.run.options and kind not in self._answers:
                 continue
+            rows = [self._row(action) for action in sending]
             if kind in self._answers:
-                found.update(taken(self._answers[kind], rows))
-                continue
-            written = self.crm.write(request, rows)
-            found.update({row.key: each for row, each in zip(rows, written, strict=True)})
+                given = [self._answers[kind].take(row) for row in rows]
+            else:
+                given = list(self.crm.write(request, rows))
+            found.update({a.key: each for a, each in zip(sending, given, strict=True)})
         return found
+
+    def _row(self, action: Action) -> Row:
+        send = action.send
+        assert send is not None  # noqa: S101 - sent_by chose it
+        created = send.kind is SendKind.CREATE
+        key = self.setup.creation_key(action.key) if created else action.key
+        return Row(key, send.id, send.values)
 
     def _forget(self, called: Mapping[str, str], ended: Plan) -> None:
         """What was called and has not to wait again is filed no longer."""
@@ -228,8 +237,6 @@ class OutboundLeg(PlanLeg):
             self.links.settle(self.setup.kind.object, done, waiting=True)
 
 
-def rows_of(actions: Sequence[Action], kind: SendKind) -> Iterator[Row]:
+def sent_by(actions: Sequence[Action], kind: SendKind) -> Sequence[Action]:
     """What is written in that way, in the order of the plan."""
-    for action in actions:
-        if action.send is not None and action.send.kind is kind:
-            yield Row(action.key, action.send.id, action.send.values)
+    return [each for each in actions if each.send is not None and each.send.kind is kind]

@@ -25,7 +25,7 @@ from syncline.ports import (
     RecordWrite,
     RowAnswer,
 )
-from syncline.usecases.answered import SETTLED, Answered, answered
+from syncline.usecases.answered import SETTLED, Answered, answered, not_linkable
 from syncline.usecases.apply_batch import journal_name, plan_to_entry
 from syncline.usecases.leave_trails import aside_of, leave_trails
 
@@ -57,7 +57,7 @@ class SettleBatch:
     ) -> Plan:
         """The batch as it ended. `answers` by platform id for the actions that were sent; `at` is
         the CRM's time by which they were answered."""
-        others = self._others(answers)
+        others = not_linkable(self.links, self.rules.object, answers)
         ended = [answered(action, answers, others) for action in planned.actions]
         amended = [
             each.action
@@ -83,18 +83,6 @@ class SettleBatch:
         }
         lost = {each.action.key: each.crm_id for each in ended if each.action.verb is Verb.DELETE}
         leave_trails(self.links, self.rules.object, asides, lost, at=self.begun)
-
-    def _others(self, answers: Mapping[str, RowAnswer | None]) -> frozenset[str]:
-        """Platform ids whose new CRM record somebody else's link has by now."""
-        made = {own: a.id for own, a in answers.items() if a and a.done and a.created and a.id}
-        links = self.links.get(made.values()) if made else {}
-        return frozenset(
-            own
-            for own, crm_id in made.items()
-            if (link := links.get(crm_id)) is not None
-            and link.state is LinkState.LINKED
-            and link.platform_id != own
-        )
 
     def _amend(self, batch: int, actions: Sequence[Action]) -> None:
         entry = plan_to_entry(Plan(read=0, left={}, actions=tuple(actions)), amends=True)

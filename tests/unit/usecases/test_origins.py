@@ -8,6 +8,7 @@ from tests.worlds.two_way import (
     IN,
     KEY,
     OUT,
+    change_job,
     create_on_platform,
     delete_on_platform,
     only_task,
@@ -20,7 +21,7 @@ def test_creation_key_leads_back_to_its_record() -> None:
     world = two_way_world()
     create_on_platform(world, "task", "t1", title="Call", account=1)
     row = {"Subject": "Call", "WhatId": account_id(1), "AccountId": account_id(1)}
-    world.crm.org.put("Task", task_id(1), **row, OwnerId=OWNER, **{KEY: "t1"})
+    world.crm.org.put("Task", task_id(1), **row, OwnerId=OWNER, **{KEY: "acme/task/t1"})
 
     runs = take_turns(world, IN, OUT, IN)
 
@@ -32,7 +33,7 @@ def test_creation_key_leads_back_to_its_record() -> None:
 def test_strange_creation_key_makes_a_record_of_its_own() -> None:
     world = two_way_world()
     row = {"Subject": "Call", "WhatId": account_id(1), "AccountId": account_id(1)}
-    world.crm.org.put("Task", task_id(1), **row, OwnerId=OWNER, **{KEY: "never heard of"})
+    world.crm.org.put("Task", task_id(1), **row, OwnerId=OWNER, **{KEY: "acme/task/never-heard-of"})
 
     (run,) = take_turns(world, IN)
 
@@ -59,7 +60,7 @@ def test_deleted_record_is_not_brought_back_by_its_key() -> None:
     create_on_platform(world, "task", "t1", title="Call", account=1)
     delete_on_platform(world, "task", "t1")
     put_task(world, 1, 1)
-    world.crm.org.edit("Task", task_id(1), **{KEY: "t1"})
+    world.crm.org.edit("Task", task_id(1), **{KEY: "acme/task/t1"})
 
     take_turns(world, IN)
 
@@ -89,3 +90,52 @@ def test_task_of_a_deleted_account_waits() -> None:
     (run,) = take_turns(world, IN)
 
     assert reasons(run) == {"parked:account_not_there": 1}
+
+
+def test_record_of_another_object_is_left_alone() -> None:
+    world = two_way_world()
+    create_on_platform(world, "task", "t1", title="Call", account=1)
+    take_turns(world, OUT)
+    lines = [{"salesforce": "Id", "platform": "external_id", "key": True},
+             {"salesforce": "Subject", "platform": "title"}]  # fmt: skip
+    change_job(world, OUT, salesforce_object="Event", mapping=lines)
+    delete_on_platform(world, "task", "t1")
+
+    (run,) = take_turns(world, OUT)
+
+    assert reasons(run) == {"skipped:linked_to_another_object": 1}
+    assert len(tasks_in_salesforce(world)) == 1
+
+
+def test_key_of_a_touchpoint_is_not_that_of_a_touch() -> None:
+    world = two_way_world()
+    day = {"touchpoint_date": "2026-03-01T10:00:00Z"}
+    create_on_platform(world, "touchpoint", "e1", subject="Met", account=1, **day)
+    touch = {
+        "campaign_name": "News",
+        "start_date": "2026-03-02",
+        "recipients": 3,
+        "sender": "a@example.com",
+    }
+    create_on_platform(world, "campaign_touch", "e1", account=1, **touch)
+
+    take_turns(world, "touchpoints-out", "campaigns", "touchpoints-out")
+
+    subjects = sorted(row["subject"] for row in tasks_in_salesforce(world, "Event").values())
+    assert len(subjects) == 2
+    assert "Met" in subjects
+
+
+def test_deletion_of_what_the_filter_excludes_is_not_sent() -> None:
+    high = [{"attribute": "priority", "operator": "equals", "value": "High"}]
+    world = two_way_world(conditions=high)
+    for number, priority in ((1, "Low"), (2, "High")):
+        put_task(world, number, number)
+        world.crm.org.edit("Task", task_id(number), Priority=priority)
+    take_turns(world, IN)
+    for number in (1, 2):
+        delete_on_platform(world, "task", world.platform_id(task_id(number)))
+
+    take_turns(world, OUT)
+
+    assert tasks_in_salesforce(world).keys() == {task_id(1)}

@@ -81,4 +81,6 @@ def test_the_creation_key_is_known_however_its_object_is_spelled() -> None:
 
     take_turns(world, OUT)
 
-    assert [row["syncline_key__c"] for row in tasks_in_salesforce(world).values()] == ["t1"]
+    assert [row["syncline_key__c"] for row in tasks_in_salesforce(world).values()] == [
+        "acme/task/t1"
+    ]

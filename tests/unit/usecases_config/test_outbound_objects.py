@@ -141,7 +141,8 @@ def test_a_field_that_nobody_can_set_takes_no_account() -> None:
 # --- the creation key -------------------------------------------------------------------------
 
 GOOD_KEY = {
-    "external_id": True, "unique": True, "length": PLATFORM_ID_LENGTH, "createable": True,
+    "external_id": True, "unique": True, "case_sensitive": True, "createable": True,
+    "length": 255,
 }  # fmt: skip
 
 
@@ -150,7 +151,8 @@ GOOD_KEY = {
     [
         ({"external_id": False}, "it is no external id"),
         ({"unique": False}, "it is not unique"),
-        ({"length": PLATFORM_ID_LENGTH - 1}, "it holds 127 characters only"),
+        ({"length": PLATFORM_ID_LENGTH}, "it holds 128 characters only"),
+        ({"case_sensitive": False}, "it does not tell capital from small letters"),
         ({"createable": False}, "the connected user cannot set it"),
         ({"type": "double"}, "it is of type double, not a text"),
     ],
