@@ -21,11 +21,12 @@ Outcomes = dict[Break, Future[Outcome]]
 
 @pytest.fixture(scope="module")
 def outcomes(request: pytest.FixtureRequest) -> Iterator[Outcomes]:
-    """Of the breaks that were asked for, two at a time: starting Python is most of each."""
+    """Of the breaks that were asked for, each once, two at a time: starting Python is most of
+    each."""
     calls = [getattr(item, "callspec", None) for item in request.session.items]
-    chosen: list[Break] = [
-        call.params["broken"] for call in calls if call and "broken" in call.params
-    ]
+    chosen: dict[Break, None] = {
+        call.params["broken"]: None for call in calls if call and "broken" in call.params
+    }
     pool = ThreadPoolExecutor(AT_ONCE)
     yield {broken: pool.submit(run_tests, broken.tests, broken) for broken in chosen}
     pool.shutdown(cancel_futures=True)
