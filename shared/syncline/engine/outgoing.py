@@ -51,18 +51,25 @@ def decide_outgoing(record: PlatformRecord, view: OutgoingView, rules: OutgoingR
         return action_of(record, link, Verb.SKIP, "linked_to_another_object", detail=detail)
     if record.deleted:
         return _deletion(record, link, view, rules)
-    if rules.included is not None and not rules.included(record.values):
-        return action_of(record, link, Verb.LEAVE, "filtered")
-    missing = _missing(record, rules)
-    if missing:
-        detail = f"{needs(rules.object, missing)}; nothing was sent"
-        return action_of(record, link, Verb.REJECT, f"no_{missing}", detail=detail)
+    unfit = _unfit(record, link, rules)
+    if unfit is not None:
+        return unfit
     if link is not None:
         return _linked(record, link, view, rules)
     crm_id = view.carried.get(record.id)
     if crm_id is not None and not rules.always_new:
         return _carrying(record, crm_id, view, rules)
     return _creation(record, view, rules)
+
+
+def _unfit(record: PlatformRecord, link: Link | None, rules: OutgoingRules) -> Action | None:
+    if rules.included is not None and not rules.included(record.values):
+        return action_of(record, link, Verb.LEAVE, "filtered")
+    missing = _missing(record, rules)
+    if missing is None:
+        return None
+    detail = f"{needs(rules.object, missing)}; nothing was sent"
+    return action_of(record, link, Verb.REJECT, f"no_{missing}", detail=detail)
 
 
 def _missing(record: PlatformRecord, rules: OutgoingRules) -> str | None:
