@@ -6,7 +6,7 @@ decorators, docstrings, imports.
 """
 
 import ast
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -181,16 +181,19 @@ def _changes(node: ast.AST) -> Iterator[_Change]:
             yield from _changes(child)
 
 
-def mutants_of(source: str) -> Iterator[Mutant]:
-    """In the order of the lines."""
+def mutants_of(source: str, only: Collection[str] | None = None) -> Iterator[Mutant]:
+    """In the order of the lines; `only` those of some lines, which are given stripped."""
     lines = source.encode().split(b"\n")
     changes = _changes(ast.parse(source))
     for node, text in sorted(changes, key=lambda change: change[0].lineno):  # type: ignore[attr-defined]
+        before = lines[node.lineno - 1].decode().strip()  # type: ignore[attr-defined]
+        if only is not None and before not in only:
+            continue
         mutated = _replaced(lines, node, text)
         if _compiles(mutated):
             number = node.lineno - 1  # type: ignore[attr-defined]
             after = mutated.split("\n")[number].strip()
-            yield Mutant(number + 1, lines[number].decode().strip(), after, mutated)
+            yield Mutant(number + 1, before, after, mutated)
 
 
 def _replaced(lines: list[bytes], node: ast.AST, text: str) -> str:

@@ -57,12 +57,12 @@ def test_a_mutant_differs_in_its_line_alone() -> None:
 
 def test_what_is_explained_still_exists() -> None:
     stored = explanations()
-    modules = {module for module, _, _ in stored}
+    lines = {before for _, before, _ in stored}
 
     there = {
         (module, mutant.before, mutant.after)
-        for module in modules
-        for mutant in mutants_of((PACKAGE / module).read_text())
+        for module in {module for module, _, _ in stored}
+        for mutant in mutants_of((PACKAGE / module).read_text(), lines)
     }
 
     assert stored.keys() <= there
