@@ -20,8 +20,9 @@ def compared(
     before = agreed_before(link, rules)
     theirs = _theirs(current, before, rules)
     mine = draft.forms
-    moved = any(theirs.get(name) != before.get(name) for name in rules.written)
-    said = [name for name in rules.written if name not in draft.unsaid]
+    names = [name for name in rules.written if name in before or mine.get(name) is not None]
+    moved = any(theirs.get(name) != before.get(name) for name in names)
+    said = [name for name in names if name not in draft.unsaid]
     edited = any(mine.get(name) != before.get(name) for name in said)
     whole = rules.whole_record and moved and edited
     changed: list[str] = []
@@ -31,7 +32,7 @@ def compared(
         if ours == crm or (ours == base and not whole):
             continue
         changed.append(name)
-        if current is not None and (whole or crm != base):
+        if current is not None and (crm != base or (whole and name in before)):
             contests.append(_contest(record, name, (crm, ours), current.modified, rules))
     return changed, contests
 

@@ -107,17 +107,22 @@ class PlanOutgoing:
         }
 
     def _suspicious(self, actions: Iterable[Action], view: OutgoingView) -> frozenset[str]:
-        """The CRM ids to be fetched: of records that would be written and may have changed, or that
-        were set aside, which leaves their baseline behind."""
+        """The CRM ids to be fetched: of records that would be written and may have changed, that
+        were set aside, which leaves their baseline behind, or whose baseline does not tell."""
         behind = {link.crm_id for link in view.links.values() if link.reason}
         ids = {
             action.crm_id
             for action in actions
             if action.verb in _WRITES
             and action.crm_id
-            and (action.crm_id in behind or action.crm_id in self.suspects)
+            and (action.crm_id in behind or action.crm_id in self.suspects or self._blind(action))
         }
         return frozenset(ids | set(view.carried.values()))
+
+    def _blind(self, action: Action) -> bool:
+        """Whether it would overwrite what no inbound job reads: a change there is in no baseline,
+        and no longer among the suspects once the inbound job has passed it."""
+        return not self.rules.shown.keys().isdisjoint(action.values or ())
 
     def _with_fetched(self, view: OutgoingView, wanted: frozenset[str]) -> OutgoingView:
         found = self.crm.find(fetch_request(self.frame), sorted(wanted))

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from syncline.engine.outgoing_rules import OutgoingLine
 from syncline.engine.plan import Action, Send, SendKind, Verb
 from syncline.engine.records import PlatformRecord, Value
 from tests.unit.engine.outgoing_situations import (
@@ -191,6 +192,17 @@ def test_what_is_never_updated_is_no_contest() -> None:
     action = decided(edited(title="Mine"), known, whole_record=True)
 
     assert (sent(action), action.contests) == ({"Subject": "Mine"}, [])
+
+
+def test_a_gap_that_nobody_knows_of_is_filled() -> None:
+    note = OutgoingLine("Note__c", "note", "string", "text")
+    mine = edited(title="Mine", note="Mine, too")
+    known = view(link(), found=found(LATE, title="Theirs"))
+    job: dict[str, Any] = {"lines": (*LINES, note), "shown": {"note": "string"}}
+
+    action = decided(mine, known, whole_record=True, **job)
+
+    assert (sent(action), len(action.contests)) == ({"Note__c": "Mine, too"}, 1)
 
 
 # --- after a contest that was held ------------------------------------------------------------

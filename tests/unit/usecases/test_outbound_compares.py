@@ -7,7 +7,7 @@ import pytest
 from syncline.kinds import tasks
 from tests.worlds.all_kinds import ACCOUNTS_OUT, all_kinds_world
 from tests.worlds.runs import reasons, take_turns
-from tests.worlds.small import World, account_id
+from tests.worlds.small import World, account_id, put_task, task_id
 from tests.worlds.two_way import (
     IN,
     OUT,
@@ -68,3 +68,85 @@ def test_what_is_not_read_is_not_contested(assigning: World) -> None:
 
     assert only_task(world)["ownerid"] == SECOND
     assert reasons(run) == {"updated:changed": 1}
+
+
+DESCRIBED: Any = [
+    {"salesforce": "AccountId", "platform": "account_id", "key": True},
+    {"salesforce": "Id", "platform": "external_id", "key": True},
+    {"salesforce": "Subject", "platform": "title"},
+]
+NOTES = {"salesforce": "Description", "platform": "description"}
+
+
+def describing(**settings: Any) -> World:
+    """The description goes out and is not read back."""
+    world = two_way_world(**settings)
+    change_job(world, IN, mapping=DESCRIBED)
+    change_job(world, OUT, mapping=[*DESCRIBED, NOTES])
+    return world
+
+
+def edit_notes(world: World, crm_id: str, own: str, *, last: str) -> None:
+    for side in sorted(("platform", "salesforce"), key=lambda each: each == last):
+        if side == "platform":
+            world.edit_on_platform("task", own, description="mine")
+        else:
+            world.crm.org.edit("Task", crm_id, Description="the seller's")
+        world.advance(minutes=5)
+
+
+@pytest.mark.parametrize(("last", "wins"), [("platform", "mine"), ("salesforce", "the seller's")])
+def test_what_is_not_imported_is_contested_too(last: str, wins: str) -> None:
+    world = describing()
+    create_on_platform(world, "task", "t1", title="Call", description="x", account=1)
+    take_turns(world, OUT, IN)
+    crm_id = str(only_task(world)["id"])
+    edit_notes(world, crm_id, "t1", last=last)
+
+    take_turns(world, IN, OUT)
+
+    assert only_task(world)["description"] == wins
+
+
+@pytest.mark.parametrize("merge", ["fields", "record"])
+def test_sellers_text_is_not_overwritten_unseen(merge: str) -> None:
+    world = describing(conflicts="hold", merge=merge)
+    put_task(world, 1, 1, Description="the seller's")
+    take_turns(world, IN)
+    world.edit_on_platform("task", world.platform_id(task_id(1)), description="mine")
+
+    (run,) = take_turns(world, OUT)
+
+    assert only_task(world)["description"] == "the seller's"
+    assert reasons(run) == {"held:contested": 1}
+
+
+@pytest.mark.parametrize("merge", ["fields", "record"])
+def test_what_the_platform_lacks_stays_there(merge: str) -> None:
+    world = describing(merge=merge)
+    put_task(world, 1, 1, Description="the seller's")
+    take_turns(world, IN)
+    world.crm.org.edit("Task", task_id(1), Subject="theirs")
+    world.advance(minutes=5)
+    world.edit_on_platform("task", world.platform_id(task_id(1)), title="Call again")
+
+    take_turns(world, OUT)
+
+    assert only_task(world)["subject"] == "Call again"
+    assert only_task(world)["description"] == "the seller's"
+
+
+def test_what_the_pair_reads_is_not_fetched() -> None:
+    world = describing()
+    create_on_platform(world, "task", "t1", title="Call", description="x", account=1)
+    take_turns(world, OUT, IN, IN)
+    counted = []
+
+    for name in ("title", "description"):
+        world.edit_on_platform("task", "t1", **{name: "Call again"})
+        world.advance(minutes=15)
+        before = world.crm.requests()
+        take_turns(world, OUT)
+        counted.append(world.crm.requests() - before)
+
+    assert counted[1] == counted[0] + 1
