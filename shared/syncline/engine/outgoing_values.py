@@ -27,7 +27,7 @@ class Found:
 class Drafted:
     """`values` by CRM field; `forms` by attribute, as they would be read back; `flaws` by
     attribute: reason and detail of what cannot be sent; `unsaid`: attributes that are left out
-    because nobody is found by them."""
+    because nothing is found by them."""
 
     values: dict[str, Value]
     forms: dict[str, Value]
@@ -79,7 +79,9 @@ def _sent(line: OutgoingLine, value: Value) -> Value:
 
 def _parent(draft: Drafted, line: OutgoingLine, crm_id: str | None) -> None:
     """T17: the account's field is written where it is mapped and writable, once it is known."""
-    if crm_id is not None:
+    if crm_id is None:
+        draft.unsaid.add(line.attribute)
+    else:
         draft.values[line.crm] = draft.forms[line.attribute] = crm_id
 
 

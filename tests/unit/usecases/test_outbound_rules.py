@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from syncline.engine.ids import long_id
-from syncline.memory.org import described
 from tests.worlds.runs import reasons, take_turns
 from tests.worlds.small import World, account_id, put_account, put_task, task_id
 from tests.worlds.two_way import (
@@ -24,14 +23,6 @@ TWINS = ("00T000000000Nw1", "00T000000000nW1")
 """Two ids of 15 characters that differ by nothing but their case."""
 ACCOUNT = {"salesforce": "AccountId", "platform": "account_id", "key": True}
 TITLE = {"salesforce": "Subject", "platform": "title"}
-KEYS = [
-    {"salesforce": "Account__c", "platform": "account_id", "key": True},
-    {"salesforce": "Id", "platform": "external_id", "key": True},
-]
-VISITS = {
-    "salesforce_object": "Visit__c",
-    "mapping": [*KEYS, {"salesforce": "Title__c", "platform": "title"}],
-}
 
 
 @pytest.fixture
@@ -235,54 +226,6 @@ def test_mapped_whatid_is_not_updated() -> None:
 
     row = only_task(world)
     assert (row["subject"], row["whatid"]) == ("Changed", account_id(1))
-
-
-def visiting_world(**settings: Any) -> World:
-    world = two_way_world(both=VISITS, **settings)
-    visit = described(
-        "Visit__c",
-        {"Title__c": "string"},
-        key_prefix="a0V",
-        references={"Account__c": ("Account",), "Firm__c": ("Account",)},
-    )
-    world.crm.org.objects["visit__c"] = visit  # type: ignore[index]
-    return world
-
-
-def test_custom_object_goes_both_ways() -> None:
-    world = visiting_world()
-    create_on_platform(world, "task", "t1", title="Visit", account=1)
-    take_turns(world, OUT, IN)
-    visit = only_task(world, "Visit__c")
-    assert (visit["title__c"], visit["account__c"]) == ("Visit", account_id(1))
-    world.crm.org.edit("Visit__c", visit["id"], Title__c="Moved")
-    world.crm.org.put("Visit__c", "a0V000000000009AAA", Title__c="Theirs", Account__c=account_id(2))
-
-    take_turns(world, IN, OUT)
-
-    assert world.platform("task")[visit["id"].lower()]["title"] == "Moved"
-    assert world.platform("task")["a0v000000000009aaa"]["title"] == "Theirs"
-    assert len(tasks_in_salesforce(world, "Visit__c")) == 2
-
-
-def test_parent_field_takes_the_account() -> None:
-    world = visiting_world(parent_field="Firm__c")
-    create_on_platform(world, "task", "t1", title="Visit", account=3)
-
-    take_turns(world, OUT)
-
-    assert only_task(world, "Visit__c")["firm__c"] == account_id(3)
-
-
-def test_writable_account_field_is_updated() -> None:
-    world = visiting_world()
-    create_on_platform(world, "task", "t1", title="Visit", account=1)
-    take_turns(world, OUT, IN)
-    world.edit_on_platform("task", "t1", account_id=world.platform_id(account_id(2)))
-
-    take_turns(world, OUT)
-
-    assert only_task(world, "Visit__c")["account__c"] == account_id(2)
 
 
 def test_object_is_the_same_however_it_is_spelled(world: World) -> None:

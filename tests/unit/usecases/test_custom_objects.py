@@ -1,0 +1,86 @@
+"""A custom object in place of Task, and the fields that tie it to its account (T11, T17)."""
+
+from typing import Any
+
+from syncline.memory.org import described
+from tests.worlds.runs import reasons, take_turns
+from tests.worlds.small import World, account_id
+from tests.worlds.two_way import (
+    IN,
+    OUT,
+    create_on_platform,
+    only_task,
+    tasks_in_salesforce,
+    two_way_world,
+)
+
+KEYS = [
+    {"salesforce": "Account__c", "platform": "account_id", "key": True},
+    {"salesforce": "Id", "platform": "external_id", "key": True},
+]
+VISITS = {
+    "salesforce_object": "Visit__c",
+    "mapping": [*KEYS, {"salesforce": "Title__c", "platform": "title"}],
+}
+
+
+def visiting_world(**settings: Any) -> World:
+    world = two_way_world(both=VISITS, **settings)
+    visit = described(
+        "Visit__c",
+        {"Title__c": "string"},
+        key_prefix="a0V",
+        references={"Account__c": ("Account",), "Firm__c": ("Account",)},
+    )
+    world.crm.org.objects["visit__c"] = visit  # type: ignore[index]
+    return world
+
+
+def test_custom_object_goes_both_ways() -> None:
+    world = visiting_world()
+    create_on_platform(world, "task", "t1", title="Visit", account=1)
+    take_turns(world, OUT, IN)
+    visit = only_task(world, "Visit__c")
+    assert (visit["title__c"], visit["account__c"]) == ("Visit", account_id(1))
+    world.crm.org.edit("Visit__c", visit["id"], Title__c="Moved")
+    world.crm.org.put("Visit__c", "a0V000000000009AAA", Title__c="Theirs", Account__c=account_id(2))
+
+    take_turns(world, IN, OUT)
+
+    assert world.platform("task")[visit["id"].lower()]["title"] == "Moved"
+    assert world.platform("task")["a0v000000000009aaa"]["title"] == "Theirs"
+    assert len(tasks_in_salesforce(world, "Visit__c")) == 2
+
+
+def test_parent_field_takes_the_account() -> None:
+    world = visiting_world(parent_field="Firm__c")
+    create_on_platform(world, "task", "t1", title="Visit", account=3)
+
+    take_turns(world, OUT)
+
+    assert only_task(world, "Visit__c")["firm__c"] == account_id(3)
+
+
+def test_writable_account_field_is_updated() -> None:
+    world = visiting_world()
+    create_on_platform(world, "task", "t1", title="Visit", account=1)
+    take_turns(world, OUT, IN)
+    world.edit_on_platform("task", "t1", account_id=world.platform_id(account_id(2)))
+
+    take_turns(world, OUT)
+
+    assert only_task(world, "Visit__c")["account__c"] == account_id(2)
+
+
+def test_account_without_a_match_is_not_written() -> None:
+    world = visiting_world()
+    create_on_platform(world, "task", "t1", title="Visit", account=1)
+    take_turns(world, OUT, IN)
+    stamp = only_task(world, "Visit__c")["systemmodstamp"]
+    world.edit_on_platform("task", "t1", account_id="nowhere")
+
+    (run,) = take_turns(world, OUT)
+
+    assert reasons(run) == {"left:unchanged": 1}
+    row = only_task(world, "Visit__c")
+    assert (row["account__c"], row["systemmodstamp"]) == (account_id(1), stamp)
