@@ -10,10 +10,12 @@ from syncline.engine.plan import Verb
 from syncline.engine.records import Value
 from tests.unit.engine.outgoing_situations import (
     ACCOUNT,
+    EARLY,
     LINES,
     PAIRED,
     decided,
     edited,
+    found,
     link,
     record,
     rules,
@@ -131,6 +133,34 @@ def test_what_is_not_read_back_is_known_as_sent(
     action = decided(noted, view(link(sent=sent)), lines=(*LINES, NOTE))
 
     assert (action.send.values if action.send else None) == expected
+
+
+def test_a_field_that_is_not_read_is_as_sent() -> None:
+    lines, known = (*LINES, NOTE), view(link(sent={"note": "x"}), found=found(title="Theirs"))
+
+    same = decided(record(values={"note": "x"}), known, lines=lines)
+    other = decided(record(values={"note": "y"}), known, lines=lines)
+
+    assert (same.reason, same.contests) == ("unchanged", [])
+    assert (other.reason, other.contests) == ("changed", [])
+
+
+def test_a_field_of_its_own_may_be_contested() -> None:
+    known = view(link(sent={"note": "x"}), found=found(EARLY))
+
+    action = decided(
+        record(values={"note": "y"}), known, lines=(*LINES, NOTE), shown={"note": "string"}
+    )
+
+    assert action.contests == [("note", None, "y", "platform")]
+
+
+def test_how_a_field_of_its_own_is_read() -> None:
+    line = OutgoingLine("Day__c", "day", "date", "datetime")
+    job = rules(lines=(line,), paired={}, shown={"day": "datetime"})
+
+    assert job.form("day", "2026-01-02T03:04:05Z") == "2026-01-02T03:04:05Z"
+    assert (job.reads("day"), job.reads("title"), rules().reads("title")) == (True, False, True)
 
 
 def test_a_mapped_account_is_sent_once_known() -> None:
