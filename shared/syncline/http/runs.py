@@ -14,6 +14,7 @@ from syncline.usecases.apply_plan import ApplyPlan, find_plan
 from syncline.usecases.cancel_run import CancelRun
 from syncline.usecases.find import find_job, find_run
 from syncline.usecases.list_actions import ListActions
+from syncline.usecases.plan_leg import FIRST
 from syncline.usecases.resume_run import ResumeRun
 from syncline.usecases.start_run import StartRun
 
@@ -88,7 +89,8 @@ def _accepted(run: Run) -> Answer:
 def _actions(call: Call, run: Run) -> dict[str, Any]:
     outcome = choice_of(call.request, "outcome", BUCKETS)
     cursor = cursor_of(call.request, int, int)
-    position = (int(cursor[0]), int(cursor[1])) if cursor else (0, 0)
+    first = int(run.options.get(FIRST, 0))
+    position = (int(cursor[0]), int(cursor[1])) if cursor else (first, 0)
     found = ListActions(call.services.journal)(
         run.workspace, run.id, outcome=outcome, after=position
     )

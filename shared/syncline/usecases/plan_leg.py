@@ -21,6 +21,10 @@ from syncline.usecases.resolve_job import JobSetup
 MOST_SUSPECTS: Final = 100_000
 """Ids of changed CRM records that are remembered; beyond, every record is looked at."""
 _CALLED_AT_ONCE: Final = 200
+FIRST: Final = "first"
+"""Option of a run that planned anew: the number of its first batch."""
+TIMES: Final = "times"
+"""Option of such a run: how often it did."""
 
 
 @dataclass(slots=True)
@@ -41,7 +45,13 @@ class PlanLeg(Leg):
             if len(ids) > MOST_SUSPECTS:
                 break
         listed = sorted(ids) if len(ids) <= MOST_SUSPECTS else None
-        self.journal.put(self.run.workspace, self._aside, journal_name(0, 0), {"ids": listed})
+        name = journal_name(0, self.run.options.get(TIMES, 0))
+        self.journal.put(self.run.workspace, self._aside, name, {"ids": listed})
+
+    @property
+    def first(self) -> int:
+        """The first batch that counts: those before it were planned, never sent, and given up."""
+        return int(self.run.options.get(FIRST, 0))
 
     @property
     def _aside(self) -> str:
@@ -49,7 +59,8 @@ class PlanLeg(Leg):
         return f"{self.run.id}.suspects"
 
     def _suspects(self) -> Suspects:
-        stored = self.journal.get(self.run.workspace, self._aside, journal_name(0, 0))
+        name = journal_name(0, self.run.options.get(TIMES, 0))
+        stored = self.journal.get(self.run.workspace, self._aside, name)
         return Suspects(stored["ids"] if stored else None)
 
     def _planner(self, rules: OutgoingRules) -> PlanOutgoing:
@@ -59,14 +70,16 @@ class PlanLeg(Leg):
         """Records whose account was linked since, and those that were to be tried again (X8)."""
         if self.run.mode is RunMode.APPLY:
             return
-        planner, kind = self._planner(rules), self.setup.kind
+        planner, kind, seen = self._planner(rules), self.setup.kind, self._called()
         stored = self.run.cursor or {}
         after = tuple(stored["after"]) if stored else None
         while waiting := self.links.called(kind.object, limit=_CALLED_AT_ONCE, after=after):
             self.pause_if_due()
             after = waiting[-1]
             children = {child: parent for parent, child in waiting}
-            self._take(planner(list(children)), {"after": list(after)}, children)
+            fresh = [child for child in children if child not in seen]
+            seen.update(children)
+            self._take(planner(fresh), {"after": list(after)}, children)
 
     def plan_edited(self, rules: OutgoingRules) -> None:
         if self.run.mode is RunMode.APPLY:
@@ -84,17 +97,17 @@ class PlanLeg(Leg):
             place = {"feed": following}
             self._take(planner([each for each in ids if each not in called]), place, {})
 
-    def _called(self) -> frozenset[str]:
+    def _called(self) -> set[str]:
         """What this run has planned already: an edit of it is in the feed all the same, and planned
         twice it would be created twice."""
         found: set[str] = set()
-        for number in range(self.run.batch):
+        for number in range(self.first, self.run.batch):
             name = journal_name(number, 0)
             entry = self.journal.get(self.run.workspace, self.run.id, name) or {}
             if not entry.get("called"):
                 break
             found.update(entry["called"])
-        return frozenset(found)
+        return found
 
     def _take(self, plan: Plan, cursor: JsonObject, called: Mapping[str, str]) -> None:
         """Journals the plan of a batch and moves the checkpoint behind it."""

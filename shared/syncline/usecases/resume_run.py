@@ -7,6 +7,7 @@ from syncline.errors import ConflictError
 from syncline.ports import Configuration, JobStarter, Run, Runs, RunStatus
 from syncline.usecases.find import find_job, find_run
 from syncline.usecases.findings import RunUnfinishedError, changed_meanwhile
+from syncline.usecases.run_outbound_leg import PLAN_ANEW
 from syncline.usecases.start_run import wake
 
 _RESUMABLE: Final = frozenset({RunStatus.PAUSED, RunStatus.FAILED})
@@ -44,6 +45,8 @@ class ResumeRun:
                 code="run_not_resumable",
             )
         options = {name: value for name, value in found.options.items() if name != "faults"}
+        if reopened:
+            options[PLAN_ANEW] = True
         if confirm_deletes:
             options["confirm_deletes"] = True
         if reopened and not self.runs.reopen(replace(found, options=options)):

@@ -15,13 +15,14 @@ from syncline.ports import (
     JsonObject,
     Row,
     RowAnswer,
+    RunMode,
     Waiting,
     WriteRequest,
 )
 from syncline.ports import Run as StoredRun
 from syncline.usecases.apply_batch import journal_name, plan_from_entry
 from syncline.usecases.leg import HandoverError
-from syncline.usecases.plan_leg import PlanLeg
+from syncline.usecases.plan_leg import FIRST, TIMES, PlanLeg
 from syncline.usecases.resolve_outgoing import (
     CALLED,
     EDITED,
@@ -36,6 +37,8 @@ _ORDER: Final = (SendKind.CREATE, SendKind.UPDATE, SendKind.DELETE)
 
 
 UNFIT: Final = "bulk_unsupported"
+PLAN_ANEW: Final = "plan_anew"
+"""Option of a run that a person has resumed."""
 STOPPED: Final = "stopped"
 """Option of a run that was cancelled after it had created records: it sends no more."""
 DIRECT, REFUSED = "direct", "refused"
@@ -70,6 +73,8 @@ class OutboundLeg(PlanLeg):
     _answers: dict[SendKind, Answers] = field(default_factory=dict)
 
     def work(self) -> StoredRun:
+        if PLAN_ANEW in self.run.options:
+            self._plan_anew()
         rules = outgoing_rules(self.setup, self.run.frame)
         phases = {
             SUSPECTS: self.find_suspects,
@@ -87,6 +92,19 @@ class OutboundLeg(PlanLeg):
             for answers in self._answers.values():
                 answers.close()
         return self.run
+
+    def _plan_anew(self) -> None:
+        """A plan that lay still may have been overtaken on either side: as long as nothing of it
+        was sent it is made again, in batches behind the old ones."""
+        unsent = self.run.mode is not RunMode.PLAN and not self.run.options.get("jobs")
+        told = {name: each for name, each in self.run.options.items() if name != PLAN_ANEW}
+        if not unsent or self.run.phase > self.run.frame["phases"].index(SEND):
+            self.checkpoint(replace(self.run, options=told))
+            return
+        for name in ("sends", "fields", "planned"):
+            told.pop(name, None)
+        told |= {FIRST: self.run.batch, TIMES: told.get(TIMES, 0) + 1}
+        self.checkpoint(replace(self.run, phase=0, cursor=None, options=told))
 
     def _request(self, kind: SendKind) -> WriteRequest | None:
         """What is written in that way in the whole run, if anything is."""
@@ -125,7 +143,7 @@ class OutboundLeg(PlanLeg):
             return {DIRECT: True} if request.repeatable else {REFUSED: exc.message}
 
     def _rows(self, kind: SendKind) -> Iterator[Row]:
-        for number in range(self.run.options.get("planned", 0)):
+        for number in range(self.first, self.run.options.get("planned", 0)):
             yield from map(self._row, sent_by(self._planned(number)[0].actions, kind))
 
     def _planned(self, number: int) -> tuple[Plan, Mapping[str, str]]:
@@ -152,7 +170,7 @@ class OutboundLeg(PlanLeg):
     def _take_settled(self, answers: Answers) -> None:
         """Answers that are collected anew start full: equal rows of batches that are settled have
         had theirs."""
-        for number in range((self.run.cursor or {}).get("settled", 0)):
+        for number in range(self.first, (self.run.cursor or {}).get("settled", self.first)):
             for action in sent_by(self._planned(number)[0].actions, SendKind.CREATE):
                 answers.take(self._row(action))
 
@@ -174,7 +192,7 @@ class OutboundLeg(PlanLeg):
     def _settle(self, rules: OutgoingRules) -> None:
         self._collect()
         settle = self._settler(rules)
-        done = (self.run.cursor or {}).get("settled", 0)
+        done = (self.run.cursor or {}).get("settled", self.first)
         for number in range(done, self.run.options.get("planned", 0)):
             self.pause_if_due()
             plan, called = self._planned(number)

@@ -208,7 +208,7 @@ def test_what_the_guard_stopped_is_deleted_only_when_a_person_confirms_it(api: W
 
     stored = api.cloud.runs.get("acme", run)
     assert stored is not None
-    assert stored.options == {"confirm_deletes": True}
+    assert stored.options == {"confirm_deletes": True, "plan_anew": True}
 
 
 @pytest.mark.parametrize("status", [RunStatus.SUCCEEDED, RunStatus.CANCELLED])

@@ -4,14 +4,18 @@ import pytest
 
 from syncline.errors import ConflictError
 from syncline.ports import Run, RunMode, RunStatus
+from syncline.usecases import plan_leg
 from syncline.usecases.delete_job import DeleteJob
+from syncline.usecases.resume_run import ResumeRun
+from syncline.usecases.settle_batch import AGAIN
 from tests.worlds.runs import asked_for, finished, take_turns
-from tests.worlds.small import ACME, World
+from tests.worlds.small import ACME, World, account_id
 from tests.worlds.two_way import (
     IN,
     OUT,
     change_job,
     create_on_platform,
+    delete_on_platform,
     tasks_in_salesforce,
     two_way_world,
 )
@@ -135,3 +139,42 @@ def test_job_with_open_creations_is_not_deleted(world: World) -> None:
 
     assert refused.value.code == "creations_unsettled"
     assert cloud.configuration.get(ACME, "job", OUT) is not None
+
+
+def test_resumed_run_plans_anew() -> None:
+    world = two_way_world(delete_guard={"max_number": 0})
+    for number in (1, 2):
+        create_on_platform(world, "task", f"t{number}", title="Call", account=number)
+    take_turns(world, OUT, IN)
+    delete_on_platform(world, "task", "t1")
+    world.edit_on_platform("task", "t2", title="too early")
+    world.advance(minutes=15)
+    paused = finished(world.run(OUT))
+    assert paused.status is RunStatus.PAUSED
+    world.advance(hours=10)
+    crm_id = world.cloud.links(ACME, "crm").claimed("task", ["t2"])["t2"]
+    world.crm.org.edit("Task", crm_id, Subject="the seller's, later")
+    world.advance(hours=10)
+
+    cloud = world.cloud
+    ResumeRun(cloud.configuration, cloud.runs, cloud.starter)(ACME, paused.id, confirm_deletes=True)
+    resumed = finished(world.run(OUT, run=paused.id))
+
+    assert resumed.status is RunStatus.SUCCEEDED
+    (row,) = tasks_in_salesforce(world).values()
+    assert row["subject"] == "the seller's, later"
+    assert resumed.ledger["read"] == 2
+
+
+def test_record_that_waits_twice_is_created_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plan_leg, "_CALLED_AT_ONCE", 1)
+    world = two_way_world(keyed=False)
+    create_on_platform(world, "task", "t1", title="Call", account=1)
+    links, account = world.cloud.links(ACME, "crm"), world.platform_id(account_id(1))
+    for parent in (AGAIN, account):
+        links.wait("task", {"t1": parent}, parent_object="account")
+    links.release([AGAIN, account])
+
+    take_turns(world, OUT, IN, OUT)
+
+    assert both_have_one(world)
