@@ -82,7 +82,6 @@ def _missing(record: PlatformRecord, rules: OutgoingRules) -> str | None:
 def _deletion(
     record: PlatformRecord, link: Link | None, view: OutgoingView, rules: OutgoingRules
 ) -> Action:
-    """Our own last write is no change of the CRM, though its clock may say that it came later."""
     if link is None:
         return action_of(record, None, Verb.LEAVE, "never_sent")
     if rules.included is not None and not (link.sent or rules.included(link.baseline)):
@@ -91,7 +90,7 @@ def _deletion(
         detail = "deleted on the platform; this job does not delete in Salesforce"
         return action_of(record, link, Verb.SKIP, "deletes_off", detail=detail)
     current = view.found.get(link.crm_id)
-    if current is not None and current.modified > max(record.updated_at, link.sent_at or ""):
+    if current is not None and _edited_later(current, record, link, rules):
         detail = (
             "deleted on the platform, but changed in Salesforce later "
             f"({current.modified}); delete it there, or restore it here"
@@ -99,6 +98,14 @@ def _deletion(
         return action_of(record, link, Verb.HOLD, "edited_after_deletion", detail=detail)
     send = Send(SendKind.DELETE, link.crm_id, {}, version=record.version)
     return action_of(record, link, Verb.DELETE, "deleted_on_platform", send=send)
+
+
+def _edited_later(current: Found, record: PlatformRecord, link: Link, rules: OutgoingRules) -> bool:
+    """Whether somebody changed the CRM's record after the deletion. What both sides agreed on
+    before it, and our own last write, do not count, whatever the CRM's clock says of them."""
+    known = agreed_before(link, rules).items()
+    changed = not rules.paired or any(current.values.get(name) != each for name, each in known)
+    return changed and current.modified > max(record.updated_at, link.sent_at or "")
 
 
 def _linked(record: PlatformRecord, link: Link, view: OutgoingView, rules: OutgoingRules) -> Action:

@@ -79,6 +79,19 @@ def test_deletion_after_our_own_write_is_carried_out(world: World) -> None:
     assert tasks_in_salesforce(world) == {}
 
 
+def test_deletion_after_an_agreed_edit_is_carried_out(world: World) -> None:
+    create_on_platform(world, "task", "t1", title="Call", account=1)
+    take_turns(world, OUT)
+    world.crm.org.edit("Task", str(only_task(world)["id"]), Priority="High")
+    world.run(IN)
+    world.cloud.clock.advance(timedelta(minutes=-5))
+    delete_on_platform(world, "task", "t1")
+
+    take_turns(world, OUT)
+
+    assert tasks_in_salesforce(world) == {}
+
+
 def test_deletion_before_a_sellers_edit_is_held(world: World) -> None:
     create_on_platform(world, "task", "t1", title="Call", account=1)
     take_turns(world, OUT)
