@@ -82,6 +82,7 @@ def test_deletion_after_our_own_write_is_carried_out(world: World) -> None:
 def test_deletion_after_an_agreed_edit_is_carried_out(world: World) -> None:
     create_on_platform(world, "task", "t1", title="Call", account=1)
     take_turns(world, OUT)
+    world.advance(minutes=1)
     world.crm.org.edit("Task", str(only_task(world)["id"]), Priority="High")
     world.run(IN)
     world.cloud.clock.advance(timedelta(minutes=-5))
