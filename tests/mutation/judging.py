@@ -43,14 +43,23 @@ def verdicts(
     swaps = [target.replaced(each.source) for each in mutants]
     quick = killed_by_swapping(swaps, target.stages[0], seconds=_AT_LEAST, at_once=target.at_once)
     yield from ((mutants[place], verdict) for place, verdict in quick.items())
-    rest = [each for place, each in enumerate(mutants) if place not in quick]
-    lived = []
-    for mutant, verdict in _run(target, rest, target.stages[:1]):
-        if verdict is not Verdict.SURVIVED or (mutant.before, mutant.after) in explained:
-            yield mutant, verdict
-        else:
-            lived.append(mutant)
-    yield from _run(target, lived, target.stages[1:])
+    lived = [each for place, each in enumerate(mutants) if place not in quick]
+    for tests in (_naming(target), target.stages[0]):
+        judged = list(_run(target, lived, [tests]))
+        yield from (each for each in judged if each[1] is not Verdict.SURVIVED)
+        lived = [mutant for mutant, verdict in judged if verdict is Verdict.SURVIVED]
+    for mutant in lived:
+        if not target.stages[1:] or (mutant.before, mutant.after) in explained:
+            yield mutant, Verdict.SURVIVED
+    lived = [each for each in lived if (each.before, each.after) not in explained]
+    yield from _run(target, lived if target.stages[1:] else (), target.stages[1:])
+
+
+def _naming(target: Target) -> Sequence[str]:
+    """The unit tests that import from the module: what it breaks they tell first."""
+    name = f"from {target.replaced('').name} import"
+    files = sorted(Path(target.stages[0][0]).glob("test_*.py"))
+    return [str(each) for each in files if name in each.read_text()] or target.stages[0]
 
 
 def _run(

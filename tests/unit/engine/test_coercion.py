@@ -2,7 +2,7 @@
 
 import pytest
 
-from syncline.engine.coercion import coercer, compatible
+from syncline.engine.coercion import TOO_LARGE, UNFIT, coercer, compatible
 from syncline.engine.mapping import Line, RowMapper
 from syncline.engine.records import Raw, Value
 from syncline.errors import RecordRejectedError
@@ -104,6 +104,10 @@ def test_what_can_be_mapped_is_known_beforehand(type_name: str, fitting: set[str
     known = {*TEXTS, *NUMBERS, "boolean", "date", "datetime", "time", "address", "location"}
 
     assert {each for each in known if compatible(each, type_name)} == fitting
+
+
+def test_words_of_refusals_are_stable() -> None:
+    assert (UNFIT, TOO_LARGE) == ("value_does_not_fit", "too_large")
 
 
 def test_what_cannot_be_mapped_has_no_function() -> None:

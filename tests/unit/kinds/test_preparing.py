@@ -49,6 +49,10 @@ def test_a_start_makes_a_timed_event_with_a_length(start: str) -> None:
     }  # fmt: skip
 
 
+def test_an_event_without_length_lasts_an_hour() -> None:
+    assert prepared_event(draft({"StartDateTime": START}))["DurationInMinutes"] == 60
+
+
 def test_a_moved_start_leaves_the_length_alone() -> None:
     changed = draft({"ActivityDate": DAY, "StartDateTime": START}, creating=False)
 
