@@ -5,7 +5,7 @@ by field. Only attributes whose value differs from what both sides last agreed o
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from syncline.engine.findings import needs
 from syncline.engine.merge import CONTESTED, Contest
@@ -32,7 +32,7 @@ class OutgoingView:
     `links`: platform id → its live link. `carried`: platform id → the CRM id that a record without
     a live link carries as its External Id; `known`: platform id → the link of that CRM id. `found`:
     what was fetched of the CRM, by CRM id; `fetched` are the ids asked for, so one that is not in
-    `found` is gone.
+    `found` is gone. `unclear`: platform id → why nobody can tell whether what it carries is there.
     """
 
     links: Mapping[str, Link]
@@ -41,6 +41,7 @@ class OutgoingView:
     resolved: Known
     found: Mapping[str, Found]
     fetched: frozenset[str]
+    unclear: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 def decide_outgoing(record: PlatformRecord, view: OutgoingView, rules: OutgoingRules) -> Action:
@@ -54,8 +55,13 @@ def decide_outgoing(record: PlatformRecord, view: OutgoingView, rules: OutgoingR
     unfit = _unfit(record, link, rules)
     if unfit is not None:
         return unfit
-    if link is not None:
-        return _linked(record, link, view, rules)
+    return _linked(record, link, view, rules) if link else _unlinked(record, view, rules)
+
+
+def _unlinked(record: PlatformRecord, view: OutgoingView, rules: OutgoingRules) -> Action:
+    if record.id in view.unclear:
+        reason, detail = view.unclear[record.id]
+        return action_of(record, None, Verb.HOLD, reason, detail=detail)
     crm_id = view.carried.get(record.id)
     if crm_id is not None and not rules.always_new:
         return _carrying(record, crm_id, view, rules)
@@ -93,7 +99,7 @@ def _deletion(
     if current is not None and _edited_later(current, record, link, rules):
         detail = (
             "deleted on the platform, but changed in Salesforce later "
-            f"({current.modified}); delete it there, or restore it here"
+            f"({current.modified}); delete it there, or make the record anew here"
         )
         return action_of(record, link, Verb.HOLD, "edited_after_deletion", detail=detail)
     send = Send(SendKind.DELETE, link.crm_id, {}, version=record.version)

@@ -74,6 +74,8 @@ _REASONS: Final[Mapping[str, str]] = {
     "link_moved": "it was merged into another record in Salesforce",
     "merged_away": "it was merged into another record in Salesforce",
     "already_linked": "its counterpart belongs to another record",
+    "short_external_id": "its External Id is not whole",
+    "several_matches": "its External Id is that of several records",
     "linked_to_another_object": "its Salesforce record is of another object",
     "external_id_taken": "its External Id is now that of another platform record",
     "unknown_external_id": "Salesforce has no record with the External Id that it carries",

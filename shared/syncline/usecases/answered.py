@@ -49,7 +49,7 @@ def answered(
     if answer.again:
         again = replace(action, verb=Verb.HOLD, reason="try_again", detail=answer.message)
         return Answered(again, answer)
-    gone = answer.code == "record_deleted"
+    gone = answer.code == "record_deleted" and action.send.kind is not SendKind.CREATE
     verb = Verb.SKIP if gone else Verb.REJECT
     reason = "deleted_in_salesforce" if gone else answer.code
     if action.send.kind is SendKind.CREATE and answer.code == _NO_PARENT:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from syncline.engine.coercion import coercer
@@ -62,7 +62,7 @@ class PlanOutgoing:
         """One action for each record, in their order."""
         links = self._links([record.id for record in records])
         unlinked = [r for r in records if r.id not in links and not r.deleted]
-        carried = self._carried(unlinked)
+        carried, unclear = self._carried(unlinked)
         known = self.links.get(carried.values()) if carried else {}
         view = OutgoingView(
             links=links,
@@ -71,6 +71,7 @@ class PlanOutgoing:
             resolved=self._resolved(records, links),
             found={},
             fetched=frozenset(),
+            unclear=unclear,
         )
         first = [decide_outgoing(record, view, self.rules) for record in records]
         wanted = self._suspicious(first, view)
@@ -89,22 +90,25 @@ class PlanOutgoing:
         found = self.links.get(claimed.values()) if claimed else {}
         return {own: found[crm_id] for own, crm_id in claimed.items() if crm_id in found}
 
-    def _carried(self, records: Sequence[PlatformRecord]) -> dict[str, str]:
-        """T4: what the External Id of a record without a link leads to."""
+    def _carried(
+        self, records: Sequence[PlatformRecord]
+    ) -> tuple[dict[str, str], dict[str, tuple[str, str]]]:
+        """T4: what the External Id of a record without a link leads to, and where it leads nowhere
+        for sure."""
         if self.rules.always_new:
-            return {}
+            return {}, {}
         values = {r.id: str(v) for r in records if (v := r.values.get("external_id")) is not None}
         if self.key_path.lower() == _ID:
+            prefix = self.rules.key_prefix
             cased = {own: restore_case(value) for own, value in values.items()}
-            return {own: id for own, id in cased.items() if id and is_id(id, self.rules.key_prefix)}
+            short = {own: _SHORT for own, value in values.items() if _is_short(value, prefix)}
+            return {own: id for own, id in cased.items() if id and is_id(id, prefix)}, short
         if not values:
-            return {}
+            return {}, {}
         found = self.crm.people(self.frame["object"], self.key_path, set(values.values()))
-        return {
-            own: found[value.lower()][0].id
-            for own, value in values.items()
-            if len(found.get(value.lower(), ())) == 1
-        }
+        counts = {own: len(found.get(value.lower(), ())) for own, value in values.items()}
+        carried = {own: found[v.lower()][0].id for own, v in values.items() if counts[own] == 1}
+        return carried, {own: _several(number) for own, number in counts.items() if number > 1}
 
     def _suspicious(self, actions: Iterable[Action], view: OutgoingView) -> frozenset[str]:
         """The CRM ids to be fetched: of records that would be written and may have changed, that
@@ -128,14 +132,7 @@ class PlanOutgoing:
         found = self.crm.find(fetch_request(self.frame), sorted(wanted))
         show = _reading(self.frame)
         shown = {each.key: Found(each.stamp, each.modified, show(each.row)) for each in found}
-        return OutgoingView(
-            links=view.links,
-            carried=view.carried,
-            known=view.known,
-            resolved=view.resolved,
-            found=shown,
-            fetched=wanted,
-        )
+        return replace(view, found=shown, fetched=wanted)
 
     def _resolved(self, records: Sequence[PlatformRecord], links: Mapping[str, Link]) -> Known:
         live = [record for record in records if not record.deleted]
@@ -187,6 +184,20 @@ class PlanOutgoing:
         for name in names:
             persons = found.get(name, ())
             self._people[line.attribute, name] = tuple((p.id, p.value) for p in persons)
+
+
+_SHORT: Final = (
+    "short_external_id",
+    "its External Id has 15 characters, whose case is lost in lower case; give all 18",
+)
+
+
+def _is_short(external: str, prefix: str | None) -> bool:
+    return bool(prefix) and len(external) == 15 and external.lower().startswith(str(prefix).lower())
+
+
+def _several(number: int) -> tuple[str, str]:
+    return "several_matches", f"{number} records of Salesforce have its External Id; one may"
 
 
 def _crm_id(action: Action, carried: Mapping[str, str]) -> str:

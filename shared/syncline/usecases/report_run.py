@@ -16,6 +16,8 @@ HINTS: Final[dict[str, str]] = {
     "changed_since_plan": "make a new plan: the record is no longer what the plan was made for",
     "already_linked": "two records claim one of the other side: merge or unlink one",
     "external_id_taken": "two Salesforce records have one External Id: correct one of them",
+    "several_matches": "several Salesforce records have this External Id: correct all but one",
+    "short_external_id": "give the platform record all 18 characters of the Salesforce id",
     "person_not_found": "give the person an active Salesforce user with that e-mail address",
     "person_ambiguous": "only one active Salesforce user may have that e-mail address",
     "unknown_external_id": "correct or clear the External Id of the platform record",

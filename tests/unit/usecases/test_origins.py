@@ -1,6 +1,6 @@
 """Records that Salesforce has come to hold before: matched by what made them, never made again."""
 
-from tests.worlds.all_kinds import change_connection
+from tests.worlds.all_kinds import ACCOUNTS_OUT, NUMBER, all_kinds_world, change_connection
 from tests.worlds.runs import reasons, take_turns
 from tests.worlds.small import OWNER, account_id, put_account, put_task, task_id
 from tests.worlds.two_way import (
@@ -139,3 +139,26 @@ def test_deletion_of_what_the_filter_excludes_is_not_sent() -> None:
     take_turns(world, OUT)
 
     assert tasks_in_salesforce(world).keys() == {task_id(1)}
+
+
+def test_short_id_is_held_not_doubled() -> None:
+    world = two_way_world()
+    create_on_platform(world, "task", "t1", title="Call", account=1, external_id=task_id(1)[:15])
+
+    (run,) = take_turns(world, OUT)
+
+    assert reasons(run) == {"held:short_external_id": 1}
+    assert tasks_in_salesforce(world) == {}
+
+
+def test_number_of_several_accounts_is_held() -> None:
+    world = all_kinds_world(account_key=NUMBER)
+    for number in (1, 2):
+        put_account(world, number)
+        world.crm.org.edit("Account", account_id(number), **{NUMBER: "A-7"})
+    create_on_platform(world, "account", "a1", name="Firm", external_id="a-7")
+
+    change_job(world, ACCOUNTS_OUT, create=True)
+    (run,) = take_turns(world, ACCOUNTS_OUT)
+
+    assert reasons(run) == {"held:several_matches": 1}
