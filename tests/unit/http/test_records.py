@@ -47,6 +47,16 @@ def test_values_are_kept_in_their_canonical_form(api: World) -> None:
     assert api("GET", T1).body["values"] == {"create_date": "2026-01-05T12:30:00Z"}
 
 
+def test_an_external_id_is_kept_in_lower_case(api: World) -> None:
+    values = {"title": "Call", "external_id": "00T000000000Nw1AAC"}
+
+    kept = api("PUT", T1, {"values": values}).body["record"]["values"]
+
+    assert kept == {"title": "Call", "external_id": "00t000000000nw1aac"}
+    again = {"values": {"external_id": "00T000000000Nw1AAC"}}
+    assert api("PUT", T1, again).body["result"] == "unchanged"
+
+
 def test_an_edit_enters_the_change_feed(api: World) -> None:
     api("PUT", T1, {"values": {"title": "Call"}})
 
