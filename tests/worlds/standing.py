@@ -57,9 +57,9 @@ class CloudState:
             state.objects[name] = client.get_object(Bucket=bucket, Key=name)["Body"].read()
         return state
 
-    def put_back(self, house: House) -> None:
-        """Only what differs is written, so that putting back is quick."""
-        now = CloudState.of(house)
+    def put_back(self, house: House, now: CloudState | None = None) -> None:
+        """Only what differs from `now`, where that is known, is written: so it is quick."""
+        now = now or CloudState.of(house)
         for table, items in self.tables.items():
             kept = {_key(item): item for item in items}
             there = {_key(item): item for item in now.tables[table]}
