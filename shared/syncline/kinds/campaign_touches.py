@@ -28,13 +28,15 @@ _ELLIPSIS: Final = "…"
 
 def composed_subject(record: Values) -> str:
     """`Ongoing campaign "NAME" was sent to N users. From: USER@DOMAIN`, at most 255 characters:
-    of a longer one the name is cut. A touch without a type is one of an ongoing campaign."""
+    of a longer one the name is cut, then the end. A touch without a type is one of an ongoing
+    campaign."""
     kind = _KINDS.get(str(record.get("campaign_type")).lower(), _KINDS["ongoing"])
     recipients = record.get("recipients") or 0
     before = f'{kind} "'
     after = f'" was sent to {recipients} users. From: {record.get("sender") or ""}'.rstrip()
     room = SUBJECT_LENGTH - len(before) - len(after)
-    return f"{before}{_cut(str(record.get('campaign_name') or ''), room)}{after}"
+    name = _cut(str(record.get("campaign_name") or ""), room)
+    return f"{before}{name}{after}"[:SUBJECT_LENGTH]
 
 
 def _cut(name: str, room: int) -> str:

@@ -176,6 +176,19 @@ def test_a_long_name_is_cut_and_nothing_else(length: int) -> None:
     assert len(subject) == min(SUBJECT_LENGTH, 255 - 192 + length)
 
 
+def test_a_cut_name_ends_with_an_ellipsis() -> None:
+    subject = composed_subject({**TOUCH, "campaign_name": "x" * 190 + " yz"})
+
+    assert subject.split('"')[1] == "x" * 190 + "…"
+
+
+def test_a_long_sender_is_cut_at_the_end() -> None:
+    subject = composed_subject({**TOUCH, "sender": "a" * 250})
+
+    assert len(subject) == SUBJECT_LENGTH
+    assert subject.startswith('Ongoing campaign "…" was sent to 12 users. From: aaa')
+
+
 def test_a_touch_is_an_email_event_with_its_subject() -> None:
     values: dict[str, Value] = {"Subject": None, "ActivityDate": DAY}
 
