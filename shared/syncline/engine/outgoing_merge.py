@@ -20,7 +20,12 @@ def compared(
     before = agreed_before(link, rules)
     theirs = _theirs(current, before, rules)
     mine = draft.forms
-    names = [name for name in rules.written if name in before or mine.get(name) is not None]
+    names = [
+        name
+        for name in rules.written
+        if (name in before or mine.get(name) is not None)
+        and (name not in rules.kept or _is_edited(name, record, link, draft))
+    ]
     moved = any(theirs.get(name) != before.get(name) for name in names)
     said = [name for name in names if name not in draft.unsaid]
     edited = any(mine.get(name) != before.get(name) for name in said)
@@ -35,6 +40,13 @@ def compared(
         if current is not None and (crm != base or (whole and name in before)):
             contests.append(_contest(record, name, (crm, ours), current.modified, rules))
     return changed, contests
+
+
+def _is_edited(name: str, record: PlatformRecord, link: Link, draft: Drafted) -> bool:
+    """Whether a person changed it since it was settled last. Nothing else tells: what the CRM
+    changes of it arrives in the baseline and never on the platform, so both differ for good."""
+    here = (record.values.get(name), draft.forms.get(name))
+    return name in record.edits and not (name in link.sent and link.sent[name] in here)
 
 
 def _theirs(current: Found | None, before: Values, rules: OutgoingRules) -> Values:

@@ -37,7 +37,8 @@ class OutgoingLine:
 class OutgoingRules:
     """`paired` has the attributes that the inbound job of the pair maps, each with the CRM type
     that it reads them from: for those the link's baseline is what the CRM holds. `shown` has those
-    that only this job maps and whose fields can be read back, each with the CRM type."""
+    that only this job maps and whose fields can be read back, each with the CRM type. `frozen` are
+    those that the other direction never changes."""
 
     object: str
     lines: tuple[OutgoingLine, ...]
@@ -53,6 +54,7 @@ class OutgoingRules:
     whole_record: bool = False
     always_new: bool = False
     apply_parent_rule: bool = True
+    frozen: frozenset[str] = frozenset()
     prepare: Prepare | None = None
     included: Callable[[Values], bool] | None = None
 
@@ -60,6 +62,11 @@ class OutgoingRules:
     def written(self) -> tuple[str, ...]:
         """The attributes that an update may send, each once."""
         return tuple(dict.fromkeys(line.attribute for line in self.lines if line.update))
+
+    @cached_property
+    def kept(self) -> frozenset[str]:
+        """Attributes that stay on the platform as they are, whatever the CRM says (T6, T21)."""
+        return self.frozen | {self.parent} if self.parent else self.frozen
 
     @cached_property
     def people(self) -> Mapping[str, OutgoingLine]:

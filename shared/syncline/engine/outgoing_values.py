@@ -137,6 +137,13 @@ def agreed_before(link: Link, rules: OutgoingRules) -> Values:
     return known
 
 
+def settled_by(action: Action, rules: OutgoingRules) -> dict[str, Value]:
+    """What both sides agree on once the action is done, by attribute: as the platform has it where
+    the pair reads it back, else as it would be read back. None: that there is nothing."""
+    own = {name: after for name, _, after in action.changes if name in rules.paired}
+    return {**(action.values or {}), **own}
+
+
 def action_of(
     record: PlatformRecord, link: Link | None, verb: Verb, reason: str, **more: Any
 ) -> Action:

@@ -97,7 +97,8 @@ class Link:
     last: str | None = None
     """Pointer to the journal entry that last changed this link: `run/batch/attempt/index`."""
     sent: Values = field(default_factory=dict)
-    """Platform attribute → what an outbound job last sent, as it would be read back."""
+    """Platform attribute → its value when an outbound job last settled it: the platform's own where
+    the pair reads it back and the baseline has the CRM's, else as it would be read back."""
     sent_at: str | None = None
     """The CRM's time by which our own last write to the record was answered."""
 

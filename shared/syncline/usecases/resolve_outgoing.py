@@ -12,6 +12,7 @@ from syncline.engine.outcoercion import sendable
 from syncline.engine.outgoing_rules import OutgoingLine, OutgoingRules, Prepare
 from syncline.engine.records import Value, Values
 from syncline.errors import ConfigurationError
+from syncline.kinds.kind import KINDS
 from syncline.kinds.preparing import Draft
 from syncline.ports import Crm, JobState, ObjectDescription, ReadRequest, Run, RunMode
 from syncline.usecases.resolve_job import OVERLAP, JobSetup, resolve_lines
@@ -185,6 +186,7 @@ def outgoing_rules(setup: JobSetup, frame: Mapping[str, Any]) -> OutgoingRules:
         policy=job.conflicts,
         whole_record=job.merge == "record",
         always_new=kind.always_new,
+        frozen=KINDS[kind.counterpart].frozen if kind.counterpart else frozenset(),
         prepare=_prepare(setup, frame),
         included=included(job.conditions, setup.attribute_types()) if job.conditions else None,
     )

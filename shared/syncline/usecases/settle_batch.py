@@ -11,6 +11,7 @@ from typing import Any, Final
 from syncline.engine.ids import is_id
 from syncline.engine.merge import CONTESTED
 from syncline.engine.outgoing_rules import OutgoingRules
+from syncline.engine.outgoing_values import settled_by
 from syncline.engine.plan import Action, Plan, SendKind, Verb
 from syncline.engine.records import Link, LinkState, PlatformRecord, Value
 from syncline.errors import RetryableError
@@ -139,7 +140,7 @@ class SettleBatch:
             platform_id=action.key,
             parent=None,
             baseline=self._baseline(fresh, each),
-            sent=_sent(fresh, action),
+            sent={**fresh.sent, **settled_by(action, self.rules)},
             sent_at=at if action.send else fresh.sent_at,
             reason=None,
             last=pointer,
@@ -258,11 +259,6 @@ def _ends_conflict(write: LinkWrite) -> bool:
     """Taken off the list before the link is written: a crash between the two repeats it."""
     before = write.before
     return before is not None and before.reason == CONTESTED != write.link.reason
-
-
-def _sent(before: Link, action: Action) -> dict[str, Value]:
-    known = {**before.sent, **(action.values or {})}
-    return {name: value for name, value in known.items() if value is not None}
 
 
 def _filling(record: PlatformRecord, crm_id: str, pointer: str) -> RecordWrite | None:
