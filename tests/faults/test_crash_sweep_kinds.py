@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from syncline.engine.ledger import BUCKETS
-from syncline.ports import RunStatus
+from syncline.ports import RunMode, RunStatus
 from tests.faults.stirrings import STIRRINGS
 from tests.faults.sweep import MOMENT, Sweep, outcome
-from tests.worlds.runs import finished
+from tests.worlds.runs import asked_for, finished
 from tests.worlds.small import World
 
 pytestmark = [
@@ -99,8 +99,11 @@ def test_the_next_run_writes_nothing(kind: str, keyed: bool) -> None:
     rows, writes = copy.deepcopy(world.crm.org.rows), dict(world.cloud.writes)
     world.advance(minutes=15)
 
-    world.run(stirring.job, moment="2026-01-01T23:30:00Z")
+    again = asked_for(world, stirring.job, RunMode.FULL)
+    run = finished(world.run(stirring.job, run=again.id))
 
+    assert run.ledger["read"] > 0
+    assert run.ledger["created"] == run.ledger["updated"] == run.ledger["deleted"] == 0
     assert world.crm.org.rows == rows
     for name in ("claims", "records", "lookups"):
         assert world.cloud.writes[name] == writes[name], name
