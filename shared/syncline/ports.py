@@ -205,6 +205,9 @@ class Crm(Protocol):
     def identity(self) -> OrgIdentity:
         """Logs in if needed."""
 
+    def org_id(self) -> str:
+        """The org's id. Logs in if needed, and costs no request of its own."""
+
     def describe(self, object: str) -> ObjectDescription:
         """ConfigurationError(code="unknown_object") when it is absent or hidden."""
 
@@ -510,6 +513,8 @@ class JobState:
     what it linked may have been deleted since, so removals are asked for from there."""
     linked: int = 0
     """Live links the job knows of: what the deletion guard's share is a share of."""
+    org: str = ""
+    """Connection and org (`main|00D…`) that the last complete run was with."""
 
 
 @dataclass(frozen=True, slots=True)

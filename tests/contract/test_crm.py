@@ -56,6 +56,16 @@ def test_identity_is_an_org_and_a_user_by_long_ids(org: Org) -> None:
     assert "@" in identity.username
 
 
+def test_the_org_is_known_without_a_request(org: Org) -> None:
+    known = org.crm().identity().org_id
+    crm = org.crm()
+    crm.now()
+    before = crm.requests()
+
+    assert crm.org_id() == known
+    assert crm.requests() == before
+
+
 def test_a_description_finds_fields_whatever_their_case(org: Org) -> None:
     described = org.crm().describe("tAsK")
 

@@ -11,7 +11,7 @@ from typing import Any, Final, Literal
 Side = Literal["before", "after"]
 SIDES: Final[tuple[Side, Side]] = ("before", "after")
 
-_LOCAL: Final = frozenset({"now", "requests"})
+_LOCAL: Final = frozenset({"now", "requests", "org_id"})
 """Calls that leave no process: a clock and a counter cannot be where it dies."""
 
 

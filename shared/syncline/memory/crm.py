@@ -57,6 +57,9 @@ class MemoryCrm(CrmWrites):
         self._request()
         return self._identity
 
+    def org_id(self) -> str:
+        return self._identity.org_id
+
     def describe(self, object: str) -> ObjectDescription:
         self._request()
         return self._description(object)

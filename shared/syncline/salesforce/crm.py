@@ -62,6 +62,9 @@ class SalesforceCrm(CrmWrites):
             self._known = (token.org_id, self._username(token.user_id))
         return OrgIdentity(token.org_id, token.user_id, self._known[1])
 
+    def org_id(self) -> str:
+        return self._session.sessions.current().org_id
+
     def describe(self, object: str) -> ObjectDescription:
         return self._descriptions.known(object)
 

@@ -1,17 +1,17 @@
 """What keeps a leg from going on: the org or the connection is not the one it was begun with."""
 
 from syncline.errors import ConfigurationError
-from syncline.ports import Crm, Run
+from syncline.ports import Crm, JobState, Run
 from syncline.usecases.resolve_job import JobSetup
 
 
-def refuse_another_org(setup: JobSetup, crm: Crm) -> None:
-    """A connection belongs to the org it was first tested with: ids of another mean nothing.
-
-    One that was never tested belongs to none, and is not asked: that would cost each leg a request.
-    """
-    bound = setup.connection.org_id
-    if bound is not None and bound != (found := crm.identity().org_id):
+def refuse_another_org(setup: JobSetup, crm: Crm, state: JobState) -> None:
+    """A connection belongs to the org it was first tested with, and a job to the one that its last
+    complete run was with: ids of another mean nothing, and all would seem to be deleted."""
+    found = crm.org_id()
+    connection, _, linked = state.org.partition("|")
+    bound = setup.connection.org_id or (linked if connection == setup.job.connection else "")
+    if bound and bound != found:
         raise ConfigurationError(
             f"the credentials lead to org {found}, and the connection belongs to {bound}",
             code="org_changed",

@@ -9,6 +9,7 @@ from syncline.ports import (
     Clock,
     Configuration,
     CrmFactory,
+    JobState,
     LinksFactory,
     RecordsFactory,
     Run,
@@ -40,7 +41,7 @@ class PreviewJob:
         """At most 200 rows. `draft` previews a job that is not saved yet."""
         setup = load_job(self.configuration, workspace, job, draft=draft)
         crm = self.crm(workspace, setup.job.connection)
-        refuse_another_org(setup, crm)
+        refuse_another_org(setup, crm, JobState())
         links, records = self.links(workspace, setup.job.connection), self.records(workspace)
         run, most = _full_run(workspace, job), min(limit, _MOST)
         if setup.kind.direction is Direction.INBOUND:

@@ -23,8 +23,10 @@ def next_state(state: JobState, run: Run) -> JobState:
     state = replace(state, run=None, linked=max(0, state.linked + gained))
     if not reading or "held:kept_changing" in counts.get("reasons", {}):
         return state
+    org = f"{run.frame.get('connection', '')}|{run.frame.get('org', '')}"
     watermark = max(state.watermark or "", run.frame["started"])
-    return replace(state, watermark=watermark, mapping=run.frame["fingerprint"], begun=None)
+    mapping = run.frame["fingerprint"]
+    return replace(state, watermark=watermark, mapping=mapping, begun=None, org=org)
 
 
 def place_of(exc: Exception) -> str:

@@ -190,9 +190,9 @@ class RunJob:
 
     def _open_leg(self, run: Run, setup: JobSetup, deadline: datetime) -> Leg:
         crm = self.crm(run.workspace, setup.job.connection)
-        refuse_another_org(setup, crm)
-        refuse_another_connection(setup, run)
         state = self.runs.state(run.workspace, run.job)
+        refuse_another_org(setup, crm, state)
+        refuse_another_connection(setup, run)
         outbound = setup.kind.direction is Direction.OUTBOUND
         leg = (OutboundLeg if outbound else InboundLeg)(
             setup=setup,
@@ -209,7 +209,7 @@ class RunJob:
             linked=state.linked + self._linked_by_partner(setup),
         )
         if not run.frame:
-            frame = self._frame(run, setup, crm, state)
+            frame = {**self._frame(run, setup, crm, state), "org": crm.org_id()}
             begun = canonical_instant(self.clock.now())
             ledger = Ledger().to_json()
             leg.begin(replace(run, frame=frame, ledger=ledger, started_at=begun))

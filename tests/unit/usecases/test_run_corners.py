@@ -1,5 +1,6 @@
 """Situations in which a run once went wrong, each found by somebody who tried to break it."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -8,8 +9,6 @@ import pytest
 from syncline.engine.records import PlatformRecord
 from syncline.errors import ConflictError, RetryableError
 from syncline.ports import RecordWrite, RunMode, RunStatus
-from syncline.usecases.begun_elsewhere import refuse_another_org
-from syncline.usecases.resolve_job import load_job
 from syncline.usecases.resume_run import ResumeRun
 from tests.faults.crashing import Fuse
 from tests.worlds.runs import asked_for, finished, reasons
@@ -244,13 +243,15 @@ def test_credentials_of_another_org_stop_the_job(world: World) -> None:
     assert task_id(20).lower() not in world.platform("task")
 
 
-def test_a_connection_never_tested_costs_no_request_to_know(world: World) -> None:
-    setup = load_job(world.cloud.configuration, ACME, "tasks")
-    unasked: Any = object()
+def test_a_job_stays_with_the_org_that_it_was_linked_with(world: World) -> None:
+    known = world.crm.identity()
+    world.crm._identity = replace(known, org_id="00D000000000009AAA")
 
-    refuse_another_org(setup, unasked)
+    run = finished(world.run("tasks"))
 
-    assert setup.connection.org_id is None
+    assert run.status is RunStatus.FAILED
+    assert run.error is not None
+    assert run.error["code"] == "org_changed"
 
 
 def test_a_record_that_cannot_be_stored_is_rejected_alone(world: World) -> None:
