@@ -26,7 +26,7 @@ def killed_by_swapping(
 ) -> Mapping[int, Verdict]:
     """Place in `work`, all of one module, → verdict: of those that were killed, no others.
 
-    Empty if a test fails without a mutant: `running` tells that.
+    SystemExit if a test fails without a mutant.
     """
     told, tell = os.pipe()
     loop = _Loop(work, seconds, at_once, tell)
@@ -34,7 +34,8 @@ def killed_by_swapping(
     os.close(tell)
     with os.fdopen(told) as lines:
         verdicts = [line.split(" ", 1) for line in lines]
-    os.wait()
+    if os.wait()[1]:
+        raise SystemExit(f"{work[0].path}: its tests fail without any mutant")
     return {int(place): Verdict(verdict.strip()) for place, verdict in verdicts}
 
 
@@ -55,7 +56,7 @@ class _Loop:
         """All mutants instead of all tests."""
         reached = _reached(session.items, str(self.work[0].path))
         if reached is None:
-            return True
+            pytest.exit("no use in mutants", returncode=1)
         running: dict[int, int] = {}
         for place, replacement in enumerate(self.work):
             running[fork(partial(_tested, replacement, reached), self.seconds)] = place
