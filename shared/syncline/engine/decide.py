@@ -214,6 +214,7 @@ def _merge_in(
         attributes=rules.merged_attributes,
         policy=rules.policy,
         whole_record=rules.whole_record,
+        settled=link.sent if link is not None and linked else {},
     )
     moved = linked and link is not None and _moved(finding, link, rules)
     told = _told(merge, moved=moved) if moved or merge.contests else []

@@ -84,7 +84,7 @@ def link_for(
         version=before.version + 1 if before else 1,
         stamp=finding.stamp,
         baseline={} if state is LinkState.PARKED else finding.values,
-        sent=before.sent if before else {},
+        sent=_settled(before, finding, rules) if before else {},
         sent_at=before.sent_at if before else None,
         **more,
     )
@@ -94,6 +94,15 @@ def needs(object: str, missing: str) -> str:
     """What a record lacks, in words: `missing` names attributes, joined by `_or_`."""
     article = "an" if object[0] in "aeiou" else "a"
     return f"{article} {object.replace('_', ' ')} needs a {missing.replace('_', ' ')}"
+
+
+def _settled(before: Link, finding: Finding, rules: Rules) -> Values:
+    """What an outbound job settled holds until the CRM says otherwise: then its value does."""
+    if not before.sent:
+        return before.sent
+    known, found = before.baseline, finding.values
+    moved = {n for n in rules.merged_attributes if known.get(n) != found.get(n)}
+    return {n: found.get(n) if n in moved else value for n, value in before.sent.items()}
 
 
 def matched_by(finding: Finding, record: PlatformRecord) -> str:

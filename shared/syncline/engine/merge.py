@@ -6,6 +6,7 @@ nothing else, so an uncontested edit on either side survives (promise 3).
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 from syncline.engine.records import PlatformRecord, Value, Values, fed_at
@@ -35,6 +36,8 @@ class Merge:
     """Edited attributes on which both sides have the same value now: their edit times can go."""
 
 
+_NOTHING: Final[Values] = MappingProxyType({})
+
 Policy = Callable[[str, str], tuple[str, str]]
 """(the CRM's time, the platform's time) → (winner, why)."""
 
@@ -62,23 +65,27 @@ def merge_record(  # noqa: PLR0913  all that a merge depends on
     attributes: Sequence[str],
     policy: str,
     whole_record: bool = False,
+    settled: Values = _NOTHING,
 ) -> Merge:
     """Decides each attribute against the baseline; with `whole_record` all of them as one, by the
     record's own last update, wherever both sides changed anything.
 
     Without a baseline (a first match) differing values are contested, but an empty side always
-    yields: filling a gap loses nothing.
+    yields: filling a gap loses nothing. `settled` are the platform's values that the baseline
+    stands for: an address in capitals, or a time where the CRM has a day, is nobody's change.
     """
     changes: list[tuple[str, Value, Value]] = []
     contests: list[Contest] = []
     values = record.values
     differing = _differing(baseline, crm, attributes)
-    whole = whole_record and any(_platform_changed(baseline, n, record) for n in attributes)
-    for name in attributes if whole and differing else differing:
+    whole = whole_record and any(
+        _platform_changed(baseline, name, record, settled) for name in attributes
+    )
+    for name in _unsettled(attributes, differing, record, settled) if whole else differing:
         ours, theirs = values.get(name), crm.get(name)
         if ours == theirs or (baseline is None and theirs is None):
             continue
-        if whole or _platform_changed(baseline, name, record):
+        if whole or _platform_changed(baseline, name, record, settled):
             time = fed_at(record) if whole else record.edits.get(name, record.updated_at)
             winner, why = POLICIES[policy](modified, time)
             contests.append(Contest(name, theirs, ours, winner, why))
@@ -88,13 +95,28 @@ def merge_record(  # noqa: PLR0913  all that a merge depends on
     return Merge(tuple(changes), tuple(contests), _agreed(record, crm, changes))
 
 
-def _platform_changed(baseline: Values | None, name: str, record: PlatformRecord) -> bool:
+def _is_settled(name: str, record: PlatformRecord, settled: Values) -> bool:
+    return name in settled and settled[name] == record.values.get(name)
+
+
+def _unsettled(
+    attributes: Sequence[str], differing: Sequence[str], record: PlatformRecord, settled: Values
+) -> Sequence[str]:
+    """All that may differ, if the CRM changed anything."""
+    if not differing:
+        return ()
+    return [n for n in attributes if n in differing or not _is_settled(n, record, settled)]
+
+
+def _platform_changed(
+    baseline: Values | None, name: str, record: PlatformRecord, settled: Values
+) -> bool:
     """Whether a person changed it. A value that differs but that no person edited was written by a
     sync that did not come to its end: it is no edit to lose."""
     ours = record.values.get(name)
     by_a_person = record.sync is None or name in record.edits
     differs = ours is not None if baseline is None else baseline.get(name) != ours
-    return differs and by_a_person
+    return differs and by_a_person and not _is_settled(name, record, settled)
 
 
 def _differing(baseline: Values | None, crm: Values, attributes: Sequence[str]) -> Sequence[str]:

@@ -48,9 +48,11 @@ def standing_of_hold(
         record=record,
         attributes=attributes,
         policy="platform",
+        settled={} if baseline is None else link.sent,
     )
     contests = {each.attribute: (each.crm, each.platform) for each in merge.contests}
-    sent = {name: value for name, (value, _) in contests.items() if name in link.sent}
+    moved = [n for n in attributes if n in link.sent and theirs.get(n) != link.baseline.get(n)]
+    sent = {name: theirs.get(name) for name in moved}
     return Standing(contests, theirs, {**link.sent, **sent}, merge.changes, merge.agreed)
 
 
