@@ -4,7 +4,7 @@ Only fields that both sides changed to different values are contested; a policy 
 nothing else, so an uncontested edit on either side survives (promise 3).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
@@ -92,7 +92,8 @@ def merge_record(  # noqa: PLR0913  all that a merge depends on
             if winner != "crm":
                 continue
         changes.append((name, ours, theirs))
-    return Merge(tuple(changes), tuple(contests), _agreed(record, crm, changes))
+    mapped = {*attributes, *crm, *(baseline or ())} if record.edits else ()
+    return Merge(tuple(changes), tuple(contests), _agreed(record, crm, changes, mapped))
 
 
 def _is_settled(name: str, record: PlatformRecord, settled: Values) -> bool:
@@ -128,9 +129,12 @@ def _differing(baseline: Values | None, crm: Values, attributes: Sequence[str]) 
 
 
 def _agreed(
-    record: PlatformRecord, crm: Values, changes: list[tuple[str, Value, Value]]
+    record: PlatformRecord,
+    crm: Values,
+    changes: list[tuple[str, Value, Value]],
+    mapped: Collection[str],
 ) -> frozenset[str]:
-    if not record.edits:
-        return frozenset()
+    """An attribute that is empty on both sides because nobody maps it is not agreed on."""
+    edited = [name for name in record.edits if name in mapped]
     after = {**record.values, **{name: value for name, _, value in changes}}
-    return frozenset(name for name in record.edits if after.get(name) == crm.get(name))
+    return frozenset(name for name in edited if after.get(name) == crm.get(name))

@@ -150,3 +150,18 @@ def test_what_the_pair_reads_is_not_fetched() -> None:
         counted.append(world.crm.requests() - before)
 
     assert counted[1] == counted[0] + 1
+
+
+def test_cleared_text_is_cleared_after_an_import() -> None:
+    world = describing()
+    put_task(world, 1, 1)
+    take_turns(world, IN)
+    own = world.platform_id(task_id(1))
+    world.edit_on_platform("task", own, description="secret")
+    take_turns(world, OUT, IN)
+    world.edit_on_platform("task", own, description=None)
+    world.crm.org.edit("Task", task_id(1), Subject="theirs")
+
+    take_turns(world, IN, OUT)
+
+    assert (only_task(world)["subject"], only_task(world)["description"]) == ("theirs", None)
