@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from syncline.engine.findings import OTHER_OBJECT, View, elsewhere
+from syncline.engine.findings import OTHER_OBJECT, View, elsewhere, folded
 from syncline.engine.plan import Action, Verb
 from syncline.engine.records import Deleted, Inherited, Link, LinkState, Merged, PlatformRecord
 from syncline.engine.rules import Rules
@@ -148,7 +148,7 @@ def _delete(change: Removal, link: Link, view: View, rules: Rules, now: str) -> 
         return _note_once(change, link, Verb.SKIP, "deletes_off", detail)
     if record is None or record.deleted:
         return _noted(_action(change, link, Verb.LEAVE, "gone_on_both_sides"), link, gone)
-    edited = max(record.edits.values(), default="")
+    edited = max(_unsettled(record, link, rules), default="")
     if edited > change.stamp:
         detail = f"deleted in Salesforce, but edited on the platform later ({edited})"
         return _note_once(change, link, Verb.HOLD, "edited_after_deletion", detail)
@@ -159,6 +159,18 @@ def _delete(change: Removal, link: Link, view: View, rules: Rules, now: str) -> 
         record=_tombstone(record, now),
         record_before=record,
     )
+
+
+def _unsettled(record: PlatformRecord, link: Link, rules: Rules) -> list[str]:
+    """When people edited what the sides do not agree on; an edit that the CRM has had is not lost
+    with the record, whatever our clock says of it. The parent, which no sync moves, is not asked.
+    """
+    known, values = folded(link.baseline), record.values
+    return [
+        at
+        for name, at in record.edits.items()
+        if name != rules.parent and values.get(name) != known.get(name)
+    ]
 
 
 def _note_once(change: Removal, link: Link, verb: Verb, reason: str, detail: str) -> Action:

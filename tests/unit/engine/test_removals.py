@@ -31,7 +31,7 @@ def test_a_deletion_of_what_was_never_imported_is_nothing() -> None:
 
 
 def test_a_later_edit_on_the_platform_holds_the_deletion_once() -> None:
-    edited = record(edits={"title": NOW})
+    edited = record(edits={"title": NOW}, values={"title": "Edited"})
 
     first = decide_removal(GONE, view(link(), records=(edited,)), rules(), NOW)
     assert first.link is not None
@@ -42,8 +42,17 @@ def test_a_later_edit_on_the_platform_holds_the_deletion_once() -> None:
     assert (second.verb, second.link) == (Verb.LEAVE, None)
 
 
+@pytest.mark.parametrize("name", ["title", "account_id", "external_id"])
+def test_an_edit_that_both_sides_have_does_not_hold_it(name: str) -> None:
+    edited = record(edits={name: NOW})
+
+    action = decide_removal(GONE, view(link(), records=(edited,)), rules(), NOW)
+
+    assert action.verb is Verb.DELETE
+
+
 def test_an_earlier_edit_does_not_hold_it() -> None:
-    edited = record(edits={"title": EARLY})
+    edited = record(edits={"title": EARLY}, values={"title": "Edited"})
 
     action = decide_removal(GONE, view(link(), records=(edited,)), rules(), NOW)
 
@@ -125,7 +134,7 @@ def test_a_deletion_of_the_same_second_counts() -> None:
 
 
 def test_why_a_deletion_is_held_is_told() -> None:
-    edited = record(edits={"title": NOW})
+    edited = record(edits={"title": NOW}, values={"title": "Edited"})
 
     held = decide_removal(GONE, view(link(), records=(edited,)), rules(), NOW)
     off = decide_removal(GONE, view(link(), records=(record(),)), rules(deletes=False), NOW)
@@ -191,7 +200,7 @@ def test_a_purged_record_is_deleted_as_last_seen() -> None:
 
 
 def test_an_edit_since_then_holds_a_purged_record() -> None:
-    edited = record(edits={"title": LATE})
+    edited = record(edits={"title": LATE}, values={"title": "Edited"})
 
     action = decide_removal(PURGED, view(link(), records=(edited,)), rules(), NOW)
 
