@@ -108,10 +108,19 @@ def _deletion(
 
 def _edited_later(current: Found, record: PlatformRecord, link: Link, rules: OutgoingRules) -> bool:
     """Whether somebody changed the CRM's record after the deletion. What both sides agreed on
-    before it, and our own last write, do not count, whatever the CRM's clock says of them."""
-    known = agreed_before(link, rules).items()
-    changed = not rules.paired or any(current.values.get(name) != each for name, each in known)
-    return changed and current.modified > max(record.updated_at, link.sent_at or "")
+    before it, and our own last write, do not count, whatever the CRM's clock says of them.
+
+    Until our write was answered a seller may have worked on it, too: only its values tell. What the
+    CRM itself filled in of a new record is not known before it is read.
+    """
+    if current.modified <= record.updated_at:
+        return False
+    ours = current.modified <= (link.sent_at or "")
+    known = agreed_before(link, rules)
+    if ours and not link.stamp:
+        known = _filled(known)
+    differs = any(current.values.get(n) != each for n, each in known.items() if rules.reads(n))
+    return differs or not (ours or rules.paired)
 
 
 def _linked(record: PlatformRecord, link: Link, view: OutgoingView, rules: OutgoingRules) -> Action:

@@ -7,6 +7,7 @@ import pytest
 
 from syncline.kinds import touchpoints
 from syncline.memory.org import described
+from syncline.ports import RunStatus
 from tests.worlds.runs import take_turns
 from tests.worlds.small import OWNER, World, account_id
 from tests.worlds.two_way import (
@@ -15,7 +16,9 @@ from tests.worlds.two_way import (
     SECOND,
     change_job,
     create_on_platform,
+    delete_on_platform,
     only_task,
+    tasks_in_salesforce,
     two_way_world,
 )
 
@@ -201,3 +204,24 @@ def test_what_was_settled_once_is_a_change_again(name: str) -> None:
 
     (values,) = world.platform("task").values()
     assert values["assigned_to"] == name
+
+
+@pytest.mark.parametrize(("edits", "lives"), [({"Subject": "needed"}, True), ({}, False)])
+def test_edit_before_our_answer_holds_a_deletion(edits: dict[str, Any], *, lives: bool) -> None:
+    world = two_way_world()
+    create_on_platform(world, "task", "t1", account=1, title="Call")
+    take_turns(world, OUT, IN)
+    world.crm.job_from = world.crm.job_waits = 1
+    world.edit_on_platform("task", "t1", status="Done")
+    run = world.run(OUT)
+    world.advance(minutes=5)
+    delete_on_platform(world, "task", "t1")
+    world.advance(minutes=5)
+    world.crm.org.edit("Task", only_task(world)["id"], **edits)
+    while run is not None and run.status is RunStatus.RUNNING:
+        world.advance(minutes=5)
+        run = world.run(OUT, run=run.id, leg=run.leg + 1)
+
+    take_turns(world, OUT)
+
+    assert bool(tasks_in_salesforce(world)) is lives
