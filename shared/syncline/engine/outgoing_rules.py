@@ -20,7 +20,7 @@ class OutgoingLine:
     """One mapped pair with both types resolved. `create` and `update` say when it is written.
 
     `person` marks a reference whose value is found by an e-mail; `strict` that a record is refused
-    when nobody is found, instead of going out without.
+    when nobody is found, instead of going out without; `clears` that the field may be empty.
     """
 
     crm: str
@@ -31,6 +31,7 @@ class OutgoingLine:
     update: bool = True
     person: bool = False
     strict: bool = True
+    clears: bool = True
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,7 @@ def drafted(
         if line.attribute == rules.parent:
             _parent(draft, line, known.parents.get(str(value)))
             continue
-        if line.person and value is not None:
+        if line.person and not (value is None and line.clears):
             _person(draft, line, value, known.people, as_id=rules.reads_id(line.attribute))
             continue
         try:
@@ -89,7 +89,11 @@ def _person(
     draft: Drafted, line: OutgoingLine, value: Value, people: People, *, as_id: bool
 ) -> None:
     """A reference that is found by an e-mail; where several are named, the first who is found is
-    what is sent and what is read back: as an id, or as the CRM spells the address."""
+    what is sent and what is read back: as an id, or as the CRM spells the address. A reference that
+    cannot be empty stays as it is when nobody is named."""
+    if value is None:
+        draft.unsaid.add(line.attribute)
+        return
     candidates = 0
     for name in named(value):
         found = [(name, name)] if is_id(name) else people.get((line.attribute, name.lower()), ())

@@ -118,13 +118,14 @@ def _resolve(line: MappingLine, setup: JobSetup, described: ObjectDescription) -
         update=field.updateable and name != _ID and not once and not matching,
         person=person,
         strict=name in _STRICT,
+        clears=field.nillable,
     )
 
 
 def _told(line: OutgoingLine) -> list[Any]:
     return [
         line.crm, line.attribute, line.crm_type, line.type,
-        line.create, line.update, line.person, line.strict,
+        line.create, line.update, line.person, line.strict, line.clears,
     ]  # fmt: skip
 
 

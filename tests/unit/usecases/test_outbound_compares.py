@@ -1,5 +1,6 @@
 """What an outbound run takes for a person's change, and what it asks Salesforce about first."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from syncline.kinds import tasks
 from tests.worlds.all_kinds import ACCOUNTS_OUT, all_kinds_world
 from tests.worlds.runs import reasons, take_turns
-from tests.worlds.small import World, account_id, put_task, task_id
+from tests.worlds.small import OWNER, World, account_id, put_task, task_id
 from tests.worlds.two_way import (
     IN,
     OUT,
@@ -165,3 +166,20 @@ def test_cleared_text_is_cleared_after_an_import() -> None:
     take_turns(world, IN, OUT)
 
     assert (only_task(world)["subject"], only_task(world)["description"]) == ("theirs", None)
+
+
+def test_owner_that_cannot_be_empty_stays() -> None:
+    world = two_way_world()
+    task = world.crm.org.objects["task"]
+    owner = replace(task.fields["ownerid"], nillable=False, defaulted_on_create=True)
+    fields = {**task.fields, "ownerid": owner}
+    world.crm.org.objects = {**world.crm.org.objects, "task": replace(task, fields=fields)}
+    put_task(world, 1, 1)
+    take_turns(world, IN)
+    own = world.platform_id(task_id(1))
+    world.edit_on_platform("task", own, title="New title", assigned_to=None)
+
+    (run,) = take_turns(world, OUT)
+
+    assert reasons(run) == {"updated:changed": 1}
+    assert (only_task(world)["subject"], only_task(world)["ownerid"]) == ("New title", OWNER)
