@@ -54,7 +54,7 @@ def shown(**changes: Value) -> dict[str, Value]:
 def record(**changes: Any) -> PlatformRecord:
     settings: dict[str, Any] = {
         "object": "task", "id": "t1", "version": 7, "updated_at": NOON, "edits": {},
-        "values": shown(account_id="a1", **changes.pop("values", {})),
+        "values": shown(**{"account_id": "a1", **changes.pop("values", {})}),
     }  # fmt: skip
     return PlatformRecord(**{**settings, **changes})
 
