@@ -1,4 +1,4 @@
-"""The crash sweep on the local cloud for touchpoints, campaign touches and tasks on their way out.
+"""The crash sweep on the local cloud for the kinds beside accounts and tasks inbound.
 
 A seeded tenth of the points by default; SYNCLINE_SWEEP=all tries every one (`make sweep`).
 """
@@ -16,6 +16,7 @@ from tests.faults.cloud_sweep import CloudSweep
 from tests.worlds.stirred_kinds import JOBS, KEY, prepare_kinds, run_kind
 
 REASONS: Final = {
+    "accounts-out": {"created:new", "updated:changed"},
     "touchpoints-in": {
         "created:new",
         "deleted:deleted_in_salesforce",
@@ -27,7 +28,8 @@ REASONS: Final = {
 }
 PASSING: Final = ("started", "watermark", "jobs")
 """An outbound run begins at our own time; a Bulk job that was never begun leaves its number."""
-_FIELDS: Final = ("Id", "Subject", "WhatId", "WhoId", "OwnerId", "ActivityDate", KEY)
+_ACTIVITY: Final = ("Subject", "WhatId", "WhoId", "OwnerId", "ActivityDate", KEY)
+_FIELDS: Final = {"Account": ("Name", "Phone"), "Task": _ACTIVITY, "Event": _ACTIVITY}
 
 
 @pytest.fixture(scope="module")
@@ -38,14 +40,13 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 
 
 def live(house: House) -> dict[str, Any]:
-    """All tasks and events of the org, by id."""
-    seller, names = Seller(house.salesforce), ", ".join(_FIELDS)
-    rows = [
-        row
-        for name in ("Task", "Event")
-        for row in seller.find(f"SELECT {names} FROM {name}")  # noqa: S608 our own words
-    ]
-    return {row["Id"]: {name: row[name] for name in _FIELDS} for row in rows}
+    """What the org holds of all three objects, by id."""
+    seller = Seller(house.salesforce)
+    found: dict[str, Any] = {}
+    for object, names in _FIELDS.items():
+        soql = f"SELECT Id, {', '.join(names)} FROM {object}"  # noqa: S608 our own words
+        found |= {row["Id"]: {name: row[name] for name in names} for row in seller.find(soql)}
+    return found
 
 
 @pytest.mark.parametrize("job", REASONS)

@@ -15,6 +15,7 @@ from tests.worlds.standing import instant, start_event
 KEY: Final = "Syncline_Id__c"
 JOBS: Final = {
     "accounts": ("accounts_inbound", "AccountsInboundFunction"),
+    "accounts-out": ("accounts_outbound", "AccountsOutboundFunction"),
     "tasks-in": ("tasks_inbound", "TasksInboundFunction"),
     "tasks-out": ("tasks_outbound", "TasksOutboundFunction"),
     "touchpoints-in": ("touchpoints_inbound", "TouchpointsInboundFunction"),
@@ -101,7 +102,7 @@ def _set_up(house: House) -> None:
     for job, (kind, _) in JOBS.items():
         line = {"salesforce": _PEOPLE.get(job), "platform": "participants"}
         mapping = [*_MAPPING, line] if job in _PEOPLE else None
-        body = {"kind": kind, "connection": "crm", "mapping": mapping}
+        body = {"kind": kind, "connection": "crm", "mapping": mapping, "create": True}
         house.call("PUT", f"{path}/jobs/{job}", body)
 
 
@@ -132,6 +133,8 @@ def _people_here(house: House) -> None:
         _put(house, "campaign_touch", id, **touch, **({"start_date": "2026-01-07"} | more))
     for id in ("n1", "n2"):
         _put(house, "task", id, account_id=account, title="New", status="Not Started")
+    _put(house, "account", "n1", name="New")
+    _put(house, "account", _own(house, "account", account_id(2)), phone="+49 30 1")
     for object, name, id_of in (("task", "title", task_id), ("touchpoint", "subject", event_id)):
         for number in (1, 2):
             _put(
