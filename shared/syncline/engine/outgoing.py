@@ -5,11 +5,11 @@ by field. Only attributes whose value differs from what both sides last agreed o
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from syncline.engine.findings import needs
 from syncline.engine.merge import CONTESTED, Contest
-from syncline.engine.outgoing_merge import compared
+from syncline.engine.outgoing_merge import compared, is_edited
 from syncline.engine.outgoing_rules import OutgoingRules
 from syncline.engine.outgoing_values import (
     Drafted,
@@ -148,7 +148,7 @@ def _carrying(
         return action_of(record, known, Verb.REJECT, "unknown_external_id", detail=detail)
     parent = _parent_of(record, rules)
     if rules.parent and rules.apply_parent_rule and parent not in view.resolved.parents:
-        return _waiting(record, parent)
+        return _waiting(record, None, parent)
     return _merged(record, Link(crm_id, rules.object, LinkState.LINKED, 0), view, rules)
 
 
@@ -156,11 +156,11 @@ def _parent_of(record: PlatformRecord, rules: OutgoingRules) -> str:
     return str(record.values.get(rules.parent) or "") if rules.parent else ""
 
 
-def _waiting(record: PlatformRecord, parent: str) -> Action:
-    """T16, X8: neither created nor matched while its account is not."""
+def _waiting(record: PlatformRecord, link: Link | None, parent: str) -> Action:
+    """T16, X8: neither created nor matched nor moved while its account is not."""
     detail = "its account has no match in Salesforce; it is sent when it has one"
     reason = "account_not_matched"
-    return action_of(record, None, Verb.SKIP, reason, detail=detail, waits_for=parent or None)
+    return action_of(record, link, Verb.SKIP, reason, detail=detail, waits_for=parent or None)
 
 
 def _creation(record: PlatformRecord, view: OutgoingView, rules: OutgoingRules) -> Action:
@@ -170,7 +170,7 @@ def _creation(record: PlatformRecord, view: OutgoingView, rules: OutgoingRules) 
     parent = _parent_of(record, rules)
     crm_parent = view.resolved.parents.get(parent, "")
     if rules.parent and rules.apply_parent_rule and not crm_parent:
-        return _waiting(record, parent)
+        return _waiting(record, None, parent)
     draft = drafted(record, view.resolved, rules, creating=True)
     for flaw in draft.flaws.values():
         return refusal(record, None, flaw)
@@ -197,6 +197,20 @@ def _filled(values: Mapping[str, Value]) -> dict[str, Value]:
 
 def _merged(record: PlatformRecord, link: Link, view: OutgoingView, rules: OutgoingRules) -> Action:
     draft = drafted(record, view.resolved, rules, creating=False)
+    action = _decided(record, link, draft, view, rules)
+    parent = _parent_of(record, rules)
+    if not (rules.apply_parent_rule and parent and rules.parent in draft.unsaid):
+        return action
+    if not is_edited(str(rules.parent), record, link, draft):
+        return action
+    if action.verb is Verb.LEAVE and not action.contests:
+        return _waiting(record, link, parent)
+    return replace(action, waits_for=parent)
+
+
+def _decided(
+    record: PlatformRecord, link: Link, draft: Drafted, view: OutgoingView, rules: OutgoingRules
+) -> Action:
     current = view.found.get(link.crm_id)
     changed, contests = compared(record, link, draft, current, rules)
     told = _told(link, contests)

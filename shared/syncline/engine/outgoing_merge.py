@@ -24,7 +24,7 @@ def compared(
         name
         for name in rules.written
         if (name in before or mine.get(name) is not None)
-        and (name not in rules.kept or _is_edited(name, record, link, draft))
+        and (name not in rules.kept or is_edited(name, record, link, draft))
     ]
     moved = any(theirs.get(name) != before.get(name) for name in names)
     said = [name for name in names if name not in draft.unsaid]
@@ -42,7 +42,7 @@ def compared(
     return changed, contests
 
 
-def _is_edited(name: str, record: PlatformRecord, link: Link, draft: Drafted) -> bool:
+def is_edited(name: str, record: PlatformRecord, link: Link, draft: Drafted) -> bool:
     """Whether a person changed it since it was settled last. Nothing else tells: what the CRM
     changes of it arrives in the baseline and never on the platform, so both differ for good."""
     here = (record.values.get(name), draft.forms.get(name))

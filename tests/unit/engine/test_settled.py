@@ -55,13 +55,28 @@ def test_a_kept_attribute_is_sent_once(settled: str, expected: dict[str, str]) -
     assert sent(decided(edited(status="Done"), known, **KEPT)) == expected
 
 
-def test_an_account_that_is_not_found_is_left_out() -> None:
+@pytest.mark.parametrize(("edits", "verb"), [({}, Verb.SKIP), ({"title": "Mine"}, Verb.UPDATE)])
+def test_a_move_waits_for_its_account(edits: dict[str, str], verb: Verb) -> None:
     line = OutgoingLine("Account__c", "account_id", "reference", "text")
-    mine = edited(account_id="a2")
+    mine, known = edited(account_id="a2", **edits), view(link())
+    job: dict[str, Any] = {"lines": (line, *LINES[2:])}
 
-    action = decided(mine, view(link()), lines=(line, *LINES[2:]))
+    action = decided(mine, known, **job)
+    previewed = decided(mine, known, **job, apply_parent_rule=False)
+    nobody_s = decided(record(values={"account_id": "a2"}), known, **job)
 
-    assert (action.verb, action.changes) == (Verb.LEAVE, ())
+    assert (action.verb, action.crm_id, action.waits_for) == (verb, "00T000000000001AAA", "a2")
+    assert [name for name, _, _ in action.changes] == list(edits)
+    assert (previewed.waits_for, nobody_s.waits_for) == (None, None)
+
+
+def test_a_lost_contest_is_told_with_the_wait() -> None:
+    line = OutgoingLine("Account__c", "account_id", "reference", "text")
+    known = view(link(), found=found(title="Theirs"))
+
+    action = decided(edited(account_id="a2", title="Mine"), known, lines=(line, *LINES[2:]))
+
+    assert (action.verb, len(action.contests), action.waits_for) == (Verb.LEAVE, 1, "a2")
 
 
 def test_what_is_settled_is_the_platforms() -> None:

@@ -2,10 +2,13 @@
 
 from typing import Any
 
+import pytest
+
 from syncline.memory.org import described
-from tests.worlds.runs import reasons, take_turns
-from tests.worlds.small import World, account_id
+from tests.worlds.runs import take_turns
+from tests.worlds.small import World, account_id, put_account
 from tests.worlds.two_way import (
+    ACCOUNTS,
     IN,
     OUT,
     create_on_platform,
@@ -81,6 +84,24 @@ def test_account_without_a_match_is_not_written() -> None:
 
     (run,) = take_turns(world, OUT)
 
-    assert reasons(run) == {"left:unchanged": 1}
+    assert run.ledger["outside"] == {"account_not_matched": 1}
     row = only_task(world, "Visit__c")
     assert (row["account__c"], row["systemmodstamp"]) == (account_id(1), stamp)
+
+
+@pytest.mark.parametrize("title", ["Visit", "Visit again"])
+def test_move_waits_for_its_account(title: str) -> None:
+    world = visiting_world()
+    create_on_platform(world, "task", "t1", title="Visit", account=1)
+    external_id = account_id(9).lower()
+    create_on_platform(world, "account", "a9", name="Company 9", external_id=external_id)
+    take_turns(world, OUT, IN)
+    world.edit_on_platform("task", "t1", account_id="a9", title=title)
+    take_turns(world, OUT, IN)
+    row = only_task(world, "Visit__c")
+    assert (row["title__c"], row["account__c"]) == (title, account_id(1))
+    put_account(world, 9)
+
+    take_turns(world, ACCOUNTS, OUT)
+
+    assert only_task(world, "Visit__c")["account__c"] == account_id(9)
