@@ -150,7 +150,8 @@ class SettleBatch:
         """What the CRM holds now of the attributes that the pair maps inbound."""
         values = dict(before.baseline)
         action = each.action
-        known = dict(action.values or {})
+        read = {*self.rules.paired, self.rules.parent}
+        known = {name: value for name, value in (action.values or {}).items() if name in read}
         if self.rules.carries_crm_id and action.send and action.send.kind is SendKind.CREATE:
             known["external_id"] = each.crm_id
         for name, value in known.items():

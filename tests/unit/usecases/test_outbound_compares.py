@@ -183,3 +183,12 @@ def test_owner_that_cannot_be_empty_stays() -> None:
 
     assert reasons(run) == {"updated:changed": 1}
     assert (only_task(world)["subject"], only_task(world)["ownerid"]) == ("New title", OWNER)
+
+
+def test_baseline_has_what_an_import_reads() -> None:
+    world = describing()
+    create_on_platform(world, "task", "t1", title="Call", description="x", account=1)
+
+    _, run = take_turns(world, OUT, IN)
+
+    assert reasons(run) == {"left:unchanged": 1}
