@@ -1,5 +1,7 @@
 """Records that Salesforce has come to hold before: matched by what made them, never made again."""
 
+from typing import Any
+
 from tests.worlds.all_kinds import ACCOUNTS_OUT, NUMBER, all_kinds_world, change_connection
 from tests.worlds.runs import reasons, take_turns
 from tests.worlds.small import OWNER, account_id, put_account, put_task, task_id
@@ -20,8 +22,9 @@ from tests.worlds.two_way import (
 def test_creation_key_leads_back_to_its_record() -> None:
     world = two_way_world()
     create_on_platform(world, "task", "t1", title="Call", account=1)
-    row = {"Subject": "Call", "WhatId": account_id(1), "AccountId": account_id(1)}
-    world.crm.org.put("Task", task_id(1), **row, OwnerId=OWNER, **{KEY: "acme/task/t1"})
+    row: dict[str, Any] = {"Subject": "Call", "WhatId": account_id(1), "AccountId": account_id(1)}
+    row[KEY] = "acme/task/t1"
+    world.crm.org.put("Task", task_id(1), **row, OwnerId=OWNER)
 
     runs = take_turns(world, IN, OUT, IN)
 
@@ -32,8 +35,9 @@ def test_creation_key_leads_back_to_its_record() -> None:
 
 def test_strange_creation_key_makes_a_record_of_its_own() -> None:
     world = two_way_world()
-    row = {"Subject": "Call", "WhatId": account_id(1), "AccountId": account_id(1)}
-    world.crm.org.put("Task", task_id(1), **row, OwnerId=OWNER, **{KEY: "acme/task/never-heard-of"})
+    row: dict[str, Any] = {"Subject": "Call", "WhatId": account_id(1), "AccountId": account_id(1)}
+    row[KEY] = "acme/task/never-heard-of"
+    world.crm.org.put("Task", task_id(1), **row, OwnerId=OWNER)
 
     (run,) = take_turns(world, IN)
 
@@ -60,7 +64,8 @@ def test_deleted_record_is_not_brought_back_by_its_key() -> None:
     create_on_platform(world, "task", "t1", title="Call", account=1)
     delete_on_platform(world, "task", "t1")
     put_task(world, 1, 1)
-    world.crm.org.edit("Task", task_id(1), **{KEY: "acme/task/t1"})
+    key: dict[str, Any] = {KEY: "acme/task/t1"}
+    world.crm.org.edit("Task", task_id(1), **key)
 
     take_turns(world, IN)
 
@@ -155,7 +160,8 @@ def test_number_of_several_accounts_is_held() -> None:
     world = all_kinds_world(account_key=NUMBER)
     for number in (1, 2):
         put_account(world, number)
-        world.crm.org.edit("Account", account_id(number), **{NUMBER: "A-7"})
+        number_field: dict[str, Any] = {NUMBER: "A-7"}
+        world.crm.org.edit("Account", account_id(number), **number_field)
     create_on_platform(world, "account", "a1", name="Firm", external_id="a-7")
 
     change_job(world, ACCOUNTS_OUT, create=True)

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from syncline.usecases.check_outbound import PLATFORM_ID_LENGTH, parent_target
+from syncline.usecases.check_outbound import PLATFORM_ID_LENGTH
+from syncline.usecases.resolve_outgoing import parent_target
 from tests.unit.usecases_config.desk import EVENT, KEYS, TASK, VISIT, Desk, mapping
 
 # --- rights and required fields ---------------------------------------------------------------
