@@ -27,6 +27,7 @@ def check_pair(
         for finding in _identity(setup, other):
             yield finding if setup.job.enabled else replace(finding, severity="warning")
         if _same_object(setup, other):
+            yield from _policies(setup, other)
             yield from _values(setup, other, described)
 
 
@@ -86,6 +87,22 @@ def _differs(
         line=line,
         value=mine,
     )
+
+
+def _policies(setup: JobSetup, other: JobSetup) -> Iterator[Finding]:
+    """Each would wait for the other to give way, and both sides stay as they are."""
+    for setting in ("conflicts", "merge"):
+        mine, theirs = getattr(setup.job, setting), getattr(other.job, setting)
+        if mine != theirs:
+            yield Finding(
+                code="pair_policy_differs",
+                field=f"/{setting}",
+                message=f"'{setup.name}' decides by {mine} what both sides changed, and "
+                f"'{other.name}' by {theirs}; such a field may stay different for ever",
+                remedy=f"Give both jobs the same '{setting}'.",
+                severity="warning",
+                value=mine,
+            )
 
 
 def _values(setup: JobSetup, other: JobSetup, described: ObjectDescription) -> Iterator[Finding]:

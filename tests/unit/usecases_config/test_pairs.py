@@ -176,3 +176,15 @@ def test_participants_come_in_as_ids_or_emails(path: str) -> None:
     desk.save("in", "touchpoints_inbound", mapping=mapping(*people))
 
     assert desk.codes("touchpoints_outbound", mapping=mapping(*dated)) == []
+
+
+@pytest.mark.parametrize(("setting", "value"), [("conflicts", "platform"), ("merge", "record")])
+def test_policies_that_differ_are_warned_of(setting: str, value: str) -> None:
+    desk = Desk()
+    desk.save("in", "tasks_inbound")
+
+    (finding,) = desk.findings("tasks_outbound", name="out", **{setting: value})
+
+    assert (finding.code, finding.severity) == ("pair_policy_differs", "warning")
+    assert (finding.field, finding.value) == (f"/{setting}", value)
+    assert "'out' decides by" in finding.message
