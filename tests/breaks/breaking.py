@@ -34,10 +34,10 @@ def run_tests(tests: Sequence[str], broken: Break | None = None) -> Outcome:
         if broken is not None:
             file = copy / broken.file
             file.write_text(broken.apply(file.read_text()))
-        return _run(copy, tests)
+        return _run(copy, tests, longest=None if broken is None else _LONGEST)
 
 
-def _run(copy: Path, tests: Sequence[str]) -> Outcome:
+def _run(copy: Path, tests: Sequence[str], *, longest: int | None) -> Outcome:
     environment = {
         **os.environ,
         "PYTHONPATH": str(copy / BROKEN.parent),
@@ -51,7 +51,7 @@ def _run(copy: Path, tests: Sequence[str]) -> Outcome:
         env=environment,
         capture_output=True,
         text=True,
-        timeout=_LONGEST,
+        timeout=longest,
         check=False,
     )
     told = done.stdout + done.stderr
