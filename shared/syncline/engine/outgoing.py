@@ -197,7 +197,7 @@ def _filled(values: Mapping[str, Value]) -> dict[str, Value]:
 
 def _merged(record: PlatformRecord, link: Link, view: OutgoingView, rules: OutgoingRules) -> Action:
     draft = drafted(record, view.resolved, rules, creating=False)
-    action = _decided(record, link, draft, view, rules)
+    action = _knowing(_decided(record, link, draft, view, rules), link, draft, view, rules)
     parent = _parent_of(record, rules)
     if not (rules.apply_parent_rule and parent and rules.parent in draft.unsaid):
         return action
@@ -206,6 +206,23 @@ def _merged(record: PlatformRecord, link: Link, view: OutgoingView, rules: Outgo
     if action.verb is Verb.LEAVE and not action.contests:
         return _waiting(record, link, parent)
     return replace(action, waits_for=parent)
+
+
+def _knowing(
+    action: Action, link: Link, draft: Drafted, view: OutgoingView, rules: OutgoingRules
+) -> Action:
+    """Of a first match, what is the same on both sides is agreed on, whatever else is sent: a later
+    change of one side is no contest then."""
+    current = view.found.get(link.crm_id)
+    if link.version or current is None or action.verb not in (Verb.LINK, Verb.UPDATE):
+        return action
+    shown = _shown(current, rules).items()
+    same = {name: value for name, value in shown if value == draft.forms.get(name)}
+    return replace(action, values={**same, **(action.values or {})})
+
+
+def _shown(current: Found, rules: OutgoingRules) -> dict[str, Value]:
+    return {name: current.values.get(name) for name in rules.written if rules.reads(name)}
 
 
 def _decided(
@@ -236,7 +253,7 @@ def _told(link: Link, contests: Sequence[Contest]) -> str:
 
 def _agreed(record: PlatformRecord, link: Link, current: Found, rules: OutgoingRules) -> Action:
     """What was held for a person is the same on both sides by now: that is the new baseline."""
-    values = {name: current.values.get(name) for name in rules.written}
+    values = _shown(current, rules)
     return action_of(record, link, Verb.LINK, "agreed_meanwhile", values=values)
 
 

@@ -9,7 +9,7 @@ from syncline.kinds import touchpoints
 from syncline.memory.org import described
 from syncline.ports import RunStatus
 from tests.worlds.runs import take_turns
-from tests.worlds.small import OWNER, World, account_id
+from tests.worlds.small import OWNER, World, account_id, put_task, task_id
 from tests.worlds.two_way import (
     IN,
     OUT,
@@ -225,3 +225,20 @@ def test_edit_before_our_answer_holds_a_deletion(edits: dict[str, Any], *, lives
     take_turns(world, OUT)
 
     assert bool(tasks_in_salesforce(world)) is lives
+
+
+@pytest.mark.parametrize("title", ["Call 1", "Call again"])
+def test_sellers_change_arrives_after_a_match(title: str) -> None:
+    world = two_way_world(both={"conflicts": "platform"})
+    change_job(world, IN, create=False)
+    put_task(world, 1, 1)
+    take_turns(world, IN)
+    values = {"title": title, "status": "Open", "external_id": task_id(1).lower()}
+    create_on_platform(world, "task", "t1", account=1, **values)
+    take_turns(world, OUT)
+    world.crm.org.edit("Task", task_id(1), Status="Done")
+
+    take_turns(world, IN, OUT)
+
+    assert world.platform("task")[task_id(1).lower()]["status"] == "Done"
+    assert (only_task(world)["subject"], only_task(world)["status"]) == (title, "Done")
