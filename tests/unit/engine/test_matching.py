@@ -124,7 +124,7 @@ def test_a_match_without_difference_is_linked() -> None:
 
 def test_a_match_knows_no_baseline() -> None:
     edited = record(id="own", values={"title": "Mine"}, edits={"title": EARLY})
-    before = link(LinkState.REJECTED)
+    before = link(LinkState.REJECTED, sent={"title": "Mine"})
 
     action = decide(
         finding(), view(before, records=(edited,), matches={TASK.lower(): "own"}), rules(), NOW

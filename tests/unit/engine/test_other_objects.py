@@ -1,4 +1,6 @@
-"""A record whose counterpart in the CRM is of another object than the job writes."""
+"""A record whose counterpart in the CRM is of another object than the job writes, or unclear."""
+
+from dataclasses import replace
 
 import pytest
 
@@ -23,3 +25,11 @@ def test_a_link_to_the_object_is_written(prefix: str | None) -> None:
 
 def test_a_record_without_link_is_of_no_object() -> None:
     assert decided(record(), view(), key_prefix="00U").verb is Verb.CREATE
+
+
+def test_a_record_of_unclear_id_is_held() -> None:
+    unclear = replace(view(), unclear={"t1": ("id_of_several", "told")})
+
+    action = decided(record(), unclear)
+
+    assert (action.verb, action.reason, action.detail) == (Verb.HOLD, "id_of_several", "told")

@@ -110,7 +110,7 @@ def test_a_deletion_tells_what_it_knew() -> None:
 
 
 def test_an_edit_in_the_same_second_does_not_hold_it() -> None:
-    edited = record(edits={"title": LATE})
+    edited = record(values={"title": "Mine"}, edits={"title": LATE})
 
     action = decide_removal(GONE, view(link(), records=(edited,)), rules(), NOW)
 

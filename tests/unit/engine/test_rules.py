@@ -12,7 +12,7 @@ def test_a_bare_job_creates_and_does_not_delete() -> None:
 
     assert (bare.create, bare.deletes, bare.apply_parent_rule) == (True, False, True)
     assert (bare.parent, bare.parent_object, bare.own_key) == (None, None, None)
-    assert (bare.policy, bare.whole_record) == ("latest", False)
+    assert (bare.policy, bare.whole_record, bare.made_for) == ("latest", False, "")
 
 
 def test_parent_and_frozen_attributes_are_not_merged() -> None:

@@ -208,3 +208,20 @@ def test_a_whole_record_goes_to_the_later_side() -> None:
     assert taken.changes == (("title", "Mine", "Call"), ("status", "Open", "Done"))
     assert [contest.winner for contest in taken.contests] == ["crm", "crm"]
     assert (kept.changes, kept.contests) == ((), ())
+
+
+def test_what_the_crm_changed_is_not_settled() -> None:
+    mine = PlatformRecord("task", "t1", 1, {"title": "CALL ADA", "status": "Mine"}, EARLY)
+
+    merge = merging.merge_record(
+        baseline={"title": "Call Ada", "status": "Open"},
+        crm={"title": "Call Bob", "status": "Open"},
+        modified=NOON,
+        record=mine,
+        attributes=("title", "status"),
+        policy="latest",
+        whole_record=True,
+        settled={"title": "CALL ADA"},
+    )
+
+    assert [name for name, _, _ in merge.changes] == ["title", "status"]

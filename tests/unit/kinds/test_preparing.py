@@ -160,6 +160,8 @@ def test_the_subject_tells_name_number_and_sender(type: str | None, begin: str) 
 
 
 def test_an_unknown_number_and_sender_leave_a_whole_sentence() -> None:
+    assert composed_subject({}) == 'Ongoing campaign "" was sent to 0 users. From:'
+
     subject = composed_subject({"campaign_name": "Spring"})
 
     assert subject == 'Ongoing campaign "Spring" was sent to 0 users. From:'
