@@ -220,3 +220,11 @@ def test_how_a_person_is_read_back(crm_type: str | None, *, reads: bool) -> None
     paired = {"assigned_to": crm_type} if crm_type else {}
 
     assert rules(paired=paired).reads_id("assigned_to") is reads
+
+
+def test_a_person_that_must_be_named_stays() -> None:
+    owner = OutgoingLine("OwnerId", "assigned_to", "reference", "text", person=True, clears=False)
+
+    action = decided(edited(assigned_to=None), view(link()), lines=(*LINES[:4], owner))
+
+    assert (action.verb, action.changes) == (Verb.LEAVE, ())
