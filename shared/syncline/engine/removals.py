@@ -20,7 +20,7 @@ def decide_removal(change: Removal, view: View, rules: Rules, now: str) -> Actio
         return _action(change, link, Verb.LEAVE, OTHER_OBJECT)
     match change:
         case Merged():
-            return _merged(change, link, rules)
+            return _merged(change, link, view, rules)
         case Inherited():
             return _inherited(change, link, rules)
         case Deleted():
@@ -71,9 +71,9 @@ def _noted(action: Action, before: Link, after: Link) -> Action:
     )
 
 
-def _merged(change: Merged, link: Link | None, rules: Rules) -> Action:
+def _merged(change: Merged, link: Link | None, view: View, rules: Rules) -> Action:
     if link is None:
-        return _merged_unseen(change, rules)
+        return _merged_unseen(change, view, rules)
     if link.state in (LinkState.ALIAS, LinkState.DELETED):
         return _action(change, link, Verb.LEAVE, "already_gone")
     if change.moves:
@@ -117,8 +117,9 @@ def _inherited(change: Inherited, link: Link | None, rules: Rules) -> Action:
     )
 
 
-def _merged_unseen(change: Merged, rules: Rules) -> Action:
-    """Nothing was linked, but others may wait for the loser: as an alias it leads to the winner."""
+def _merged_unseen(change: Merged, view: View, rules: Rules) -> Action:
+    """Nothing was linked, but others may wait for the loser, here or there: as an alias it leads to
+    the winner."""
     alias = Link(
         crm_id=change.key,
         object=rules.object,
@@ -128,7 +129,8 @@ def _merged_unseen(change: Merged, rules: Rules) -> Action:
         winner=change.winner,
         reason="merged_away",
     )
-    return replace(_action(change, None, Verb.LEAVE, "merged_before_import"), link=alias)
+    action = _action(change, None, Verb.LEAVE, "merged_before_import")
+    return replace(action, link=alias, platform_id=view.matches.get(change.key.lower()))
 
 
 def _forget(change: Removal, link: Link, _view: View, _rules: Rules, _now: str) -> Action:

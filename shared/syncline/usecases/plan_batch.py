@@ -133,7 +133,8 @@ class PlanBatch:
         self, findings: Sequence[Finding], removals: Sequence[Removal], links: Mapping[str, Link]
     ) -> View:
         arrivals = [f for f in findings if not _linked(links.get(f.key)) and f.flaw is None]
-        matches = self._matches([*arrivals, *_renamed(findings, links)])
+        unseen = [r.key for r in removals if isinstance(r, Merged) and r.key not in links]
+        matches = self._matches([*arrivals, *_renamed(findings, links)], unseen)
         own_ids = {f.key: self.rules.platform_id(f.key) for f in arrivals}
         wanted = {
             link.platform_id
@@ -158,8 +159,13 @@ class PlanBatch:
             own_ids=own_ids,
         )
 
-    def _matches(self, arrivals: Sequence[Finding]) -> Mapping[str, str]:
+    def _matches(
+        self, arrivals: Sequence[Finding], unseen: Sequence[str] = ()
+    ) -> Mapping[str, str]:
+        """`unseen` are CRM ids that were merged away before they were linked: a record that carries
+        one may be waited for."""
         external = {str(value).lower() for f in arrivals if (value := f.values.get("external_id"))}
+        external.update(key.lower() for key in unseen)
         if not external:
             return {}
         return self.records.find(self.rules.object, "external_id", external)

@@ -96,3 +96,15 @@ def test_task_of_a_converted_lead_arrives(world: World) -> None:
 
     task = world.platform("task")[task_id(1).lower()]
     assert task["account_id"] == world.platform_id(account_id(3))
+
+
+def test_task_of_an_account_merged_before_its_link_arrives(world: World) -> None:
+    put_account(world, 9)
+    create_on_platform(world, "account", "nine", name="Nine", external_id=account_id(9).lower())
+    create_on_platform(world, "task", "t1", title="Call", account_id="nine")
+    take_turns(world, OUT)
+    world.crm.org.merge("Account", loser=account_id(9), winner=account_id(1))
+
+    take_turns(world, ACCOUNTS, OUT)
+
+    assert only_task(world)["whatid"] == account_id(1)
