@@ -17,6 +17,7 @@ from tests.unit.engine.outgoing_situations import (
     LATE,
     LINES,
     NOON,
+    TASK,
     decided,
     edited,
     found,
@@ -225,3 +226,17 @@ def test_what_the_crm_changed_is_not_settled() -> None:
     )
 
     assert [name for name, _, _ in merge.changes] == ["title", "status"]
+
+
+def test_a_first_match_agrees_on_what_is_the_same() -> None:
+    known = view(carried={"t1": TASK}, found=found(EARLY, title="Theirs"))
+    mine = edited(title="Mine", status="Open")
+
+    won = decided(mine, known)
+    lost = decided(mine, known, policy="salesforce")
+    held = decided(mine, known, policy="hold")
+
+    same = {"status": "Open", "assigned_to": "ada@example.com"}
+    assert (won.verb, won.values) == (Verb.UPDATE, {**same, "title": "Mine"})
+    assert (lost.verb, lost.values) == (Verb.LINK, same)
+    assert (held.verb, held.values) == (Verb.HOLD, None)
