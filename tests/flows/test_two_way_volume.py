@@ -198,6 +198,7 @@ def test_no_edit_was_lost(story: Story) -> None:
 def test_a_further_round_writes_nothing(story: Story) -> None:
     written = {job: run["ledger"]["written"] for job, run in story.runs["third"].items()}
 
+    assert written
     assert all(count == 0 for counts in written.values() for count in counts.values()), written
     assert {name: story.requests.get(name, 0) for name in WRITING} == dict.fromkeys(WRITING, 0)
     assert story.before == story.after

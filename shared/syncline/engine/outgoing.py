@@ -117,7 +117,7 @@ def _edited_later(current: Found, record: PlatformRecord, link: Link, rules: Out
         return False
     ours = current.modified <= (link.sent_at or "")
     known = agreed_before(link, rules)
-    if ours and not link.stamp:
+    if ours and (not link.stamp or link.reason):
         known = _filled(known)
     differs = any(current.values.get(n) != each for n, each in known.items() if rules.reads(n))
     return differs or not (ours or rules.paired)

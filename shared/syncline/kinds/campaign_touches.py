@@ -30,7 +30,8 @@ def composed_subject(record: Values) -> str:
     """`Ongoing campaign "NAME" was sent to N users. From: USER@DOMAIN`, at most 255 characters:
     of a longer one the name is cut, then the end. A touch without a type is one of an ongoing
     campaign."""
-    kind = _KINDS.get(str(record.get("campaign_type")).lower(), _KINDS["ongoing"])
+    said = str(record.get("campaign_type")).lower().replace(" ", "_").replace("-", "_")
+    kind = _KINDS.get(said, _KINDS["ongoing"])
     recipients = record.get("recipients") or 0
     before = f'{kind} "'
     after = f'" was sent to {recipients} users. From: {record.get("sender") or ""}'.rstrip()

@@ -8,6 +8,7 @@ https://developer.salesforce.com/docs/platform/api-rest/guide/resources-composit
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from syncline.engine.ids import long_id
 from syncline.engine.plan import SendKind
 from syncline.errors import InvariantError, RetryableError, SyncError
 from syncline.ports import JsonObject, Row, RowAnswer, WriteRequest
@@ -164,9 +165,13 @@ class _Batch:
     def _answer(self, row: Row, result: Mapping[str, Any]) -> RowAnswer:
         if not result.get("success"):
             return answered(self._request.kind, row, of_json(result.get("errors") or ()))
-        return RowAnswer(
-            str(result.get("id") or row.id or ""), created=bool(result.get("created", False))
-        )
+        id = long_id(str(result.get("id") or row.id or ""))
+        if row.id is not None and id != long_id(row.id):
+            raise RetryableError(
+                "Salesforce answered for another record than the one that was written.",
+                code="odd_answer",
+            )
+        return RowAnswer(id, created=bool(result.get("created", False)))
 
 
 def _slices(places: Sequence[int]) -> Iterator[Sequence[int]]:

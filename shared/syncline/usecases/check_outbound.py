@@ -14,6 +14,9 @@ PLATFORM_ID_LENGTH: Final = 128
 
 _ACCOUNT: Final = "Account"
 _KEY_TYPES: Final = frozenset({"string"})
+_NO_TEXTS: Final = frozenset(
+    {"int", "double", "currency", "percent", "boolean", "date", "datetime"}
+)
 
 
 def check_outbound(setup: JobSetup, described: ObjectDescription) -> Iterator[Finding]:
@@ -21,6 +24,7 @@ def check_outbound(setup: JobSetup, described: ObjectDescription) -> Iterator[Fi
     yield from _conditions(setup)
     yield from _object(setup, described)
     yield from _parent(setup, described)
+    yield from _key_line(setup, described)
     if setup.job.creates:
         yield from _targets(setup, described)
         yield from _required(setup, described)
@@ -105,6 +109,23 @@ def _targets(setup: JobSetup, described: ObjectDescription) -> Iterator[Finding]
                 field="/mapping",
                 message=f"no line feeds {names}, which a new {described.name} needs",
                 remedy=f"Add a line to {group[0]}, from the attribute that holds the date.",
+            )
+
+
+def _key_line(setup: JobSetup, described: ObjectDescription) -> Iterator[Finding]:
+    """Records are looked up by the External Id as a text."""
+    for index, line in enumerate(setup.lines()):
+        field = described.fields.get(line.salesforce.lower())
+        if line.platform != "external_id" or field is None:
+            continue
+        if field.type.lower() in _NO_TEXTS:
+            yield Finding(
+                code="wrong_type",
+                field=f"/mapping/{index}/salesforce",
+                message=f"{field.name} is a {field.type}; an External Id is looked up as text",
+                remedy="Map a text field, or Id.",
+                line=index,
+                value=field.name,
             )
 
 

@@ -24,7 +24,7 @@ class DeleteJob:
         unfinished = self.runs.state(workspace, name).run
         if unfinished is not None:
             raise RunUnfinishedError(name, unfinished)
-        left = left_behind(self.runs, workspace, name)
+        left = left_behind(self.runs, workspace, name, connection=job.connection)
         if (
             left is not None
             and find_connection(self.configuration, workspace, job.connection).enabled

@@ -15,6 +15,8 @@ from syncline.ports import Configuration, Run, Runs, RunStatus
 from syncline.usecases.resolve_job import JobSetup, load_job
 from syncline.usecases.resolve_outgoing import SETTLE
 
+PLAN_ANEW: Final = "plan_anew"
+"""Option of a run that a person has resumed, until it goes on."""
 _LATELY: Final = 5
 """Runs of a job that are looked at; at most two of them have not ended."""
 
@@ -65,17 +67,29 @@ def unsettled(run: Run) -> bool:
     return submitted or phases.index(SETTLE) <= run.phase < len(phases)
 
 
-def left_behind(runs: Runs, workspace: str, job: str) -> Run | None:
-    """The run of the job that has left such creations behind. There is one at most, for no run is
-    begun before it is settled; what was asked for since stands in the queue before it."""
-    return next(filter(unsettled, runs.page(workspace, job, limit=_LATELY)), None)
+def left_behind(runs: Runs, workspace: str, job: str, *, connection: str) -> Run | None:
+    """The run of the job that has left such creations behind with that connection. There is one at
+    most, for no run is begun before it is settled; what was asked for since stands in the queue
+    before it."""
+    lately = runs.page(workspace, job, limit=_LATELY)
+    return next((each for each in lately if unsettled(each) and _with(each, connection)), None)
 
 
-def in_the_way(runs: Runs, run: Run, other: str) -> Run | None:
+def _with(run: Run, connection: str) -> bool:
+    return bool(run.frame.get("connection", connection) == connection)
+
+
+def in_the_way(runs: Runs, run: Run, other: str, *, connection: str) -> Run | None:
     """The run of a job of the other direction that must end first: it is at work and was there
     before this one, or has left creations behind that nobody has settled."""
     for theirs in runs.page(run.workspace, other, limit=_LATELY):
-        first = (theirs.created_at, theirs.id) < (run.created_at, run.id)
-        if unsettled(theirs) or (theirs.status is RunStatus.RUNNING and first):
+        if not _with(theirs, connection):
+            continue
+        if unsettled(theirs) or (theirs.status is RunStatus.RUNNING and _turn(theirs) < _turn(run)):
             return theirs
     return None
+
+
+def _turn(run: Run) -> tuple[bool, str, str]:
+    """By age; one that was resumed, and has not gone on yet, comes after those at work."""
+    return PLAN_ANEW in run.options, run.created_at, run.id

@@ -98,17 +98,29 @@ class PlanOutgoing:
         if self.rules.always_new:
             return {}, {}
         values = {r.id: str(v) for r in records if (v := r.values.get("external_id")) is not None}
-        if self.key_path.lower() == _ID:
-            prefix = self.rules.key_prefix
-            cased = {own: restore_case(value) for own, value in values.items()}
-            short = {own: _SHORT for own, value in values.items() if _is_short(value, prefix)}
-            return {own: id for own, id in cased.items() if id and is_id(id, prefix)}, short
-        if not values:
-            return {}, {}
-        found = self.crm.people(self.frame["object"], self.key_path, set(values.values()))
-        counts = {own: len(found.get(value.lower(), ())) for own, value in values.items()}
-        carried = {own: found[v.lower()][0].id for own, v in values.items() if counts[own] == 1}
-        return carried, {own: _several(number) for own, number in counts.items() if number > 1}
+        if self.key_path.lower() != _ID:
+            return self._carried_in_a_field({r.id: values.get(r.id) for r in records})
+        prefix = self.rules.key_prefix
+        cased = {own: restore_case(value) for own, value in values.items()}
+        short = {own: _SHORT for own, value in values.items() if _is_short(value, prefix)}
+        return {own: id for own, id in cased.items() if id and is_id(id, prefix)}, short
+
+    def _carried_in_a_field(
+        self, values: Mapping[str, str | None]
+    ) -> tuple[dict[str, str], dict[str, tuple[str, str]]]:
+        """By the External Id, else by the platform's own id."""
+        asked = {own: [each for each in (value, own) if each] for own, value in values.items()}
+        wanted = {each for names in asked.values() for each in names}
+        found = self.crm.people(self.frame["object"], self.key_path, wanted) if wanted else {}
+        carried: dict[str, str] = {}
+        unclear: dict[str, tuple[str, str]] = {}
+        for own, names in asked.items():
+            matches = next(filter(None, (found.get(each.lower()) for each in names)), ())
+            if len(matches) == 1:
+                carried[own] = matches[0].id
+            elif matches:
+                unclear[own] = _several(len(matches))
+        return carried, unclear
 
     def _suspicious(self, actions: Iterable[Action], view: OutgoingView) -> frozenset[str]:
         """The CRM ids to be fetched: of records that would be written and may have changed, that

@@ -19,7 +19,7 @@ from syncline.usecases.resolve_job import OVERLAP, JobSetup, resolve_lines
 
 _ID: Final = "id"
 _ASKED_OF_FIELDS: Final = ("type", "isalldayevent")
-"""Fields whose presence decides what a kind sends beside the mapped values."""
+"""Fields that a kind sends beside the mapped values, where the user may set them."""
 _STRICT: Final = frozenset({"ownerid"})
 """References without which a record is refused; others are left out when nobody is found."""
 
@@ -55,7 +55,11 @@ def make_outgoing_frame(
         "object": described.name,
         "prefix": described.key_prefix,
         "connection": setup.job.connection,
-        "known": [name for name in _ASKED_OF_FIELDS if name in described.fields],
+        "known": [
+            name
+            for name in _ASKED_OF_FIELDS
+            if name in described.fields and described.fields[name].createable
+        ],
         "key_field": setup.connection.creation_key(described.name),
         "parent_field": parent_target(setup, described),
         "phases": phases,

@@ -7,7 +7,7 @@ from syncline.errors import ConflictError
 from syncline.ports import Configuration, JobStarter, Run, Runs, RunStatus
 from syncline.usecases.find import find_job, find_run
 from syncline.usecases.findings import RunUnfinishedError, changed_meanwhile
-from syncline.usecases.run_outbound_leg import PLAN_ANEW
+from syncline.usecases.pairs import PLAN_ANEW, left_behind
 from syncline.usecases.start_run import wake
 
 _RESUMABLE: Final = frozenset({RunStatus.PAUSED, RunStatus.FAILED})
@@ -37,6 +37,13 @@ class ResumeRun:
             raise ConflictError(
                 "a newer run has gone further than this one: what it planned is out of date",
                 code="run_superseded",
+            )
+        left = left_behind(self.runs, workspace, found.job, connection=job.connection)
+        if left is not None and left.id != run:
+            raise ConflictError(
+                f"the run {left.id} has created records in Salesforce and not linked them; start "
+                "the job, which does it first",
+                code="creations_unsettled",
             )
         reopened = found.status in _RESUMABLE
         if not reopened and found.status is not RunStatus.RUNNING:

@@ -123,8 +123,8 @@ class RunJob:
     def _run_to_work_on(self, start: Start, setup: JobSetup) -> Run | None:
         """The job's unfinished run if there is one, else the one asked for, else a new one."""
         unfinished = self.runs.state(start.workspace, start.job).run
-        if unfinished is None and (left := self._turns.settling(start.job, setup)) is not None:
-            return left
+        if unfinished is None and (left := self._turns.left_behind(start.job, setup)) is not None:
+            return self._turns.settling(left, setup) if setup.connection.enabled else None
         wanted = unfinished or start.run
         if wanted is not None:
             run = self.runs.get(start.workspace, wanted)

@@ -27,6 +27,7 @@ from syncline.usecases.find_purged import FindPurged
 from syncline.usecases.further_people import further_people
 from syncline.usecases.inherit import Inheritance
 from syncline.usecases.leg import HandoverError, Leg
+from syncline.usecases.pairs import PLAN_ANEW
 from syncline.usecases.plan_batch import PlanBatch
 from syncline.usecases.resolve_job import SWEPT, request_of, rules_of
 
@@ -40,6 +41,9 @@ class InboundLeg(Leg):
     """Reads the CRM's changes and writes the platform."""
 
     def work(self) -> Run:
+        if PLAN_ANEW in self.run.options:
+            kept = {name: each for name, each in self.run.options.items() if name != PLAN_ANEW}
+            self.checkpoint(replace(self.run, options=kept))
         rules = rules_of(self.setup, self.run.frame)
         people = further_people(self.setup, self.crm, self.run.frame)
         planner = PlanBatch(self.links, self.records, rules, self.clock, people)

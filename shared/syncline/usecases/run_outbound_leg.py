@@ -22,6 +22,7 @@ from syncline.ports import (
 from syncline.ports import Run as StoredRun
 from syncline.usecases.apply_batch import journal_name, plan_from_entry
 from syncline.usecases.leg import HandoverError
+from syncline.usecases.pairs import PLAN_ANEW
 from syncline.usecases.plan_leg import FIRST, TIMES, PlanLeg
 from syncline.usecases.resolve_outgoing import (
     CALLED,
@@ -37,10 +38,9 @@ _ORDER: Final = (SendKind.CREATE, SendKind.UPDATE, SendKind.DELETE)
 
 
 UNFIT: Final = "bulk_unsupported"
-PLAN_ANEW: Final = "plan_anew"
-"""Option of a run that a person has resumed."""
 STOPPED: Final = "stopped"
-"""Option of a run that was cancelled after it had created records: it sends no more."""
+"""Option of a run that goes on after it had ended: it settles its creations, and changes no record
+by a plan that may have been overtaken."""
 DIRECT, REFUSED = "direct", "refused"
 """In place of a job's cursor: the rows are written at once, or none of them can be."""
 _SET_A_KEY: Final = " Name an external-id field for it in 'creation_keys' of the connection."
@@ -95,16 +95,21 @@ class OutboundLeg(PlanLeg):
 
     def _plan_anew(self) -> None:
         """A plan that lay still may have been overtaken on either side: as long as nothing of it
-        was sent it is made again, in batches behind the old ones."""
-        unsent = self.run.mode is not RunMode.PLAN and not self.run.options.get("jobs")
+        was sent it is made again, in batches behind the old ones, the last of which may be
+        journalled and not counted. Else what is sent is settled, and the rest is the next run's."""
+        unsent = not self.run.options.get("jobs")
         told = {name: each for name, each in self.run.options.items() if name != PLAN_ANEW}
-        if not unsent or self.run.phase > self.run.frame["phases"].index(SEND):
+        if self.run.mode is RunMode.PLAN:
             self.checkpoint(replace(self.run, options=told))
+            return
+        if not unsent or self.run.phase > self.run.frame["phases"].index(SEND):
+            self.checkpoint(replace(self.run, options=told | {STOPPED: True}))
             return
         for name in ("sends", "fields", "planned"):
             told.pop(name, None)
-        told |= {FIRST: self.run.batch, TIMES: told.get(TIMES, 0) + 1}
-        self.checkpoint(replace(self.run, phase=0, cursor=None, options=told))
+        behind = self.run.batch + 1
+        told |= {FIRST: behind, TIMES: told.get(TIMES, 0) + 1}
+        self.checkpoint(replace(self.run, phase=0, batch=behind, cursor=None, options=told))
 
     def _request(self, kind: SendKind) -> WriteRequest | None:
         """What is written in that way in the whole run, if anything is."""
@@ -230,7 +235,8 @@ class OutboundLeg(PlanLeg):
             sending, request = sent_by(actions, kind), self._request(kind)
             if not sending or request is None:
                 continue
-            if STOPPED in self.run.options and kind not in self._answers:
+            late = STOPPED in self.run.options and kind is not SendKind.CREATE
+            if late and kind not in self._answers:
                 continue
             rows = [self._row(action) for action in sending]
             if kind in self._answers:

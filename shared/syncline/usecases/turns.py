@@ -10,7 +10,7 @@ from typing import Final
 from syncline.errors import ConfigurationError
 from syncline.kinds.kind import Direction
 from syncline.ports import Clock, Configuration, Run, Runs, RunStatus, Schedules
-from syncline.usecases.leg import HandoverError
+from syncline.usecases.leg import CancelledError, HandoverError
 from syncline.usecases.pairs import in_the_way, left_behind, neighbours, unsettled
 from syncline.usecases.resolve_job import JobSetup
 from syncline.usecases.run_outbound_leg import STOPPED
@@ -39,20 +39,18 @@ class Turns:
         HandoverError while a job of the other direction is at work on the same CRM object; one
         that ended with creations nobody has settled is woken, and told of if that does not help.
         """
-        if run.leg > _MOST_LEGS:
-            raise ConfigurationError(
-                f"the run needed more than {_MOST_LEGS} legs", code="too_many_legs"
-            )
+        _check(run)
         if unsettled(run):
             return
         for name, kind in neighbours(self.configuration, setup):
-            theirs = in_the_way(self.runs, run, name)
+            theirs = in_the_way(self.runs, run, name, connection=setup.job.connection)
             if theirs is None:
                 continue
             if theirs.status is not RunStatus.RUNNING:
                 if run.leg > _MOST_WAITS:
                     raise _unsettled_pair(theirs)
-                self.wake(theirs, kind)
+                if theirs.status is not RunStatus.PAUSED:
+                    self.wake(theirs, kind)
             raise HandoverError(_TURN)
 
     def wake(self, run: Run, kind: str) -> None:
@@ -60,19 +58,28 @@ class Turns:
         at = self.clock.now() + HANDOVER
         self.schedules.put_leg(run, kind=kind, leg=run.leg + 1, at=at)
 
-    def settling(self, job: str, setup: JobSetup) -> Run | None:
+    def settling(self, left: Run, setup: JobSetup) -> Run | None:
         """Before anything else, whatever the start asks for: the run that has left creations
         behind goes on where it ended. One that was cancelled sends nothing more."""
-        if setup.kind.direction is not Direction.OUTBOUND or not setup.connection.enabled:
-            return None
-        left = left_behind(self.runs, setup.workspace_name, job)
-        if left is None:
-            return None
         options = {name: value for name, value in left.options.items() if name != "faults"}
-        if left.status is RunStatus.CANCELLED:
-            options[STOPPED] = True
+        options[STOPPED] = True
         reopened = self.runs.reopen(replace(left, options=options))
         return self.runs.get(setup.workspace_name, left.id) if reopened else None
+
+    def left_behind(self, job: str, setup: JobSetup) -> Run | None:
+        if setup.kind.direction is not Direction.OUTBOUND:
+            return None
+        connection = setup.job.connection
+        return left_behind(self.runs, setup.workspace_name, job, connection=connection)
+
+
+def _check(run: Run) -> None:
+    if run.leg > _MOST_LEGS:
+        raise ConfigurationError(
+            f"the run needed more than {_MOST_LEGS} legs", code="too_many_legs"
+        )
+    if run.cancel:
+        raise CancelledError("cancelled on request", code="cancelled")
 
 
 def _unsettled_pair(theirs: Run) -> ConfigurationError:

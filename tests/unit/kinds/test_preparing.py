@@ -149,6 +149,8 @@ def test_the_values_given_stay_as_they_are(prepare: Any) -> None:
         ("ongoing", "Ongoing campaign"),
         ("one_time", "One time campaign"),
         ("One_Time", "One time campaign"),
+        ("One time", "One time campaign"),
+        ("one-time", "One time campaign"),
         ("other", "Ongoing campaign"),
         (None, "Ongoing campaign"),
     ],

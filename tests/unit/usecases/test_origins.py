@@ -168,3 +168,16 @@ def test_number_of_several_accounts_is_held() -> None:
     (run,) = take_turns(world, ACCOUNTS_OUT)
 
     assert reasons(run) == {"held:several_matches": 1}
+
+
+def test_platform_id_in_a_field_of_salesforce_matches() -> None:
+    world = all_kinds_world(account_key=NUMBER)
+    put_account(world, 9)
+    number: dict[str, Any] = {NUMBER: "A1"}
+    world.crm.org.edit("Account", account_id(9), **number)
+    create_on_platform(world, "account", "a1", name="Firm")
+
+    (run,) = take_turns(world, ACCOUNTS_OUT)
+
+    assert not any(reason.startswith("created") for reason in reasons(run))
+    assert world.cloud.links("acme", "crm").claimed("account", ["a1"]) == {"a1": account_id(9)}

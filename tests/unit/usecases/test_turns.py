@@ -1,5 +1,7 @@
 """Creations whose answers nobody has settled: whose turn it is until they are."""
 
+import copy
+
 import pytest
 
 from syncline.errors import ConflictError
@@ -8,6 +10,8 @@ from syncline.usecases import plan_leg
 from syncline.usecases.delete_job import DeleteJob
 from syncline.usecases.resume_run import ResumeRun
 from syncline.usecases.settle_batch import AGAIN
+from syncline.usecases.sweep_runs import SweepRuns
+from tests.faults.crashing import CrashError, Fuse
 from tests.worlds.runs import asked_for, finished, take_turns
 from tests.worlds.small import ACME, World, account_id
 from tests.worlds.two_way import (
@@ -178,3 +182,74 @@ def test_record_that_waits_twice_is_created_once(monkeypatch: pytest.MonkeyPatch
     take_turns(world, OUT, IN, OUT)
 
     assert both_have_one(world)
+
+
+@pytest.mark.parametrize("keyed", [True, False], ids=["keyed", "keyless"])
+def test_batch_that_a_crash_left_is_not_taken_for_the_new_plan(keyed: bool) -> None:
+    world = two_way_world(keyed=keyed)
+    for number in range(7):
+        create_on_platform(world, "task", f"t{number}", title=f"Call {number}", account=1)
+    world.advance(minutes=15)
+    fuse = Fuse()
+    copy.deepcopy(world).run(OUT, fuse=fuse)
+    cloud = world.cloud
+    second = [at for at, name in enumerate(fuse.trace) if name == "MemoryJournal.put"][1]
+    with pytest.raises(CrashError):
+        world.run(OUT, fuse=Fuse(second, "after"))
+    world.advance(hours=1)
+    SweepRuns(cloud.configuration, cloud.runs, cloud.notifications, cloud.clock)()
+    run = newest(world)
+    assert run.status is RunStatus.FAILED
+
+    ResumeRun(cloud.configuration, cloud.runs, cloud.starter)(ACME, run.id)
+    assert finished(world.run(OUT, run=run.id)).status is RunStatus.SUCCEEDED
+
+    subjects = sorted(row["subject"] for row in tasks_in_salesforce(world).values())
+    assert subjects == [f"Call {number}" for number in range(7)]
+
+
+def test_no_other_run_is_resumed_before_the_open_one(world: World) -> None:
+    take_turns(world, OUT, IN)
+    change_job(world, OUT, delete_guard={"max_number": 0})
+    delete_on_platform(world, "task", "t1")
+    (paused,) = [world.run(OUT)]
+    create_on_platform(world, "task", "n1", title="New", account=1)
+    change_job(world, OUT, delete_guard={"max_number": 5}, deletes=False)
+    world.crm.job_waits = 1
+    world.advance(minutes=15)
+    assert finished(world.run(OUT)).status is RunStatus.RUNNING
+    cancelled(world)
+    cloud = world.cloud
+
+    with pytest.raises(ConflictError) as refused:
+        ResumeRun(cloud.configuration, cloud.runs, cloud.starter)(ACME, finished(paused).id)
+
+    assert refused.value.code in ("creations_unsettled", "run_superseded")
+
+
+def test_run_that_waits_its_turn_can_be_cancelled(world: World) -> None:
+    waiting = finished(world.run(IN))
+    world.cloud.runs.request_cancel(ACME, waiting.id)
+    world.advance(minutes=2)
+
+    run = finished(world.run(IN, run=waiting.id, leg=waiting.leg + 1))
+
+    assert run.status is RunStatus.CANCELLED
+
+
+def test_first_import_leaves_a_pending_edit() -> None:
+    world = two_way_world()
+    change_job(world, IN, enabled=False)
+    create_on_platform(world, "task", "t1", title="Call", account=1)
+    take_turns(world, OUT)
+    (row,) = tasks_in_salesforce(world).values()
+    world.edit_on_platform("task", "t1", title="the person's")
+    world.advance(minutes=1)
+    world.crm.org.edit("Task", row["id"], Description="the seller's")
+    change_job(world, IN, enabled=True)
+
+    take_turns(world, IN, OUT, IN)
+
+    (row,) = tasks_in_salesforce(world).values()
+    assert (row["subject"], row["description"]) == ("the person's", "the seller's")
+    assert world.platform("task")[row["id"].lower()]["title"] == "the person's"

@@ -198,3 +198,13 @@ def test_conditions_are_checked_with_the_workspaces_own_attributes() -> None:
     assert [(each.field, each.code, each.value) for each in found] == [
         ("/conditions/1/value", "value_does_not_fit", "many")
     ]
+
+
+def test_external_id_must_be_a_text() -> None:
+    desk = Desk()
+    desk.field("Task", "Number__c", type="double", createable=True, updateable=True)
+    lines = mapping(KEYS[0], ("Number__c", "external_id", True), ("Subject", "title"))
+
+    found = desk.findings("tasks_outbound", mapping=lines)
+
+    assert [each.field for each in found if each.code == "wrong_type"] == ["/mapping/1/salesforce"]
