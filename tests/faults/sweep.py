@@ -2,6 +2,7 @@
 
 import copy
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -169,3 +170,22 @@ def difference(left: Any, expected: Any, path: str = "") -> str:
             if left.get(key) != expected.get(key):
                 return difference(left.get(key), expected.get(key), f"{path}/{key}")
     return f"{path}: {left!r:.300} instead of {expected!r:.300}"
+
+
+def deliver(world: World, job: str, times: int) -> int:
+    """Works the job off with every message that many times; how many messages there were."""
+    count = 1
+    for _ in range(times):
+        world.run(job, moment=MOMENT)
+    while waiting := [(stored["at"], key, stored) for key, stored in _legs(world)]:
+        at, key, stored = min(waiting, key=lambda each: each[0])
+        world.cloud.clock.set(max(world.cloud.clock.now(), datetime.fromisoformat(at)))
+        world.cloud.schedules.legs.remove(key)
+        count += 1
+        for _ in range(times):
+            world.run(job, run=stored["run"], leg=stored["leg"])
+    return count
+
+
+def _legs(world: World) -> Iterable[tuple[Any, Any]]:
+    return world.cloud.schedules.legs.under(())

@@ -2,18 +2,15 @@
 request, a start delivered twice; with a creation key and without."""
 
 import copy
-from collections.abc import Callable, Iterable
-from datetime import datetime
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 
 from syncline.engine.ledger import BUCKETS
 from syncline.ports import RunMode, RunStatus
 from tests.faults.stirrings import STIRRINGS
-from tests.faults.sweep import MOMENT, Sweep, outcome
+from tests.faults.sweep import Sweep, deliver, outcome
 from tests.worlds.runs import asked_for, finished
-from tests.worlds.small import World
 
 pytestmark = [
     pytest.mark.parametrize("kind", STIRRINGS),
@@ -67,29 +64,10 @@ def test_every_message_delivered_twice_changes_nothing(kind: str, keyed: bool) -
     once.crm.job_from = 1
     twice = copy.deepcopy(once)
 
-    assert _deliver(once, stirring.job, 1) > 1
-    _deliver(twice, stirring.job, 2)
+    assert deliver(once, stirring.job, 1) > 1
+    deliver(twice, stirring.job, 2)
 
     assert outcome(twice, stirring.passing) == outcome(once, stirring.passing)
-
-
-def _deliver(world: World, job: str, times: int) -> int:
-    """Works the job off with every message that many times; how many messages there were."""
-    count = 1
-    for _ in range(times):
-        world.run(job, moment=MOMENT)
-    while waiting := [(stored["at"], key, stored) for key, stored in _legs(world)]:
-        at, key, stored = min(waiting, key=lambda each: each[0])
-        world.cloud.clock.set(max(world.cloud.clock.now(), datetime.fromisoformat(at)))
-        world.cloud.schedules.legs.remove(key)
-        count += 1
-        for _ in range(times):
-            world.run(job, run=stored["run"], leg=stored["leg"])
-    return count
-
-
-def _legs(world: World) -> Iterable[tuple[Any, Any]]:
-    return world.cloud.schedules.legs.under(())
 
 
 def test_the_next_run_writes_nothing(kind: str, keyed: bool) -> None:
