@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -91,6 +92,11 @@ def verdict_of(name: str, verdicts: list[Verdict]) -> str:
     return f"after the {name} round: {'; '.join(found)}"
 
 
+def _let_a_second_pass() -> None:
+    """The two sides tell times in whole seconds, and what comes after must be told as later."""
+    threading.Event().wait(1.1)
+
+
 def runs_of(name: str, runs: dict[str, Any]) -> str:
     told = (f"{job} {run['leg']} legs, {run['requests']} requests" for job, run in runs.items())
     return f"{name} round: {'; '.join(told)}"
@@ -170,6 +176,7 @@ def people_work(pairs: Pairs) -> dict[str, int]:
             sales_work(sales, sobject, ids)
             kept[name] = sum(not gone(id) for id in ids)
             assert {part(id) for id in ids} >= set(range(9)), "a part has nobody to work on"
+        _let_a_second_pass()
         for name in PAIRED:
             platform_work(crowd, name, platform.rows(name))
     return kept
