@@ -84,3 +84,12 @@ def tasks(org: Emulated) -> dict[str, str]:
             found |= {each["Id"]: each["Subject"] for each in body["records"]}
             path, query = body.get("nextRecordsUrl"), None
         return found
+
+
+def ingest_counts(org: Emulated) -> dict[str, int]:
+    counts = org.control.counts()
+    return {name: count for name, count in counts.items() if name.startswith("bulk.ingest")}
+
+
+def steer(org: Emulated, how: str, chunks: int, **more: object) -> None:
+    org.control.request("POST", f"jobs/{how}", {"chunks": chunks, **more})

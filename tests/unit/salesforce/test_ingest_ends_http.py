@@ -11,10 +11,12 @@ from tests.contract.crm_orgs import Emulated, emulator
 from tests.unit.salesforce.ingesting import (
     codes,
     ids_of,
+    ingest_counts,
     insert,
     new,
     sent,
     small_uploads,
+    steer,
     taken,
     tasks,
     upsert,
@@ -33,20 +35,11 @@ def org(running: Emulated) -> Emulated:
     return running.fresh("rest")
 
 
-def _counts(org: Emulated) -> dict[str, int]:
-    counts = org.control.counts()
-    return {name: count for name, count in counts.items() if name.startswith("bulk.ingest")}
-
-
-def _steer(org: Emulated, how: str, chunks: int, **more: object) -> None:
-    org.control.request("POST", f"jobs/{how}", {"chunks": chunks, **more})
-
-
 # --- jobs that do not end well ----------------------------------------------------------------
 
 
 def test_a_failed_job_answers_what_it_committed(org: Emulated) -> None:
-    _steer(org, "fail", 2, message="InternalServerError : An error occurred")
+    steer(org, "fail", 2, message="InternalServerError : An error occurred")
     rows = [new(at) for at in range(500)]
 
     answers = sent(org.crm(), insert(), rows)
@@ -57,7 +50,7 @@ def test_a_failed_job_answers_what_it_committed(org: Emulated) -> None:
 
 
 def test_a_refused_file_after_some_rows_is_no_refusal(org: Emulated) -> None:
-    _steer(org, "fail", 1, message="InvalidBatch : something")
+    steer(org, "fail", 1, message="InvalidBatch : something")
     rows = [new(at) for at in range(300)]
 
     answers = sent(org.crm(), insert(), rows)
@@ -67,7 +60,7 @@ def test_a_refused_file_after_some_rows_is_no_refusal(org: Emulated) -> None:
 
 @pytest.mark.parametrize("request_", [insert(), upsert()])
 def test_an_aborted_job_answers_what_it_committed(org: Emulated, request_: WriteRequest) -> None:
-    _steer(org, "hold", 1)
+    steer(org, "hold", 1)
     crm = org.crm()
     rows = [new(at) for at in range(500)]
     first = crm.collect(request_, crm.submit(request_, rows))
@@ -95,11 +88,11 @@ def test_a_job_that_nobody_could_do_is_refused(org: Emulated) -> None:
 
     assert caught.value.code == "job_refused"
     assert "Nonsense__c" in caught.value.message
-    assert "bulk.ingest.results" not in _counts(org)
+    assert "bulk.ingest.results" not in ingest_counts(org)
 
 
 def test_a_job_salesforce_gave_up_is_unprocessed(org: Emulated) -> None:
-    _steer(org, "fail", 0, message="InternalServerError : An error occurred")
+    steer(org, "fail", 0, message="InternalServerError : An error occurred")
 
     assert sent(org.crm(), insert(), [new(1), new(2)]) == [None, None]
 

@@ -11,6 +11,7 @@ from tests.contract.crm_orgs import Emulated, emulator, record_id
 from tests.unit.salesforce.ingesting import (
     codes,
     ids_of,
+    ingest_counts,
     insert,
     new,
     sent,
@@ -32,15 +33,6 @@ def org(running: Emulated) -> Emulated:
     return running.fresh("rest")
 
 
-def _counts(org: Emulated) -> dict[str, int]:
-    counts = org.control.counts()
-    return {name: count for name, count in counts.items() if name.startswith("bulk.ingest")}
-
-
-def _steer(org: Emulated, how: str, chunks: int, **more: object) -> None:
-    org.control.request("POST", f"jobs/{how}", {"chunks": chunks, **more})
-
-
 # --- how it goes ------------------------------------------------------------------------------
 
 
@@ -48,7 +40,7 @@ def test_a_job_costs_what_was_reckoned(org: Emulated) -> None:
     answers = sent(org.crm(), insert(), [new(at) for at in range(450)])
 
     assert ids_of(answers) == tasks(org).keys()
-    assert _counts(org) == {
+    assert ingest_counts(org) == {
         "bulk.ingest.create": 1,
         "bulk.ingest.upload": 1,
         "bulk.ingest.change": 1,
@@ -75,7 +67,7 @@ def test_a_visit_never_pauses(org: Emulated) -> None:
 
 def test_a_job_of_no_rows_is_none(org: Emulated) -> None:
     assert sent(org.crm(), insert(), []) == []
-    assert _counts(org) == {}
+    assert ingest_counts(org) == {}
 
 
 def test_awkward_texts_arrive_and_are_found(org: Emulated) -> None:
@@ -105,9 +97,9 @@ def test_a_large_file_becomes_several_jobs(org: Emulated) -> None:
 
     answers = sent(crm, insert(), rows)
 
-    made = _counts(org)["bulk.ingest.create"]
+    made = ingest_counts(org)["bulk.ingest.create"]
     assert made > 2
-    assert _counts(org)["bulk.ingest.change"] == made
+    assert ingest_counts(org)["bulk.ingest.change"] == made
     assert len(ids_of(answers)) == 600
     assert len(tasks(org)) == 600
 
@@ -126,7 +118,7 @@ def test_refused_rows_are_told_from_written_ones(org: Emulated) -> None:
     assert codes(answers) == ["record_deleted", "too_long", ""]
     assert answers[1] is not None
     assert answers[1].fields == ("Subject",)
-    assert _counts(org)["bulk.ingest.results"] == 2
+    assert ingest_counts(org)["bulk.ingest.results"] == 2
 
 
 def test_locked_rows_may_come_again(org: Emulated) -> None:
@@ -166,7 +158,7 @@ def test_a_value_that_cannot_be_sent_is_answered(org: Emulated) -> None:
     answers = sent(org.crm(), update("ActivityDate"), rows)
 
     assert codes(answers) == ["bad_value"]
-    assert _counts(org) == {}
+    assert ingest_counts(org) == {}
 
 
 # --- creations by key -------------------------------------------------------------------------
