@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from syncline.engine.plan import SendKind
 from syncline.engine.records import Change, Link, PlatformRecord, Upserted, Value, Values
+from syncline.engine.write_back import Told
 
 JsonObject = Mapping[str, Any]
 Cursor = Mapping[str, Any]
@@ -315,6 +316,11 @@ class PlatformRecords(Protocol):
         it is read; no scan. The feed may be some seconds late, so callers read from before their
         last time."""
 
+    def waiting(self, object: str, *, bulk: bool, limit: int) -> Sequence[str]:
+        """Ids of records whose outbox holds something for that writer, about the longest waiting
+        first; no scan. It may be some seconds late, so whoever was told ids reads those too. A
+        record with entries for both writers is listed for the immediate one."""
+
 
 # --- cross-references -------------------------------------------------------------------------
 
@@ -591,6 +597,131 @@ class Journal(Protocol):
         """Names in order, for listing a run's records without reading them all at once."""
 
 
+# --- write-back -------------------------------------------------------------------------------
+
+
+Results = Mapping[str, Mapping[str, Told]]
+"""Connection → attribute → what became of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the sender of a change event can look up. Final when every connection in `to` has said
+    what became of each of its attributes."""
+
+    id: str
+    """Made from the idempotency key, so the same key leads to the same receipt."""
+    digest: str
+    """Of the change as sent: another change under the same key is refused."""
+    object: str
+    record: str
+    at: str
+    accepted_at: str
+    origin: str
+    actor: str
+    to: Mapping[str, tuple[str, ...]]
+    """Connection → the attributes that go there."""
+    bulk: bool = False
+    results: Results = field(default_factory=dict)
+
+    @property
+    def final(self) -> bool:
+        return self.to.keys() <= self.results.keys()
+
+
+@dataclass(frozen=True, slots=True)
+class BatchReceipt:
+    """The receipt of a request that was too large to be captured before its answer."""
+
+    id: str
+    digest: str
+    count: int
+    accepted_at: str
+    captured: int = 0
+    """So many of its changes have receipts of their own by now, in their order."""
+
+
+class Receipts(Protocol):
+    """The receipts of one workspace; forgotten when the journal forgets."""
+
+    def open(self, receipts: Sequence[Receipt]) -> Sequence[Receipt]:
+        """Inserts what is absent; what is stored now, in the order asked, ours or the one that
+        was first."""
+
+    def get(self, ids: Collection[str]) -> Mapping[str, Receipt]:
+        """Consistent; unknown ones are absent."""
+
+    def settle(self, results: Mapping[str, Results]) -> None:
+        """Receipt id → what became of it. The first word of a connection on a receipt stays, so
+        repeating it is harmless; a receipt that is forgotten already is a success."""
+
+    def open_batch(self, batch: BatchReceipt) -> BatchReceipt:
+        """Inserted if absent; what is stored now."""
+
+    def get_batch(self, id: str) -> BatchReceipt | None: ...
+
+    def advance(self, id: str, captured: int) -> None:
+        """`captured` never goes back."""
+
+
+class Bodies(Protocol):
+    """Requests of one workspace that are stored once and captured later."""
+
+    def put(self, id: str, body: JsonObject) -> None:
+        """Repeating it is harmless: equal ids hold equal bodies."""
+
+    def get(self, id: str) -> JsonObject | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Drain:
+    """Asks a writer to look at the outboxes of some records. It names them and never a value, so a
+    message that comes twice, late or beside another asks for nothing that is not there.
+
+    `delays` counts how often it was put off because another writer was at work.
+    """
+
+    workspace: str
+    connection: str
+    object: str
+    ids: tuple[str, ...]
+    bulk: bool = False
+    delays: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Expand:
+    """Asks that the changes of a stored body be captured, from the given one on."""
+
+    workspace: str
+    batch: str
+    start: int = 0
+
+
+class WriteBackQueues(Protocol):
+    """The queues of the two writers."""
+
+    def send(self, requests: Sequence[Drain | Expand], *, delay: int = 0) -> None:
+        """Many per call; a Drain of many ids is cut into messages that fit. A bulk Drain goes to
+        the queue of the bulk writer, anything else to the immediate one. `delay` in seconds, at
+        most 900 (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-delay-queues.html)."""
+
+
+class Turnstile(Protocol):
+    """Who writes back to one object of a connection: one writer at a time, until it ends or its
+    time is up."""
+
+    def enter(self, place: str, holder: str, *, now: datetime, until: datetime) -> bool:
+        """True if it was free, its time was up, or `holder` has it already: then until the new
+        time. `place` is `<workspace>|<connection>|<object>`."""
+
+    def leave(self, place: str, holder: str) -> None:
+        """Free again, if it is still the holder's."""
+
+    def holder(self, place: str, *, now: datetime) -> str | None:
+        """Who has it, if anybody has."""
+
+
 # --- telling people, starting later -----------------------------------------------------------
 
 
@@ -658,7 +789,7 @@ class Configuration(Protocol):
     """Workspaces, connections, jobs: documents by (workspace, type, name)."""
 
     def get(self, workspace: str, type: str, name: str) -> Stored | None:
-        """`type` is "workspace", "connection" or "job"."""
+        """`type` is "workspace", "connection", "job" or "attribute"."""
 
     def put(
         self, workspace: str, type: str, name: str, body: JsonObject, *, expected: int
@@ -709,3 +840,11 @@ class RecordsFactory(Protocol):
 
 class ConflictsFactory(Protocol):
     def __call__(self, workspace: str) -> Conflicts: ...
+
+
+class ReceiptsFactory(Protocol):
+    def __call__(self, workspace: str) -> Receipts: ...
+
+
+class BodiesFactory(Protocol):
+    def __call__(self, workspace: str) -> Bodies: ...

@@ -103,6 +103,21 @@ class Link:
     """The CRM's time by which our own last write to the record was answered."""
 
 
+@dataclass(frozen=True, slots=True)
+class OutboxEntry:
+    """A change event of a record that waits to be written back. What is written is always the
+    record's own value; `values` tell whether that still is the one announced."""
+
+    receipt: str
+    at: str
+    """When it was changed, as whoever announced it says."""
+    values: Values
+    to: tuple[str, ...]
+    """The connections that have not had it yet."""
+    bulk: bool = False
+    """Whether it waits for the window of the bulk writer."""
+
+
 @dataclass(slots=True)
 class PlatformRecord:
     """A record of the platform. A deleted one stays as a tombstone, so versions go on counting."""
@@ -118,6 +133,11 @@ class PlatformRecord:
     deleted: bool = False
     sync: str | None = None
     """Pointer to the journal entry of the last sync write; survives later edits by people."""
+    outbox: tuple[OutboxEntry, ...] = ()
+    """Change events that wait to be written back, in the order of their times."""
+    times: Mapping[str, str] = field(default_factory=dict)
+    """Attribute that is written back → when its value came to be, on whichever side: an older
+    change that arrives late does not undo it."""
 
 
 def fed_at(record: PlatformRecord) -> str:
