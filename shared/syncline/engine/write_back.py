@@ -8,19 +8,11 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from syncline.engine.merge import CONTESTED, POLICIES
+from syncline.engine.outbox import latest_of, still_said
 from syncline.engine.outgoing_values import Found, action_of
 from syncline.engine.plan import Action, Send, SendKind, Verb
-from syncline.engine.records import Link, OutboxEntry, PlatformRecord, Value
-from syncline.engine.write_lines import (
-    Mode,
-    People,
-    Refusal,
-    WriteLine,
-    form_of,
-    refused_reference,
-    refused_value,
-    sent_value,
-)
+from syncline.engine.records import Link, OutboxEntry, PlatformRecord, Value, fed_at
+from syncline.engine.write_lines import Mode, Outgoing, People, Refusal, WriteLine, outgoing_of
 
 APPLIED, SUPERSEDED, REFUSED, HELD, SKIPPED = (
     "applied",
@@ -29,7 +21,6 @@ APPLIED, SUPERSEDED, REFUSED, HELD, SKIPPED = (
     "held",
     "skipped",
 )
-_ID: Final = "id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +54,8 @@ class WriteView:
 
     `found` has what was fetched of the CRM, by CRM id; `fetched` are the ids asked for, so one that
     is not in `found` is gone; what was not fetched is its baseline. `references`: CRM id →
-    reference field in lower case → the id that it holds. `policy` is the inbound job's.
+    reference field in lower case → the id that it holds; `touched` likewise, when the record that
+    it leads to was last changed. `policy` and `whole_record` are the inbound job's.
     """
 
     lines: Mapping[str, WriteLine]
@@ -71,13 +63,16 @@ class WriteView:
     found: Mapping[str, Found] = field(default_factory=dict)
     fetched: frozenset[str] = frozenset()
     references: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    touched: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     people: People = field(default_factory=dict)
+    whole_record: bool = False
 
 
 @dataclass(slots=True)
 class Decision:
-    """`told` are the attributes decided here; those in `action.send`, `edits` or `agreed` are told
-    by how that ends. `action` is what is journalled; it may write nothing."""
+    """`told` are the attributes decided here; those in `action.send` or `edits` are told by how
+    that ends. `action` is what is journalled; it may write nothing. Its `values` are what both
+    sides agree on once it is done."""
 
     action: Action
     told: dict[str, Told]
@@ -88,35 +83,27 @@ class Decision:
 class _Draft:
     """What one record comes to, attribute by attribute."""
 
+    record: PlatformRecord
+    link: Link
+    view: WriteView
     told: dict[str, Told] = field(default_factory=dict)
     forms: dict[str, Value] = field(default_factory=dict)
     """Attribute → the value as it would be read back; of those that are written or agreed on."""
     sends: dict[str, Value] = field(default_factory=dict)
-    written: list[str] = field(default_factory=list)
     edits: list[EditOther] = field(default_factory=list)
     before: dict[str, Value] = field(default_factory=dict)
-    """What the CRM had of those that are written."""
+    """What the CRM had of the attributes that are written."""
     contests: list[tuple[str, Value, Value, str]] = field(default_factory=list)
     whys: list[str] = field(default_factory=list)
+    places: dict[tuple[str, str], tuple[str, Value]] = field(default_factory=dict)
+    """CRM id and field in lower case → the attribute that decided it, and its value."""
+    pointed: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Reference field in lower case → where it is made to lead, and the time of that change."""
 
-    def refuse(self, name: str, refusal: Refusal) -> None:
-        self.told[name] = Told(REFUSED, *refusal)
-
-
-def latest_of(entries: Sequence[OutboxEntry]) -> dict[str, OutboxEntry]:
-    """Attribute → the entry with its latest change; of equal times the last one that came."""
-    latest: dict[str, OutboxEntry] = {}
-    for entry in entries:
-        for name in entry.values:
-            if name not in latest or latest[name].at <= entry.at:
-                latest[name] = entry
-    return latest
-
-
-def still_said(record: PlatformRecord, name: str, entry: OutboxEntry) -> bool:
-    """Whether the record holds what the entry announced: neither a later change of the platform nor
-    one of the CRM has replaced it."""
-    return record.values.get(name) == entry.values.get(name)
+    @property
+    def current(self) -> Found | None:
+        """The CRM's record, where it was fetched."""
+        return self.view.found.get(self.link.crm_id)
 
 
 def decide_write_back(
@@ -124,27 +111,34 @@ def decide_write_back(
 ) -> Decision:
     """The decision for what waits of one record; `entries` are those for this connection."""
     latest = latest_of(entries)
-    draft = _Draft()
-    whole = _refused_whole(record, link, view)
+    whole = _told_of_whole(record, link, view)
+    if link is None or whole is not None:
+        told = dict.fromkeys(latest, whole or _NOT_MATCHED)
+        return Decision(action_of(record, link, *_verdict(told, [])), told)
+    draft = _Draft(record, link, view)
+    due: dict[str, OutboxEntry] = {}
     for name, entry in latest.items():
-        if whole is not None:
-            draft.told[name] = whole
-        elif not still_said(record, name, entry):
+        if not still_said(record, name, entry):
             draft.told[name] = Told(SUPERSEDED, "later_change", _later(record, name))
         elif name not in view.lines:
-            draft.refuse(name, _not_mapped(name))
-        elif link is not None:
-            _decide(draft, view.lines[name], entry, link, view)
-    return _decision(draft, record, link)
+            detail = f"'{name}' is not written back to this connection any more"
+            draft.told[name] = Told(REFUSED, "not_mapped", detail)
+        else:
+            due[name] = entry
+    for name in sorted(due, key=lambda each: view.lines[each].mode is Mode.EDIT_VALUE):
+        _decide(draft, view.lines[name], due[name])
+    return _decision(draft)
 
 
-def _refused_whole(record: PlatformRecord, link: Link | None, view: WriteView) -> Told | None:
+_NOT_MATCHED: Final = Told(
+    SKIPPED, "not_matched", "the record has no match in Salesforce in this connection"
+)
+
+
+def _told_of_whole(record: PlatformRecord, link: Link | None, view: WriteView) -> Told | None:
     if record.deleted:
         return Told(REFUSED, "record_deleted", "the record was deleted on the platform")
-    if link is None:
-        detail = "the record has no match in Salesforce in this connection"
-        return Told(SKIPPED, "not_matched", detail)
-    if link.crm_id in view.fetched and link.crm_id not in view.found:
+    if link is not None and link.crm_id in view.fetched and link.crm_id not in view.found:
         return Told(REFUSED, "deleted_in_salesforce", "its Salesforce record is gone")
     return None
 
@@ -154,34 +148,94 @@ def _later(record: PlatformRecord, name: str) -> str:
     return f"a later change, of {when}, replaced it" if when else "a later change replaced it"
 
 
-def _not_mapped(name: str) -> Refusal:
-    return "not_mapped", f"no inbound job of this connection maps '{name}' any more"
-
-
-def _decide(
-    draft: _Draft, line: WriteLine, entry: OutboxEntry, link: Link, view: WriteView
-) -> None:
+def _decide(draft: _Draft, line: WriteLine, entry: OutboxEntry) -> None:
     name = line.attribute
-    outgoing = _outgoing(line, entry.values.get(name), view)
-    if outgoing.refusal is not None:
-        draft.refuse(name, outgoing.refusal)
+    outgoing = outgoing_of(line, entry.values.get(name), draft.view.people)
+    id, misled = _written_id(draft, line, entry)
+    refusal = outgoing.refusal or misled
+    if refusal is not None:
+        draft.told[name] = Told(REFUSED, *refusal)
         return
-    current, base = view.found.get(link.crm_id), link.baseline.get(name)
+    mine = (name, outgoing.sent)
+    other, value = draft.places.setdefault((id, line.field.lower()), mine)
+    if other != name and value != outgoing.sent:
+        detail = f"{line.field} is also that of '{other}', which was changed later"
+        draft.told[name] = Told(SUPERSEDED, "later_change", detail)
+        return
+    if id != _led_to(draft, line):
+        _write(draft, line, entry, id=id, outgoing=outgoing)
+    else:
+        _compare(draft, line, entry, id=id, outgoing=outgoing)
+    if line.mode is Mode.UPDATE_REFERENCE and name in draft.forms:
+        draft.pointed[line.reference.lower()] = (str(outgoing.sent), entry.at)
+
+
+def _led_to(draft: _Draft, line: WriteLine) -> str:
+    """The id of what is compared: the record's own, or that which its reference leads to now."""
+    if line.mode is not Mode.EDIT_VALUE:
+        return draft.link.crm_id
+    held = draft.view.references.get(draft.link.crm_id, {})
+    return held.get(line.reference.lower(), "")
+
+
+def _written_id(draft: _Draft, line: WriteLine, entry: OutboxEntry) -> tuple[str, Refusal | None]:
+    """The id of the record that is written. Who is edited after the reference was made to lead
+    elsewhere is whom it leads to then."""
+    id = _led_to(draft, line)
+    if line.mode is not Mode.EDIT_VALUE:
+        return id, None
+    to, at = draft.pointed.get(line.reference.lower(), (id, ""))
+    id = to if at <= entry.at else id
+    if not id:
+        return id, ("reference_empty", f"{line.reference} leads to no record")
+    if not id.startswith(line.prefix):
+        return id, ("reference_other_object", f"{line.reference} does not lead to a {line.object}")
+    return id, None
+
+
+def _compare(
+    draft: _Draft, line: WriteLine, entry: OutboxEntry, *, id: str, outgoing: Outgoing
+) -> None:
+    """Against what the CRM has: nothing is written that is there, nor over a later edit."""
+    name, current = line.attribute, draft.current
+    base = draft.link.baseline.get(name)
     theirs = current.values.get(name) if current is not None else base
-    if theirs == outgoing.form:
+    if _is_there(draft, line, outgoing, theirs):
         draft.forms[name] = outgoing.form
         draft.told[name] = Told(APPLIED, "already_there", "Salesforce has that value already")
         return
-    if current is not None and theirs != base:
-        winner, why = POLICIES[view.policy](current.modified, entry.at)
+    if current is not None and (theirs != base or (draft.view.whole_record and _moved(draft))):
+        winner, why = POLICIES[draft.view.policy](*_times(draft, line, entry, current))
         draft.contests.append((name, theirs, outgoing.form, winner))
         draft.whys.append(f"{name}: {why}")
         if winner != "platform":
             draft.told[name] = _LOST[winner](why)
             return
-    draft.forms[name] = outgoing.form
     draft.before[name] = theirs
-    _write(draft, line, entry, outgoing.sent, view.references.get(link.crm_id, {}))
+    _write(draft, line, entry, id=id, outgoing=outgoing)
+
+
+def _is_there(draft: _Draft, line: WriteLine, outgoing: Outgoing, theirs: Value) -> bool:
+    """A reference is compared by id where that was read: two people may have one name."""
+    if line.mode is Mode.UPDATE_REFERENCE:
+        held = draft.view.references.get(draft.link.crm_id, {}).get(line.reference.lower())
+        if held is not None:
+            return held == outgoing.sent
+    return theirs == outgoing.form
+
+
+def _moved(draft: _Draft) -> bool:
+    """Whether the CRM changed any of what is written back."""
+    theirs = draft.current.values if draft.current is not None else {}
+    return any(theirs.get(n) != draft.link.baseline.get(n) for n in draft.view.lines)
+
+
+def _times(draft: _Draft, line: WriteLine, entry: OutboxEntry, current: Found) -> tuple[str, str]:
+    """The CRM's time and the platform's. Editing what a reference leads to does not touch the
+    record that has the reference."""
+    touched = draft.view.touched.get(draft.link.crm_id, {}) if line.mode is Mode.EDIT_VALUE else {}
+    modified = touched.get(line.reference.lower(), current.modified)
+    return modified, fed_at(draft.record) if draft.view.whole_record else entry.at
 
 
 _LOST: Final[Mapping[str, Callable[[str], Told]]] = {
@@ -190,62 +244,29 @@ _LOST: Final[Mapping[str, Callable[[str], Told]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Outgoing:
-    """A value as it is sent and as it would be read back, or why it cannot be sent."""
-
-    sent: Value = None
-    form: Value = None
-    refusal: Refusal | None = None
-
-
-def _outgoing(line: WriteLine, value: Value, view: WriteView) -> _Outgoing:
-    refusal = refused_value(line, value)
-    if refusal is not None:
-        return _Outgoing(refusal=refusal)
-    if line.mode is not Mode.UPDATE_REFERENCE or line.by.lower() == _ID:
-        return _Outgoing(sent_value(line, value), form_of(line, value))
-    found = view.people.get((line.attribute, str(value).lower()), ())
-    refusal = refused_reference(line, len(found))
-    return _Outgoing(refusal=refusal) if refusal else _Outgoing(*found[0])
-
-
 def _write(
-    draft: _Draft,
-    line: WriteLine,
-    entry: OutboxEntry,
-    sent: Value,
-    references: Mapping[str, str],
+    draft: _Draft, line: WriteLine, entry: OutboxEntry, *, id: str, outgoing: Outgoing
 ) -> None:
     name = line.attribute
-    if line.mode is Mode.FIELD:
-        draft.sends[line.field] = sent
-    elif line.mode is Mode.UPDATE_REFERENCE:
-        draft.sends[line.reference] = sent
+    draft.forms[name] = outgoing.form
+    draft.before.setdefault(name, draft.link.baseline.get(name))
+    if line.mode is Mode.EDIT_VALUE:
+        edit = EditOther(name, line.object, id, line.field, outgoing.sent, entry.at)
+        draft.edits.append(edit)
     else:
-        target = references.get(line.reference.lower())
-        if target is None:
-            del draft.forms[name]
-            draft.refuse(name, ("reference_empty", f"{line.reference} leads to no record"))
-            return
-        draft.edits.append(EditOther(name, line.object, target, line.field, sent, entry.at))
-    draft.written.append(name)
+        draft.sends[line.field] = outgoing.sent
 
 
-def _decision(draft: _Draft, record: PlatformRecord, link: Link | None) -> Decision:
-    """HOLD where a person must decide of something, else UPDATE where anything is written, LINK
-    where only the baseline learns, else what the attributes have in common."""
-    verb, reason = _verdict(draft)
-    send = None
-    if draft.sends and link is not None:
-        send = Send(SendKind.UPDATE, link.crm_id, draft.sends, version=record.version)
+def _decision(draft: _Draft) -> Decision:
+    record, link, sends = draft.record, draft.link, draft.sends
+    send = Send(SendKind.UPDATE, link.crm_id, sends, version=record.version) if sends else None
+    refused = [f"{n}: {each.detail}" for n, each in draft.told.items() if each.outcome == REFUSED]
     action = action_of(
         record,
         link,
-        verb,
-        reason,
-        detail="; ".join([*draft.whys, *_refusals(draft)]),
-        changes=tuple((n, draft.before.get(n), record.values.get(n)) for n in draft.written),
+        *_verdict(draft.told, draft.contests, written=bool(draft.before)),
+        detail="; ".join([*draft.whys, *refused]),
+        changes=tuple((n, before, record.values.get(n)) for n, before in draft.before.items()),
         contests=draft.contests,
         values=draft.forms or None,
         send=send,
@@ -253,14 +274,18 @@ def _decision(draft: _Draft, record: PlatformRecord, link: Link | None) -> Decis
     return Decision(action, draft.told, tuple(draft.edits))
 
 
-def _verdict(draft: _Draft) -> tuple[Verb, str]:
-    outcomes = {each.outcome for each in draft.told.values()}
-    if draft.written:
-        return Verb.UPDATE, CONTESTED if draft.contests else "written_back"
+def _verdict(
+    told: Mapping[str, Told], contests: Sequence[object], *, written: bool = False
+) -> tuple[Verb, str]:
+    """UPDATE where anything is written, else what a person should see first."""
+    outcomes = {each.outcome for each in told.values()}
+    if written and REFUSED in outcomes:
+        return Verb.UPDATE, "written_in_part"
+    if written:
+        return Verb.UPDATE, CONTESTED if contests else "written_back"
     for outcome, verb in _VERBS.items():
         if outcome in outcomes:
-            reasons = {each.reason for each in draft.told.values() if each.outcome == outcome}
-            return verb, min(reasons)
+            return verb, min(each.reason for each in told.values() if each.outcome == outcome)
     return Verb.LEAVE, "nothing_waits"
 
 
@@ -271,9 +296,3 @@ _VERBS: Final[Mapping[str, Verb]] = {
     SKIPPED: Verb.SKIP,
     SUPERSEDED: Verb.LEAVE,
 }
-"""In this order: what a person should see first."""
-
-
-def _refusals(draft: _Draft) -> list[str]:
-    refused = (each for each in draft.told.items() if each[1].outcome == REFUSED)
-    return [f"{name}: {each.detail}" for name, each in refused]

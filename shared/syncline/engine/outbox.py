@@ -1,0 +1,24 @@
+"""What waits in a record's outbox: which change of an attribute is the latest, and whether it still
+is what the record says."""
+
+from collections.abc import Sequence
+from operator import attrgetter
+
+from syncline.engine.records import OutboxEntry, PlatformRecord
+
+
+def latest_of(entries: Sequence[OutboxEntry]) -> dict[str, OutboxEntry]:
+    """Attribute → the entry with its latest change, the latest first; of equal times the last one
+    that came."""
+    latest: dict[str, OutboxEntry] = {}
+    for entry in sorted(entries, key=attrgetter("at")):
+        for name in entry.values:
+            latest.pop(name, None)
+            latest[name] = entry
+    return dict(reversed(latest.items()))
+
+
+def still_said(record: PlatformRecord, name: str, entry: OutboxEntry) -> bool:
+    """Whether the record holds what the entry announced: neither a later change of the platform nor
+    one of the CRM has replaced it."""
+    return record.values.get(name) == entry.values.get(name)
