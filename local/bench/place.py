@@ -198,7 +198,8 @@ def stand(reading: str, home: Path) -> Iterator[Place]:
         # the emulator is on this machine.
         salesforce.control.settings(bulk_slices_per_poll=_ALL_SLICES)
         records = cloud.resource("RecordsTable")
-        meter = UnitMeter(indexes={records: {"changes": ("feed", "changed_at")}})
+        indexes = {"changes": ("feed", "changed_at"), "waiting": ("waiting", "waits_since")}
+        meter = UnitMeter(indexes={records: indexes})
         yield Place(salesforce, cloud, meter, reading, datetime.now(UTC))
 
 

@@ -94,7 +94,8 @@ class AwsCloud:
         return BucketJournal(self.clients.s3, self.bucket)
 
     def _meter(self) -> UnitMeter:
-        return UnitMeter(indexes={self.tables["RecordsTable"]: {"changes": ("feed", "changed_at")}})
+        indexes = {"changes": ("feed", "changed_at"), "waiting": ("waiting", "waits_since")}
+        return UnitMeter(indexes={self.tables["RecordsTable"]: indexes})
 
     def links(self, workspace: str, connection: str) -> DynamoLinks:
         table = self.tables["CrossReferencesTable"]

@@ -38,12 +38,12 @@ def test_runs_and_trails_are_forgotten_by_time(stack: Stack) -> None:
     }
 
 
-def test_the_change_feed_is_sparse_and_holds_keys_only(stack: Stack) -> None:
-    (index,) = stack.of("AWS::DynamoDB::Table")["RecordsTable"]["GlobalSecondaryIndexes"]
+def test_the_indexes_of_records_are_sparse_and_hold_keys_only(stack: Stack) -> None:
+    indexes = stack.of("AWS::DynamoDB::Table")["RecordsTable"]["GlobalSecondaryIndexes"]
 
-    assert index["IndexName"] == "changes"
-    assert [key["AttributeName"] for key in index["KeySchema"]] == ["feed", "changed_at"]
-    assert index["Projection"] == {"ProjectionType": "KEYS_ONLY"}
+    keys = {each["IndexName"]: [k["AttributeName"] for k in each["KeySchema"]] for each in indexes}
+    assert keys == {"changes": ["feed", "changed_at"], "waiting": ["waiting", "waits_since"]}
+    assert all(each["Projection"] == {"ProjectionType": "KEYS_ONLY"} for each in indexes)
 
 
 def test_the_bucket_is_private_and_encrypted(stack: Stack) -> None:
@@ -60,6 +60,7 @@ def test_the_bucket_forgets_runs_plans_and_broken_uploads(stack: Stack) -> None:
     assert {prefix for prefix, rule in by_prefix.items() if "ExpirationInDays" in rule} == {
         "runs/",
         "plans/",
+        "changes/",
     }
     assert by_prefix[""]["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 1}
 

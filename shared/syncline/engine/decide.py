@@ -143,6 +143,8 @@ def _create(
         version=tombstone.version + 1 if tombstone else 1,
         values=values,
         updated_at=now,
+        outbox=tombstone.outbox if tombstone else (),
+        times=tombstone.times if tombstone else {},
     )
     return action_for(
         finding,
@@ -291,4 +293,6 @@ def _merged(record: PlatformRecord, merge: Merge, now: str) -> PlatformRecord:
         edits=_pending(record, merge),
         deleted=record.deleted,
         sync=record.sync,
+        outbox=record.outbox,
+        times=record.times,
     )
