@@ -1,0 +1,143 @@
+"""One batch of immediate write-back: planned, journalled, written, settled."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Final
+
+from syncline.engine.coercion import canonical_instant
+from syncline.engine.outbox import latest_of
+from syncline.engine.plan import Action, Plan, Verb
+from syncline.engine.records import OutboxEntry
+from syncline.engine.write_back import REFUSED, Decision, Told
+from syncline.errors import SyncError
+from syncline.ports import (
+    Conflicts,
+    Crm,
+    Journal,
+    Links,
+    PlatformRecords,
+    Receipts,
+)
+from syncline.usecases.apply_batch import journal_name, plan_to_entry
+from syncline.usecases.outlets import Outlet
+from syncline.usecases.plan_write_back import PlanWriteBack, WriteBackPlan, waiting_of
+from syncline.usecases.send_write_back import Ending, SendWriteBack
+from syncline.usecases.settle_write_back import SettleWriteBack
+
+_INTERNAL: Final = Told(
+    REFUSED, "internal_error", "an error in Syncline itself kept it from being written"
+)
+
+
+@dataclass(slots=True)
+class Story:
+    """Where a drain is journalled: `run` names it, `begun` is when; batches count up from 0."""
+
+    workspace: str
+    connection: str
+    object: str
+    run: str
+    begun: str
+    batch: int = 0
+
+
+@dataclass(frozen=True)
+class DrainBatch:
+    """`left` collects the records of which something is to be tried again."""
+
+    story: Story
+    outlets: Sequence[Outlet]
+    links: Links
+    records: PlatformRecords
+    receipts: Receipts
+    journal: Journal
+    conflicts: Conflicts
+    crm: Crm | None
+    left: list[str] = field(default_factory=list)
+
+    def __call__(self, ids: Sequence[str]) -> None:
+        """An error of ours in one record must not keep the others: it is found by halving."""
+        try:
+            plan = self._planner(ids)
+        except SyncError:
+            raise
+        except Exception:  # noqa: BLE001 whatever it is, it must not stop the others
+            if len(ids) == 1:
+                self.refuse(ids, _INTERNAL)
+                return
+            half = len(ids) // 2
+            self(ids[:half])
+            self(ids[half:])
+            return
+        self._carry_out(plan)
+
+    def refuse(self, ids: Sequence[str], told: Told) -> None:
+        """What waits of these records for this connection will never be written."""
+        found = self.records.get(self.story.object, ids)
+        entries = waiting_of(found, self.story.connection, bulk=False)
+        decisions = tuple(_refusal(own, each, told) for own, each in entries.items())
+        self._carry_out(WriteBackPlan(decisions, entries))
+
+    def _carry_out(self, plan: WriteBackPlan) -> None:
+        """What is written stands in the journal first."""
+        if not plan.decisions:
+            return
+        story = self.story
+        actions = tuple(each.action for each in plan.decisions)
+        entry = plan_to_entry(Plan(read=len(actions), left={}, actions=actions))
+        self.journal.put(story.workspace, story.run, journal_name(story.batch, 0), entry)
+        endings, at = self._sent(plan.decisions)
+        self._settle(story.batch, endings, plan.entries, at=at)
+        self.left.extend(each.action.key for each in endings if each.waits())
+        story.batch += 1
+
+    def _sent(self, decisions: Sequence[Decision]) -> tuple[Sequence[Ending], str]:
+        """And the CRM's time by which it was answered."""
+        sending = any(each.action.send is not None or each.edits for each in decisions)
+        if self.crm is None or not sending:
+            return [Ending(each, dict(each.told)) for each in decisions], self.story.begun
+        endings = SendWriteBack(self.crm, self.outlets)(decisions)
+        return endings, canonical_instant(self.crm.now())
+
+    @cached_property
+    def _planner(self) -> PlanWriteBack:
+        assert self.crm is not None  # noqa: S101 without a connection nothing is planned
+        return PlanWriteBack(
+            connection=self.story.connection,
+            object=self.story.object,
+            outlets=self.outlets,
+            links=self.links,
+            records=self.records,
+            crm=self.crm,
+            bulk=False,
+        )
+
+    @cached_property
+    def _settle(self) -> SettleWriteBack:
+        story = self.story
+        return SettleWriteBack(
+            workspace=story.workspace,
+            connection=story.connection,
+            object=story.object,
+            job=self.outlets[0].job if self.outlets else "",
+            run=story.run,
+            begun=story.begun,
+            links=self.links,
+            records=self.records,
+            receipts=self.receipts,
+            journal=self.journal,
+            conflicts=self.conflicts,
+        )
+
+
+def _refusal(own: str, entries: Sequence[OutboxEntry], told: Told) -> Decision:
+    action = Action(
+        key=own,
+        verb=Verb.REJECT,
+        reason=told.reason,
+        detail=told.detail,
+        modified=max(entry.at for entry in entries),
+        platform_id=own,
+    )
+    return Decision(action, dict.fromkeys(latest_of(entries), told))

@@ -1,0 +1,147 @@
+"""Immediate write-back: drains the outboxes of one object in one connection, as far as changes go
+out as they come."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from syncline.engine.coercion import canonical_instant
+from syncline.engine.write_back import REFUSED, Told
+from syncline.errors import ConfigurationError, NotFoundError, RateLimitedError, RetryableError
+from syncline.kinds.kind import KINDS, Direction
+from syncline.ports import (
+    Clock,
+    Configuration,
+    ConflictsFactory,
+    Crm,
+    CrmFactory,
+    Drain,
+    Journal,
+    LinksFactory,
+    ReceiptsFactory,
+    RecordsFactory,
+    Runs,
+    Turnstile,
+    WriteBackQueues,
+)
+from syncline.usecases.drain_batch import DrainBatch, Story
+from syncline.usecases.find import find_connection, find_jobs
+from syncline.usecases.outlets import Outlet, find_outlets
+
+WRITE_BACK: Final = "write_back_"
+"""Begins the names that drains of a connection are journalled under; no job has such a name."""
+BATCH: Final = 200
+"""Records planned, written and settled together: as many as one Collections request takes."""
+_MOST: Final = 1000
+"""Records that one drain takes up beside those it was told of."""
+_MARGIN: Final = timedelta(seconds=15)
+_LONGEST: Final = 60
+_AGAIN: Final = 30
+_TRIES: Final = 4
+"""Delayed messages about an org that does not answer; from then on the sweeper looks after it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drained:
+    """`records` were looked at; `later` says why the rest waits, if it does."""
+
+    records: int = 0
+    later: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WriteBackNow:
+    """One writer at a time works on an object of a connection; who comes second puts his message
+    off. What fails stays in the outboxes, so a message that was taken has lost nothing."""
+
+    configuration: Configuration
+    crm: CrmFactory
+    links: LinksFactory
+    records: RecordsFactory
+    runs: Runs
+    journal: Journal
+    conflicts: ConflictsFactory
+    receipts: ReceiptsFactory
+    queues: WriteBackQueues
+    turnstile: Turnstile
+    clock: Clock
+
+    def __call__(self, drain: Drain, *, holder: str, deadline: datetime) -> Drained:
+        """`holder` is unique to this invocation; it works until `deadline` at most."""
+        place = f"{drain.workspace}|{drain.connection}|{drain.object}"
+        entered = self.turnstile.enter(place, holder, now=self.clock.now(), until=deadline)
+        if not entered:
+            return self._later(drain, min(2 ** (drain.delays + 1), _LONGEST), "another_writer")
+        try:
+            find_connection(self.configuration, drain.workspace, drain.connection)
+            if self._outbound_runs(drain):
+                return self._later(drain, _LONGEST, "outbound_run")
+            return self._drain(drain, holder, deadline)
+        except NotFoundError as exc:
+            return self._refuse(drain, holder, exc)
+        except RateLimitedError as exc:
+            return self._later(drain, min(exc.retry_after_seconds, 900), exc.code)
+        except (RetryableError, ConfigurationError) as exc:
+            return self._fault(drain, exc)
+        finally:
+            self.turnstile.leave(place, holder)
+
+    def _later(self, drain: Drain, delay: int, why: str) -> Drained:
+        self.queues.send([replace(drain, delays=drain.delays + 1)], delay=delay)
+        return Drained(later=why)
+
+    def _fault(self, drain: Drain, exc: RetryableError | ConfigurationError) -> Drained:
+        if drain.delays >= _TRIES:
+            return Drained(later=exc.code)
+        return self._later(drain, 30 * 2**drain.delays, exc.code)
+
+    def _outbound_runs(self, drain: Drain) -> bool:
+        """A scheduled run has planned with values that are older than ours: it ends first."""
+        jobs = find_jobs(self.configuration, drain.workspace)
+        return any(
+            self.runs.state(drain.workspace, name).run is not None
+            for name, job in jobs.items()
+            if KINDS[job.kind].direction is Direction.OUTBOUND
+            and KINDS[job.kind].object == drain.object
+            and job.connection == drain.connection
+        )
+
+    def _drain(self, drain: Drain, holder: str, deadline: datetime) -> Drained:
+        """What it was told of, and what waits beside it."""
+        crm = self.crm(drain.workspace, drain.connection)
+        place = (drain.workspace, drain.connection, drain.object)
+        outlets = find_outlets(self.configuration, crm, place=place)
+        one = self._batches(drain, holder, crm, outlets)
+        more = one.records.waiting(drain.object, bulk=False, limit=_MOST)
+        ids = list(dict.fromkeys([*drain.ids, *more]))
+        for start in range(0, len(ids), BATCH):
+            if start and self.clock.now() + _MARGIN > deadline:
+                self.queues.send([replace(drain, ids=tuple(ids[start:]), delays=0)])
+                return Drained(start, "out_of_time")
+            one(ids[start : start + BATCH])
+        if one.left:
+            self._later(replace(drain, ids=tuple(one.left)), _AGAIN, "try_again")
+        return Drained(len(ids))
+
+    def _refuse(self, drain: Drain, holder: str, exc: NotFoundError) -> Drained:
+        """What leads nowhere any more ends on its receipts."""
+        one = self._batches(drain, holder, None, ())
+        one.refuse(drain.ids, Told(REFUSED, exc.code, exc.message))
+        return Drained(len(drain.ids))
+
+    def _batches(
+        self, drain: Drain, holder: str, crm: Crm | None, outlets: Sequence[Outlet]
+    ) -> DrainBatch:
+        now = canonical_instant(self.clock.now())
+        run = f"{WRITE_BACK}{drain.connection}.{now.replace('-', '').replace(':', '')}{holder[:8]}"
+        return DrainBatch(
+            story=Story(drain.workspace, drain.connection, drain.object, run, now),
+            outlets=outlets,
+            links=self.links(drain.workspace, drain.connection),
+            records=self.records(drain.workspace),
+            receipts=self.receipts(drain.workspace),
+            journal=self.journal,
+            conflicts=self.conflicts(drain.workspace),
+            crm=crm,
+        )
