@@ -3,14 +3,17 @@
 from typing import Protocol
 
 from syncline.ports import (
+    Bodies,
     Configuration,
     Conflicts,
     Journal,
     Links,
     PlatformRecords,
+    Receipts,
     Runs,
     Secrets,
     Tokens,
+    Turnstile,
 )
 
 
@@ -22,6 +25,13 @@ class Cloud(Protocol):
     def records(self, workspace: str) -> PlatformRecords: ...
 
     def conflicts(self, workspace: str) -> Conflicts: ...
+
+    def receipts(self, workspace: str) -> Receipts: ...
+
+    def bodies(self, workspace: str) -> Bodies: ...
+
+    @property
+    def turnstile(self) -> Turnstile: ...
 
     @property
     def runs(self) -> Runs: ...

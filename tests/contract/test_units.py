@@ -1,6 +1,7 @@
 """What the stores cost, counted from item sizes: the budgets rest on these."""
 
 import dataclasses
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from syncline.aws.items import item_bytes, number_bytes
 from syncline.aws.meter import UnitMeter, index_units, write_units
 from syncline.engine.records import OutboxEntry
+from syncline.engine.write_back import Told
 from syncline.platform.record_items import SHARDS
 from syncline.ports import Aside
 from syncline.usecases.leave_trails import leave_trails
@@ -20,6 +22,7 @@ from tests.contract.samples import (
     link,
     link_write,
     parked,
+    receipt,
     record,
     record_write,
 )
@@ -124,6 +127,31 @@ def test_looking_at_what_waits_costs_half_a_unit_a_shard(
     records.waiting("task", bulk=False, limit=1000)
 
     assert spent(meter) == (0, 0, SHARDS / 2)
+
+
+def test_a_receipt_costs_one_when_opened_and_one_when_settled(
+    metered_cloud: AwsCloud, meter: UnitMeter
+) -> None:
+    receipts = metered_cloud.receipts("acme")
+    many = [receipt(number) for number in range(COUNT)]
+    words = {each.id: {"org": {"title": Told("applied", "written")}} for each in many}
+
+    receipts.open(many)
+    assert spent(meter) == (COUNT, 0, 0)
+    receipts.open(many)
+    assert spent(meter) == (COUNT, 0, COUNT)
+    receipts.settle(words)
+    assert spent(meter) == (COUNT, 0, 0)
+
+
+def test_a_turnstile_costs_a_look_and_a_write(metered_cloud: AwsCloud, meter: UnitMeter) -> None:
+    turnstile = metered_cloud.turnstile
+    now = datetime.fromisoformat(NOON)
+
+    turnstile.enter("acme|org|task", "a", now=now, until=now)
+    assert spent(meter) == (1, 0, 1)
+    turnstile.leave("acme|org|task", "a")
+    assert spent(meter) == (1, 0, 0)
 
 
 def test_a_parked_child_and_its_release_cost_what_is_written_down(
