@@ -145,7 +145,7 @@ def test_an_org_that_cannot_be_reached_saves_no_job(stage: Stage) -> None:
     status, problem = stage("PUT", f"{ACME}/jobs/tasks", TASKS, function="inspect")
 
     assert (status, problem["code"]) == (503, "org_unreachable")
-    assert stage("GET", f"{ACME}/jobs")[1]["items"] == []
+    assert stage("GET", f"{ACME}/jobs/tasks")[1]["code"] == "unknown_job"
     assert boto3.client("scheduler").list_schedules()["Schedules"] == []
 
 

@@ -3,8 +3,11 @@
 from functools import lru_cache
 from typing import Any, Final
 
+from syncline.config.attribute import Attribute
 from syncline.config.models import Connection, Job, Workspace
 from syncline.http import (
+    attribute_shapes,
+    attributes,
     conflicts,
     connections,
     jobs,
@@ -25,6 +28,8 @@ _CONNECTION: Final = f"{_CONNECTIONS}/{{connection}}"
 _JOBS: Final = f"{_WORKSPACE}/jobs"
 _JOB: Final = f"{_JOBS}/{{job}}"
 _PLAN: Final = f"{_JOB}/plans/{{plan}}"
+_ATTRIBUTES: Final = f"{_WORKSPACE}/attributes"
+_ATTRIBUTE: Final = f"{_ATTRIBUTES}/{{object}}/{{attribute}}"
 _RUN: Final = f"{_WORKSPACE}/runs/{{run}}"
 _RECORDS: Final = f"{_WORKSPACE}/records/{{object}}"
 _RECORD: Final = f"{_RECORDS}/{{id}}"
@@ -115,7 +120,7 @@ _JOB_ROUTES: Final = (
         "Create or change a job with its schedule, validated whole; sync=true starts a run",
         body=Job, answer=shapes.SavedJob, status=_SAVED, query=("sync",), function="inspect",
     ),
-    Route("GET", _JOB, jobs.get_job, "read", "Show a job", answer=Job),
+    Route("GET", _JOB, jobs.get_job, "read", "Show a job", answer=shapes.AnyJob),
     Route(
         "DELETE", _JOB, jobs.delete_job, "write", "Delete a job and its schedule", status=(204,)
     ),
@@ -149,6 +154,28 @@ _JOB_ROUTES: Final = (
     Route(
         "GET", f"{_JOB}/runs", runs.list_runs, "read", "List runs, newest first",
         answer=shapes.RunList, query=_PAGED,
+    ),
+)  # fmt: skip
+
+_ATTRIBUTE_ROUTES: Final = (
+    Route(
+        "GET", _ATTRIBUTES, attributes.list_attributes, "read",
+        "List the attributes that something is configured of",
+        answer=attribute_shapes.AttributeList,
+    ),
+    Route(
+        "PUT", _ATTRIBUTE, attributes.put_attribute, "write",
+        "Say whether and how an attribute is written back, checked against every org",
+        body=Attribute, answer=attribute_shapes.SavedAttribute, status=_SAVED, function="inspect",
+    ),
+    Route(
+        "GET", _ATTRIBUTE, attributes.get_attribute, "read",
+        "Show an attribute's settings and where it is written to",
+        answer=attribute_shapes.AttributeShown,
+    ),
+    Route(
+        "DELETE", _ATTRIBUTE, attributes.delete_attribute, "write",
+        "Forget an attribute's settings: it is not written back any more", status=(204,),
     ),
 )  # fmt: skip
 
@@ -212,6 +239,6 @@ _CONFLICT_ROUTES: Final = (
 )  # fmt: skip
 
 ROUTES: Final = (
-    *_META, *_WORKSPACES, *_CONNECTION_ROUTES, *_JOB_ROUTES, *_RUN_ROUTES, *_RECORD_ROUTES,
-    *_CONFLICT_ROUTES,
+    *_META, *_WORKSPACES, *_CONNECTION_ROUTES, *_JOB_ROUTES, *_ATTRIBUTE_ROUTES, *_RUN_ROUTES,
+    *_RECORD_ROUTES, *_CONFLICT_ROUTES,
 )  # fmt: skip
