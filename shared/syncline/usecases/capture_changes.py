@@ -57,7 +57,11 @@ class CaptureChanges:
         refuse_reused(events, receipts)
         once = list({event.receipt.id: event for event in events}.values())
         stored = receipts.open([event.receipt for event in once])
-        waiting = [e for e, receipt in zip(once, stored, strict=True) if not receipt.final]
+        waiting = [
+            replace(event, receipt=receipt)
+            for event, receipt in zip(once, stored, strict=True)
+            if not receipt.final
+        ]
         told = self._capture(self.records(workspace), receipts, waiting)
         if told:
             receipts.settle(told)
