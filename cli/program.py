@@ -12,6 +12,7 @@ from cli.command import command
 from cli.commands import (
     administration,
     apply,
+    attributes,
     conflicts,
     connections,
     doctor,
@@ -29,6 +30,7 @@ _GROUPS: Final = (
      administration.register_workspace),
     ("connection", "Salesforce orgs.", connections.register),
     ("job", "What is synced: try, plan, run, pause.", jobs.register),
+    ("attribute", "What is written back to Salesforce by itself.", attributes.register),
     ("run", "What runs did, and those at work.", runs.register),
     ("record", "Records on the platform.", records.register),
     ("conflicts", "What both sides changed and a person must decide.", conflicts.register),
