@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from syncline.engine.plan import SendKind
 from syncline.engine.records import Change, Link, PlatformRecord, Upserted, Value, Values
-from syncline.engine.write_back import Told
+from syncline.engine.told import Told
 
 JsonObject = Mapping[str, Any]
 Cursor = Mapping[str, Any]

@@ -8,7 +8,7 @@ import pytest
 from syncline.aws.database import Database
 from syncline.aws.results import DETAIL_LENGTH
 from syncline.aws.statements import Delete, Key
-from syncline.engine.write_back import Told
+from syncline.engine.told import Told
 from syncline.ports import BatchReceipt, Receipt, Receipts
 from syncline.store.receipts import DynamoReceipts
 from tests.contract.aws_cloud import AwsCloud

@@ -9,7 +9,7 @@ import pytest
 from syncline.aws.items import item_bytes, number_bytes
 from syncline.aws.meter import UnitMeter, index_units, write_units
 from syncline.engine.records import OutboxEntry
-from syncline.engine.write_back import Told
+from syncline.engine.told import Told
 from syncline.platform.record_items import SHARDS
 from syncline.ports import Aside
 from syncline.usecases.leave_trails import leave_trails

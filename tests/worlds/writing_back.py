@@ -9,7 +9,9 @@ from typing import Any, Final
 from syncline.config.attribute import attribute_name
 from syncline.engine.coercion import canonical_instant
 from syncline.ports import Drain, Receipt
-from syncline.usecases.capture_changes import CaptureChanges, ChangeEvent
+from syncline.usecases.capture_changes import CaptureChanges
+from syncline.usecases.known_outlets import KnownOutlets
+from syncline.usecases.stored_changes import ChangeEvent
 from syncline.usecases.write_back_now import Drained, WriteBackNow
 from tests.faults.crashing import Fuse, Fused
 from tests.worlds.small import ACME, World, account_id
@@ -73,6 +75,7 @@ class Announcing:
             **factories,
             crm=lambda _workspace, _connection: Fused(self.world.crm, fuse),
             links=lambda workspace, name: Fused(cloud.links(workspace, name), fuse),
+            outlets=KnownOutlets(cloud.configuration, cloud.clock),
             clock=cloud.clock,
         )
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any, Final
 
-from syncline.engine.write_back import Told
+from syncline.engine.told import Told
 
 DETAIL_LENGTH: Final = 1_000
 """Characters: the values that a picklist accepts, all told, would not fit into an item."""

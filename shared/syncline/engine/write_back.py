@@ -12,27 +12,8 @@ from syncline.engine.outbox import latest_of, still_said
 from syncline.engine.outgoing_values import Found, action_of
 from syncline.engine.plan import Action, Send, SendKind, Verb
 from syncline.engine.records import Link, OutboxEntry, PlatformRecord, Value, fed_at
+from syncline.engine.told import APPLIED, HELD, REFUSED, SKIPPED, SUPERSEDED, Told
 from syncline.engine.write_lines import Mode, Outgoing, People, Refusal, WriteLine, outgoing_of
-
-APPLIED, SUPERSEDED, REFUSED, HELD, SKIPPED = (
-    "applied",
-    "superseded",
-    "refused",
-    "held",
-    "skipped",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What became of one attribute of a change event in one connection."""
-
-    outcome: str
-    """"applied", "superseded", "refused", "held" or "skipped"."""
-    reason: str
-    """Our stable word ("written", "already_there", "read_only", "later_change" …)."""
-    detail: str = ""
-    """A sentence for people, which may hold a value: never for a log."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,15 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, FiniteFloat, StringConstraints
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    FiniteFloat,
+    RootModel,
+    StringConstraints,
+)
 
 MOST_CHANGES = 10_000
 
@@ -88,3 +96,7 @@ class BatchShown(_Model):
     statuses: dict[str, int]
     items: list[ReceiptShown]
     next: str | None
+
+
+class ReceiptOrBatch(RootModel[ReceiptShown | BatchShown]):
+    """Of one change, or of a request of many."""

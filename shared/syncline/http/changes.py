@@ -9,11 +9,7 @@ from syncline.http.messages import Answer, Request
 from syncline.http.pages import cursor_of, limit_of, next_of
 from syncline.http.problems import Flaw, RequestError
 from syncline.ports import BatchReceipt, Receipt
-from syncline.usecases.announce_changes import AnnounceChanges
-from syncline.usecases.capture_changes import CaptureChanges
-from syncline.usecases.change_events import Announced
-from syncline.usecases.check_changes import CheckChanges, at_of
-from syncline.usecases.judge_values import JudgeValues
+from syncline.usecases.change_events import Announced, at_of
 from syncline.usecases.show_receipt import ShownBatch, ShowReceipt, status_of
 
 _KEY: Final = "idempotency-key"
@@ -24,7 +20,7 @@ def post_changes(call: Call) -> Answer:
     body = read_body(call.request, Changes)
     key = _key(call.request, body)
     changes = [_announced(call, each, f"{key}#{at}") for at, each in enumerate(body.changes)]
-    found = _announcing(call)(call.workspace, changes, key=key)
+    found = call.services.announce(call.workspace, changes, key=key)
     if isinstance(found, BatchReceipt):
         told = {"batch": found.id, "count": found.count, "captured": found.captured}
         return Answer(202, {"receipts": [], **told})
@@ -41,24 +37,6 @@ def get_receipt(call: Call) -> Answer:
     if isinstance(found, ShownBatch):
         return Answer(200, _batch_shown(found, after + limit))
     return Answer(200, receipt_shown(found))
-
-
-def _announcing(call: Call) -> AnnounceChanges:
-    services = call.services
-    clock, receipts = services.clock, services.receipts
-    return AnnounceChanges(
-        check=CheckChanges(
-            services.configuration,
-            services.records,
-            JudgeValues(services.crm, services.outlets),
-            clock,
-        ),
-        capture=CaptureChanges(services.records, receipts, services.queues, clock),
-        receipts=receipts,
-        bodies=services.bodies,
-        queues=services.queues,
-        clock=clock,
-    )
 
 
 def _announced(call: Call, change: Change, key: str) -> Announced:

@@ -8,6 +8,8 @@ from syncline.config.models import Connection, Job, Workspace
 from syncline.http import (
     attribute_shapes,
     attributes,
+    change_shapes,
+    changes,
     conflicts,
     connections,
     jobs,
@@ -238,7 +240,21 @@ _CONFLICT_ROUTES: Final = (
     ),
 )  # fmt: skip
 
+_CHANGE_ROUTES: Final = (
+    Route(
+        "POST", f"{_WORKSPACE}/changes", changes.post_changes, "write",
+        "Announce what was changed on the platform, to be written to Salesforce",
+        body=change_shapes.Changes, answer=change_shapes.ReceiptsShown, status=(202,),
+        headers=("Idempotency-Key",), function="inspect",
+    ),
+    Route(
+        "GET", f"{_WORKSPACE}/receipts/{{receipt}}", changes.get_receipt, "read",
+        "What became of a change, or of a request of many",
+        answer=change_shapes.ReceiptOrBatch, query=_PAGED,
+    ),
+)  # fmt: skip
+
 ROUTES: Final = (
     *_META, *_WORKSPACES, *_CONNECTION_ROUTES, *_JOB_ROUTES, *_ATTRIBUTE_ROUTES, *_RUN_ROUTES,
-    *_RECORD_ROUTES, *_CONFLICT_ROUTES,
+    *_RECORD_ROUTES, *_CONFLICT_ROUTES, *_CHANGE_ROUTES,
 )  # fmt: skip

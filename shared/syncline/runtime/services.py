@@ -3,8 +3,9 @@
 from functools import cached_property
 from typing import Final
 
-from syncline.http.services import Previewer, not_here
+from syncline.http.services import Announcer, Previewer, not_here
 from syncline.ports import (
+    BodiesFactory,
     Clock,
     Configuration,
     ConflictsFactory,
@@ -12,6 +13,7 @@ from syncline.ports import (
     JobStarter,
     Journal,
     LinksFactory,
+    ReceiptsFactory,
     RecordsFactory,
     Runs,
     Schedules,
@@ -20,6 +22,11 @@ from syncline.ports import (
 )
 from syncline.runtime import wiring
 from syncline.runtime.settings import ApiSettings, GatewaySettings, InspectSettings
+from syncline.usecases.announce_changes import AnnounceChanges
+from syncline.usecases.capture_changes import CaptureChanges
+from syncline.usecases.check_changes import CheckChanges
+from syncline.usecases.judge_values import JudgeValues
+from syncline.usecases.known_outlets import KnownOutlets
 from syncline.usecases.preview_job import PreviewJob
 
 _PATIENCE: Final = 10.0
@@ -69,6 +76,10 @@ class _GatewayServices:
         return wiring.conflicts_factory(self._gateway)
 
     @cached_property
+    def receipts(self) -> ReceiptsFactory:
+        return wiring.receipts_factory(self._gateway)
+
+    @cached_property
     def clock(self) -> Clock:
         return wiring.clock()
 
@@ -78,6 +89,7 @@ class ApiServices(_GatewayServices):
 
     crm: CrmFactory = staticmethod(not_here)
     preview: Previewer = staticmethod(not_here)
+    announce: Announcer = staticmethod(not_here)
 
     def __init__(self, settings: ApiSettings) -> None:
         super().__init__(settings)
@@ -86,6 +98,10 @@ class ApiServices(_GatewayServices):
     @cached_property
     def journal(self) -> Journal:
         return wiring.journal(self._api)
+
+    @cached_property
+    def bodies(self) -> BodiesFactory:
+        return wiring.bodies_factory(self._api)
 
 
 class InspectServices(_GatewayServices):
@@ -101,6 +117,10 @@ class InspectServices(_GatewayServices):
         raise RuntimeError("the function `inspect` reads no journal")
 
     @cached_property
+    def bodies(self) -> BodiesFactory:
+        return wiring.bodies_factory(self._inspect)
+
+    @cached_property
     def crm(self) -> CrmFactory:
         return wiring.crm_factory(self._inspect, answer_within=self._answer_within)
 
@@ -112,4 +132,17 @@ class InspectServices(_GatewayServices):
             links=self.links,
             records=self.records,
             clock=self.clock,
+        )
+
+    @cached_property
+    def announce(self) -> Announcer:
+        queues, clock = wiring.queues(self._inspect), self.clock
+        judge = JudgeValues(self.crm, KnownOutlets(self.configuration, clock))
+        return AnnounceChanges(
+            check=CheckChanges(self.configuration, self.records, judge, clock),
+            capture=CaptureChanges(self.records, self.receipts, queues, clock),
+            receipts=self.receipts,
+            bodies=self.bodies,
+            queues=queues,
+            clock=clock,
         )

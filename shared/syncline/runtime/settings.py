@@ -108,6 +108,13 @@ class OrgSettings(ConfigurationSettings, SecretsSettings):
     proxy: str | None = Field(default=None, alias="HTTP_PROXY")
 
 
+class QueueSettings(Settings):
+    """The queues of the two writers."""
+
+    write_back_queue_url: Text = Field(alias="WRITE_BACK_QUEUE_URL")
+    bulk_write_back_queue_url: Text = Field(alias="BULK_WRITE_BACK_QUEUE_URL")
+
+
 class GatewaySettings(OrgSettings, RecordsSettings, LinksSettings, RunsSettings, SchedulesSettings):
     """What both functions of the HTTP API need."""
 
@@ -116,7 +123,7 @@ class ApiSettings(GatewaySettings, JournalSettings):
     """The function `api`."""
 
 
-class InspectSettings(GatewaySettings):
+class InspectSettings(GatewaySettings, JournalSettings, QueueSettings):
     """The function `inspect`."""
 
 
@@ -136,6 +143,12 @@ class JobSettings(
     TopicSettings,
 ):
     """The functions of the job kinds."""
+
+
+class WriteBackSettings(
+    OrgSettings, RecordsSettings, LinksSettings, RunsSettings, JournalSettings, QueueSettings
+):
+    """The function `write_back`."""
 
 
 class SweeperSettings(ConfigurationSettings, RunsSettings, TopicSettings):

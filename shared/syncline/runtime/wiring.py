@@ -14,10 +14,13 @@ from syncline.aws.faults import translated
 from syncline.config.models import Connection
 from syncline.errors import ConfigurationError
 from syncline.messaging.notifications import TopicNotifications
+from syncline.messaging.queues import SqsQueues
 from syncline.messaging.schedules import SchedulerSchedules, ScheduleSettings
 from syncline.messaging.starter import LambdaStarter, functions_by_prefix
 from syncline.platform.records import DynamoRecords
 from syncline.ports import (
+    Bodies,
+    BodiesFactory,
     Clock,
     Configuration,
     Conflicts,
@@ -30,11 +33,15 @@ from syncline.ports import (
     LinksFactory,
     Notifications,
     PlatformRecords,
+    Receipts,
+    ReceiptsFactory,
     RecordsFactory,
     Runs,
     Schedules,
     Secrets,
     Tokens,
+    Turnstile,
+    WriteBackQueues,
 )
 from syncline.runtime.clock import Haste, SystemClock
 from syncline.runtime.settings import (
@@ -43,6 +50,7 @@ from syncline.runtime.settings import (
     JournalSettings,
     LinksSettings,
     OrgSettings,
+    QueueSettings,
     RecordsSettings,
     RunsSettings,
     SchedulesSettings,
@@ -50,13 +58,16 @@ from syncline.runtime.settings import (
     StarterSettings,
     TopicSettings,
 )
+from syncline.store.bodies import BucketBodies
 from syncline.store.configuration import DynamoConfiguration
 from syncline.store.conflicts import DynamoConflicts
 from syncline.store.journal import BucketJournal
 from syncline.store.links import DynamoLinks
+from syncline.store.receipts import DynamoReceipts
 from syncline.store.runs import DynamoRuns
 from syncline.store.secrets import ManagedSecrets
 from syncline.store.tokens import DynamoTokens
+from syncline.store.turnstile import DynamoTurnstile
 from syncline.usecases.find import find_connection
 
 _SHORT: Final = (3.0, 15.0)
@@ -96,6 +107,32 @@ def runs(settings: RunsSettings) -> Runs:
 
 def journal(settings: JournalSettings) -> Journal:
     return BucketJournal(clients().s3, settings.journal_bucket)
+
+
+def receipts_factory(settings: RunsSettings) -> ReceiptsFactory:
+    def receipts(workspace: str) -> Receipts:
+        return DynamoReceipts(database(), settings.runs_table, workspace=workspace)
+
+    return receipts
+
+
+def bodies_factory(settings: JournalSettings) -> BodiesFactory:
+    def bodies(workspace: str) -> Bodies:
+        return BucketBodies(clients().s3, settings.journal_bucket, workspace=workspace)
+
+    return bodies
+
+
+def turnstile(settings: RunsSettings) -> Turnstile:
+    return DynamoTurnstile(database(), settings.runs_table)
+
+
+def queues(settings: QueueSettings) -> WriteBackQueues:
+    return SqsQueues(
+        clients().sqs,
+        immediate_url=settings.write_back_queue_url,
+        bulk_url=settings.bulk_write_back_queue_url,
+    )
 
 
 def notifications(settings: TopicSettings) -> Notifications:

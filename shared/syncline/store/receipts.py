@@ -10,7 +10,7 @@ from syncline.aws.database import Database
 from syncline.aws.items import compact
 from syncline.aws.results import word_from, word_json
 from syncline.aws.statements import Insert, Item, Key, Update
-from syncline.engine.write_back import Told
+from syncline.engine.told import Told
 from syncline.ports import BatchReceipt, Receipt, Results
 
 _KEPT: Final = timedelta(days=400)

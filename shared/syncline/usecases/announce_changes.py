@@ -3,8 +3,7 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from typing import Final
+from dataclasses import dataclass
 
 from syncline.engine.coercion import canonical_instant
 from syncline.errors import ConflictError
@@ -17,12 +16,10 @@ from syncline.ports import (
     ReceiptsFactory,
     WriteBackQueues,
 )
-from syncline.usecases.capture_changes import CaptureChanges, ChangeEvent, refuse_reused
+from syncline.usecases.capture_changes import CaptureChanges, refuse_reused
 from syncline.usecases.change_events import Announced, receipt_id
 from syncline.usecases.check_changes import CheckChanges
-
-AT_ONCE: Final = 500
-"""Changes that are captured before the answer."""
+from syncline.usecases.stored_changes import AT_ONCE, ChangeEvent, body_name, body_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +54,7 @@ class AnnounceChanges:
             count=len(events),
             accepted_at=canonical_instant(self.clock.now()),
         )
-        self.bodies(workspace).put(body_name(batch), _body(events))
+        self.bodies(workspace).put(body_name(batch), body_of(events))
         stored = receipts.open_batch(batch)
         if stored.digest != batch.digest:
             raise ConflictError(
@@ -67,13 +64,3 @@ class AnnounceChanges:
         if stored.captured < stored.count:
             self.queues.send([Expand(workspace, stored.id, stored.captured)])
         return stored
-
-
-def body_name(batch: BatchReceipt) -> str:
-    """Equal names hold equal bodies."""
-    return f"{batch.id}.{batch.digest}"
-
-
-def _body(events: Sequence[ChangeEvent]) -> dict[str, object]:
-    told = [(asdict(event.receipt), dict(event.values)) for event in events]
-    return {"events": [{**receipt, "values": values} for receipt, values in told]}

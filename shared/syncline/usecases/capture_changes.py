@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from syncline.engine.coercion import canonical_instant
-from syncline.engine.records import OutboxEntry, PlatformRecord, Values
-from syncline.engine.write_back import REFUSED, SUPERSEDED, Told
+from syncline.engine.records import OutboxEntry, PlatformRecord
+from syncline.engine.told import REFUSED, SUPERSEDED, Told
 from syncline.errors import ConflictError, RetryableError
 from syncline.ports import (
     Clock,
@@ -26,18 +26,10 @@ from syncline.ports import (
     Results,
     WriteBackQueues,
 )
+from syncline.usecases.stored_changes import ChangeEvent
 
 _ATTEMPTS: Final = 6
 _DELETED: Final = Told(REFUSED, "record_deleted", "the record was deleted on the platform")
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeEvent:
-    """A change that was found valid. `values` are canonical, None clears; `receipt` says where it
-    goes and under which id it is looked up."""
-
-    receipt: Receipt
-    values: Values
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,13 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
+from syncline.engine.coercion import canonical_instant
 from syncline.engine.records import Value, Values
-from syncline.ports import Receipt
-from syncline.usecases.capture_changes import ChangeEvent
+from syncline.ports import Clock, Receipt
+from syncline.usecases.stored_changes import ChangeEvent
 
 ORIGINS: Final = (
     "profile",
@@ -85,3 +87,8 @@ def event_of(
         bulk=bulk,
     )
     return ChangeEvent(receipt, values)
+
+
+def at_of(moment: datetime | None, clock: Clock) -> str:
+    """The time of a change, canonical; now where the sender gave none."""
+    return canonical_instant(moment or clock.now())

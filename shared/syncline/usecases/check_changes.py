@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from syncline.config.attribute import Attribute
@@ -12,12 +12,12 @@ from syncline.engine.coercion import canonical_instant
 from syncline.engine.records import PlatformRecord, Values
 from syncline.errors import NotFoundError
 from syncline.ports import Clock, Configuration, RecordsFactory
-from syncline.usecases.capture_changes import ChangeEvent
 from syncline.usecases.change_events import Announced, event_of, in_bulk
 from syncline.usecases.edit_record import canonical
 from syncline.usecases.find import find_workspace
 from syncline.usecases.findings import Finding, InvalidInputError
 from syncline.usecases.judge_values import JudgeValues
+from syncline.usecases.stored_changes import ChangeEvent
 from syncline.usecases.write_lines import inbound_jobs, settings_of, targets
 
 _MOST_BYTES: Final = 256_000
@@ -202,8 +202,3 @@ def _invalid(findings: Sequence[Finding]) -> InvalidInputError:
     number = len(findings)
     told = findings[0].message if number == 1 else f"{number:,} things are wrong with the changes"
     return InvalidInputError(told, code="invalid_changes", findings=findings[:_LISTED])
-
-
-def at_of(moment: datetime | None, clock: Clock) -> str:
-    """The time of a change, canonical; now where the sender gave none."""
-    return canonical_instant(moment or clock.now())

@@ -9,7 +9,8 @@ from syncline.engine.coercion import canonical_instant
 from syncline.engine.outbox import latest_of
 from syncline.engine.plan import Action, Plan, Verb
 from syncline.engine.records import OutboxEntry
-from syncline.engine.write_back import REFUSED, Decision, Told
+from syncline.engine.told import REFUSED, Told
+from syncline.engine.write_back import Decision
 from syncline.errors import SyncError
 from syncline.ports import (
     Conflicts,

@@ -1,22 +1,18 @@
 """Captures the changes of a stored request, some hundred at a time, from wherever it stood."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from syncline.ports import (
-    BatchReceipt,
-    Bodies,
     BodiesFactory,
     Clock,
     Expand,
-    Receipt,
     ReceiptsFactory,
     WriteBackQueues,
 )
-from syncline.usecases.announce_changes import AT_ONCE, body_name
-from syncline.usecases.capture_changes import CaptureChanges, ChangeEvent
+from syncline.usecases.capture_changes import CaptureChanges
+from syncline.usecases.stored_changes import AT_ONCE, stored_events
 
 _MARGIN: Final = timedelta(seconds=15)
 
@@ -47,15 +43,3 @@ class ExpandChanges:
             self.capture(expand.workspace, events[start : start + AT_ONCE])
             receipts.advance(batch.id, min(start + AT_ONCE, len(events)))
         return max(len(events) - first, 0)
-
-
-def stored_events(bodies: Bodies, batch: BatchReceipt) -> list[ChangeEvent]:
-    """The changes of a stored request in their order; none when the bucket has forgotten it."""
-    body = bodies.get(body_name(batch))
-    return [_event(stored) for stored in (body or {}).get("events", ())]
-
-
-def _event(stored: Mapping[str, Any]) -> ChangeEvent:
-    told = {name: value for name, value in stored.items() if name not in ("values", "results")}
-    told["to"] = {connection: tuple(names) for connection, names in stored["to"].items()}
-    return ChangeEvent(Receipt(**told), stored["values"])

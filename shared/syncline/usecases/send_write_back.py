@@ -6,7 +6,8 @@ from typing import Final
 
 from syncline.engine.plan import Action, SendKind, Verb
 from syncline.engine.records import Value, Values
-from syncline.engine.write_back import APPLIED, REFUSED, SUPERSEDED, Decision, EditOther, Told
+from syncline.engine.told import APPLIED, REFUSED, SUPERSEDED, Told
+from syncline.engine.write_back import Decision, EditOther
 from syncline.engine.write_lines import Mode, WriteLine
 from syncline.ports import Crm, Row, RowAnswer, WriteRequest
 from syncline.usecases.outlets import Outlet, outlet_of

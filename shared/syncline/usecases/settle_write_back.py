@@ -12,7 +12,7 @@ from syncline.engine.merge import CONTESTED
 from syncline.engine.outbox import latest_of
 from syncline.engine.plan import Plan, Verb
 from syncline.engine.records import Link, OutboxEntry, PlatformRecord, Value
-from syncline.engine.write_back import APPLIED, HELD, SUPERSEDED, Told
+from syncline.engine.told import APPLIED, HELD, SUPERSEDED, Told
 from syncline.errors import RetryableError
 from syncline.ports import (
     Conflict,

@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from syncline.engine.write_back import APPLIED, HELD, REFUSED, SKIPPED, SUPERSEDED
+from syncline.engine.told import APPLIED, HELD, REFUSED, SKIPPED, SUPERSEDED
 from syncline.ports import BatchReceipt, BodiesFactory, Receipt, ReceiptsFactory
-from syncline.usecases.expand_changes import stored_events
 from syncline.usecases.find import unknown
+from syncline.usecases.stored_changes import stored_events
 
 WAITING: Final = "waiting"
 _WORST: Final = (REFUSED, HELD, SUPERSEDED, SKIPPED, APPLIED)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from syncline.engine.coercion import canonical_instant
-from syncline.engine.write_back import REFUSED, Told
+from syncline.engine.told import REFUSED, Told
 from syncline.errors import ConfigurationError, NotFoundError, RateLimitedError, RetryableError
 from syncline.kinds.kind import KINDS, Direction
 from syncline.ports import (
@@ -27,7 +27,8 @@ from syncline.ports import (
 )
 from syncline.usecases.drain_batch import DrainBatch, Story
 from syncline.usecases.find import find_connection, find_jobs
-from syncline.usecases.outlets import Outlet, find_outlets
+from syncline.usecases.known_outlets import KnownOutlets
+from syncline.usecases.outlets import Outlet
 
 WRITE_BACK: Final = "write_back_"
 """Begins the names that drains of a connection are journalled under; no job has such a name."""
@@ -65,6 +66,7 @@ class WriteBackNow:
     receipts: ReceiptsFactory
     queues: WriteBackQueues
     turnstile: Turnstile
+    outlets: KnownOutlets
     clock: Clock
 
     def __call__(self, drain: Drain, *, holder: str, deadline: datetime) -> Drained:
@@ -111,7 +113,7 @@ class WriteBackNow:
         """What it was told of, and what waits beside it."""
         crm = self.crm(drain.workspace, drain.connection)
         place = (drain.workspace, drain.connection, drain.object)
-        outlets = find_outlets(self.configuration, crm, place=place)
+        outlets = self.outlets(crm, place)
         one = self._batches(drain, holder, crm, outlets)
         more = one.records.waiting(drain.object, bulk=False, limit=_MOST)
         ids = list(dict.fromkeys([*drain.ids, *more]))
