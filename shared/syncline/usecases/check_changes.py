@@ -6,19 +6,19 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
-from syncline.config.attribute import Attribute
 from syncline.config.models import Workspace
 from syncline.engine.coercion import canonical_instant
 from syncline.engine.records import PlatformRecord, Values
 from syncline.errors import NotFoundError
+from syncline.kinds.objects import OBJECTS
 from syncline.ports import Clock, Configuration, RecordsFactory
 from syncline.usecases.change_events import Announced, event_of, in_bulk
 from syncline.usecases.edit_record import canonical
-from syncline.usecases.find import find_workspace
+from syncline.usecases.find import find_workspace, object_attributes
 from syncline.usecases.findings import Finding, InvalidInputError
 from syncline.usecases.judge_values import JudgeValues
 from syncline.usecases.stored_changes import ChangeEvent
-from syncline.usecases.write_lines import inbound_jobs, settings_of, targets
+from syncline.usecases.write_lines import inbound_jobs, targets, written_back
 
 _MOST_BYTES: Final = 256_000
 _MOST_WAITING: Final = 100_000
@@ -32,7 +32,8 @@ _LISTED: Final = 100
 class _Object:
     """What the settings say of one platform object."""
 
-    settings: Mapping[str, Attribute]
+    types: Mapping[str, str]
+    """Its attributes; empty where there is no such object."""
     to: Mapping[str, tuple[str, ...]]
     """Attribute → the connections that it goes to."""
 
@@ -63,9 +64,9 @@ class CheckChanges:
         valid: list[_Checked] = []
         for index, change in enumerate(changes):
             if change.object not in known:
-                known[change.object] = self._object(workspace, change.object)
+                known[change.object] = self._object(workspace, described, change.object)
             wrong = list(self._wrong(index, change, known[change.object]))
-            values, unfit = _canonical(index, change, described) if not wrong else ({}, [])
+            values, unfit = _canonical(index, change, described)
             findings += wrong + unfit
             if not (wrong or unfit):
                 valid.append(_Checked(index, change, values))
@@ -76,15 +77,16 @@ class CheckChanges:
             raise _invalid(findings)
         return self._events(workspace, valid, known)
 
-    def _object(self, workspace: str, object: str) -> _Object:
-        settings = settings_of(self.configuration, workspace, object)
+    def _object(self, workspace: str, described: Workspace, object: str) -> _Object:
+        on = written_back(self.configuration, workspace, object)
         jobs = inbound_jobs(self.configuration, workspace, object)
-        on = {name: each for name, each in settings.items() if each.write_back}
         to = {
             name: tuple(dict.fromkeys(t.connection for t in targets(jobs, name, each)))
             for name, each in on.items()
         }
-        return _Object(settings, to)
+        known = OBJECTS.get(object)
+        types = object_attributes(described, object) if known else {}
+        return _Object(types, to)
 
     def _wrong(self, index: int, change: Announced, known: _Object) -> Iterator[Finding]:
         place = f"/changes/{index}"
@@ -99,7 +101,7 @@ class CheckChanges:
             yield Finding("in_the_future", f"{place}/at", said, remedy, value=change.at)
         for name in change.values:
             flaw = _not_written(change.object, name, known)
-            if flaw is not None:
+            if flaw is not None and name in known.types:
                 yield Finding(flaw[0], f"{place}/values/{name}", flaw[1], flaw[2])
 
     def _unfit_records(self, workspace: str, valid: Sequence[_Checked]) -> Iterator[Finding]:
