@@ -165,7 +165,7 @@ def test_a_batch_and_a_receipt_may_have_one_id(receipts: Receipts) -> None:
 def test_what_is_captured_never_goes_back(receipts: Receipts) -> None:
     receipts.open_batch(batch())
 
-    for captured in (500, 1500, 1000, 1500):
+    for captured in (500, 1500, 1500, 1000):
         receipts.advance(batch().id, captured)
     receipts.advance("absent", 500)
 

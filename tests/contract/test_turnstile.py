@@ -108,8 +108,11 @@ class Interrupted(Database):
         return [False] * len(done) if self._lose else done
 
 
-def test_of_two_who_find_it_free_one_enters(aws_cloud: AwsCloud) -> None:
+@pytest.mark.parametrize("left_behind", [False, True], ids=["empty", "time is up"])
+def test_of_two_who_find_it_free_one_enters(aws_cloud: AwsCloud, left_behind: bool) -> None:
     first = aws_cloud.turnstile
+    if left_behind:
+        enter(first, "dead", NOW - MINUTE)
     table = aws_cloud.tables["RunsTable"]
     database = Interrupted(aws_cloud.clients.dynamodb, before=lambda: enter(first, "a"))
 
