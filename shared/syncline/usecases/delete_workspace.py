@@ -1,4 +1,4 @@
-"""Deletes an empty workspace and revokes its tokens."""
+"""Deletes an empty workspace, with what is configured of its attributes, and revokes its tokens."""
 
 from dataclasses import dataclass
 
@@ -25,6 +25,8 @@ class DeleteWorkspace:
         for token in self.tokens.all(workspace):
             if token.revoked_at is None:
                 self.tokens.revoke(workspace, token.id, at=now)
+        for name, _ in self.configuration.all(workspace, "attribute"):
+            self.configuration.delete(workspace, "attribute", name)
         self.configuration.delete(workspace, "workspace", workspace)
 
     def _refuse_in_use(self, workspace: str) -> None:

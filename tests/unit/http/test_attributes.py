@@ -211,6 +211,16 @@ def test_settings_are_listed_by_name(api: World) -> None:
     assert [len(each["targets"]) for each in items] == [1, 1, 0]
 
 
+def test_they_go_with_their_workspace(api: World) -> None:
+    api("PUT", "/v1/workspaces/other", {})
+    api("PUT", "/v1/workspaces/other/attributes/task/title", {"title": "x"})
+
+    api("DELETE", "/v1/workspaces/other")
+    api("PUT", "/v1/workspaces/other", {})
+
+    assert api("GET", "/v1/workspaces/other/attributes").body["items"] == []
+
+
 # --- jobs that change under it ----------------------------------------------------------------
 
 

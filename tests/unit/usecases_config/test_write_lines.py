@@ -180,6 +180,18 @@ def test_participants_are_never_changed(desk: Desk) -> None:
     assert flaw(found["participants"]) == "key_attribute"
 
 
+def test_the_key_contact_is_written_back_like_any_reference(desk: Desk) -> None:
+    people = {"Key_ContactId": ("Contact",), "OwnerId": ("User",)}
+    desk.crm.org.objects["account"] = described("Account", {"Name": "string"}, references=people)  # type: ignore[index]
+    setup = desk.setup("accounts_inbound", mapping=mapping(("Key_Contact.Email", "city")))
+
+    (line,) = write_lines(setup, desk.crm, {"city": ON}).values()
+
+    assert (line.object, line.by, line.field, line.flaw) == (
+        "Contact", "Email", "Key_ContactId", None,
+    )  # fmt: skip
+
+
 # --- over all jobs ----------------------------------------------------------------------------
 
 
