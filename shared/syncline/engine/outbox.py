@@ -9,10 +9,10 @@ from syncline.engine.records import OutboxEntry, PlatformRecord
 
 def latest_of(entries: Sequence[OutboxEntry]) -> dict[str, OutboxEntry]:
     """Attribute → the entry with its latest change, the latest first; of equal times the last one
-    that came."""
+    that came. The attributes of one change stay in their order."""
     latest: dict[str, OutboxEntry] = {}
     for entry in sorted(entries, key=attrgetter("at")):
-        for name in entry.values:
+        for name in reversed([*entry.values]):
             latest.pop(name, None)
             latest[name] = entry
     return dict(reversed(latest.items()))

@@ -165,7 +165,7 @@ def _written_id(draft: _Draft, line: WriteLine, entry: OutboxEntry) -> tuple[str
     id = _led_to(draft, line)
     if line.mode is not Mode.EDIT_VALUE:
         return id, None
-    to, at = draft.pointed.get(line.reference.lower(), (id, ""))
+    to, at = draft.pointed.get(line.reference.lower(), (id, entry.at))
     id = to if at <= entry.at else id
     if not id:
         return id, ("reference_empty", f"{line.reference} leads to no record")
@@ -185,7 +185,7 @@ def _compare(
         draft.forms[name] = outgoing.form
         draft.told[name] = Told(APPLIED, "already_there", "Salesforce has that value already")
         return
-    if current is not None and (theirs != base or (draft.view.whole_record and _moved(draft))):
+    if current is not None and (theirs != base or _moved_as_whole(draft, current)):
         winner, why = POLICIES[draft.view.policy](*_times(draft, line, entry, current))
         draft.contests.append((name, theirs, outgoing.form, winner))
         draft.whys.append(f"{name}: {why}")
@@ -205,10 +205,13 @@ def _is_there(draft: _Draft, line: WriteLine, outgoing: Outgoing, theirs: Value)
     return theirs == outgoing.form
 
 
-def _moved(draft: _Draft) -> bool:
-    """Whether the CRM changed any of what is written back."""
-    theirs = draft.current.values if draft.current is not None else {}
-    return any(theirs.get(n) != draft.link.baseline.get(n) for n in draft.view.lines)
+def _moved_as_whole(draft: _Draft, current: Found) -> bool:
+    """Whether the job decides for the record as one, and the CRM changed any of what is written
+    back."""
+    theirs, before = current.values, draft.link.baseline
+    return draft.view.whole_record and any(
+        theirs.get(name) != before.get(name) for name in draft.view.lines
+    )
 
 
 def _times(draft: _Draft, line: WriteLine, entry: OutboxEntry, current: Found) -> tuple[str, str]:

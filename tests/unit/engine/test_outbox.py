@@ -20,9 +20,9 @@ def test_of_equal_times_the_last_that_came_counts() -> None:
 
 
 def test_the_latest_comes_first() -> None:
-    old, new = entry(SECOND, "r1", tier="Gold"), entry(THIRD, "r2", phone="2")
+    old, new = entry(SECOND, "r1", tier="Gold", phone="1"), entry(THIRD, "r2", tier="Silver")
 
-    assert list(latest_of([old, new])) == ["phone", "tier"]
+    assert list(latest_of([old, new])) == ["tier", "phone"]
 
 
 @pytest.mark.parametrize(("value", "said"), [("Gold", True), ("Silver", False), (None, False)])

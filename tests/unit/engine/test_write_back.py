@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from syncline.engine.plan import Send, SendKind, Verb
+from syncline.engine.records import Value
+from syncline.engine.told import Told
 from syncline.engine.write_back import EditOther, decide_write_back
 from tests.unit.engine.write_situations import (
     ADA,
@@ -88,6 +90,9 @@ def test_who_is_edited_is_whom_the_reference_led_to_then(pointed_at: str, whose:
 
     assert [each.id for each in decision.edits] == [whose]
     assert sent(decision) == {"OwnerId": BOB}
+    assert {name: before for name, before, _ in decision.action.changes} == {
+        "owner": "ada@example.com", "owner_title": "CSM",
+    }  # fmt: skip
 
 
 def test_a_reference_that_stays_redirects_no_edit() -> None:
@@ -106,7 +111,9 @@ def test_a_reference_that_stays_redirects_no_edit() -> None:
 def test_what_is_there_is_not_sent_again(more: dict[str, Any]) -> None:
     decision = decided(entry(tier="Silver"), **more)
 
-    assert told(decision) == {"tier": ("applied", "already_there")}
+    assert decision.told == {
+        "tier": Told("applied", "already_there", "Salesforce has that value already")
+    }
     assert (decision.action.verb, decision.action.send) == (Verb.LINK, None)
     assert decision.action.values == {"tier": "Silver"}
 
@@ -192,5 +199,27 @@ def test_an_edit_elsewhere_has_a_time_of_its_own() -> None:
 @pytest.mark.parametrize(("whole", "kept"), [(True, False), (False, True)])
 def test_a_record_may_be_decided_as_a_whole(whole: bool, kept: bool) -> None:
     decision = decided(entry(tier="Gold"), whole_record=whole, **found(THIRD, phone="9"))
+
+    assert ("Tier__c" in sent(decision)) is kept
+
+
+def test_a_whole_record_that_nobody_touched_is_no_contest() -> None:
+    decision = decided(entry(tier="Gold"), whole_record=True, **found(THIRD))
+
+    assert (sent(decision), decision.action.contests) == ({"Tier__c": "Gold"}, [])
+
+
+@pytest.mark.parametrize(
+    ("whole", "theirs", "kept"), [(True, {"phone": "9"}, True), (False, {"tier": "Bronze"}, False)]
+)
+def test_a_whole_record_goes_by_its_own_last_update(
+    whole: bool, theirs: dict[str, Value], kept: bool
+) -> None:
+    due = entry(FIRST, "r1", tier="Gold")
+    record = changed(due, updated_at=THIRD)
+
+    decision = decide_write_back(
+        record, link(), [due], view(whole_record=whole, **found(SECOND, **theirs))
+    )
 
     assert ("Tier__c" in sent(decision)) is kept

@@ -68,15 +68,20 @@ def test_a_refusal_alone_rejects_the_record() -> None:
 
 
 @pytest.mark.parametrize(
-    ("held", "reason"),
-    [("", "reference_empty"), ("00G000000000001AAA", "reference_other_object")],
+    ("held", "reason", "detail"),
+    [
+        ("", "reference_empty", "OwnerId leads to no record"),
+        ("00G000000000001AAA", "reference_other_object", "OwnerId does not lead to a User"),
+    ],
 )
-def test_whom_a_reference_does_not_lead_to_is_not_edited(held: str, reason: str) -> None:
+def test_whom_a_reference_does_not_lead_to_is_not_edited(
+    held: str, reason: str, detail: str
+) -> None:
     references = {CRM: {"ownerid": held} if held else {}}
 
     decision = decided(entry(owner_title="VP"), references=references)
 
-    assert told(decision) == {"owner_title": ("refused", reason)}
+    assert decision.told == {"owner_title": Told("refused", reason, detail)}
     assert (decision.edits, decision.action.values) == ((), None)
 
 
@@ -89,6 +94,33 @@ def test_what_the_record_says_no_more_is_superseded() -> None:
     detail = f"a later change, of {THIRD}, replaced it"
     assert decision.told == {"tier": Told("superseded", "later_change", detail)}
     assert (decision.action.verb, decision.action.send) == (Verb.LEAVE, None)
+
+
+def test_a_replaced_value_may_have_no_time() -> None:
+    decision = decide_write_back(
+        changed(entry(tier="Bronze")), link(), [entry(tier="Gold")], view()
+    )
+
+    assert decision.told["tier"].detail == "a later change replaced it"
+
+
+def test_every_refusal_is_in_the_story() -> None:
+    action = decided(entry(city="Rome", country="IT")).action
+
+    assert action.detail == (
+        "city: 'city' is not written back to this connection any more; "
+        "country: 'country' is not written back to this connection any more"
+    )
+
+
+def test_a_record_that_refers_to_itself_has_each_field_once() -> None:
+    lines = (field_line("phone", "Phone"), editing("parent_phone", "Phone", prefix="001"))
+    due = [entry(THIRD, "r2", phone="3"), entry(SECOND, "r1", parent_phone="2")]
+    itself = {CRM: {"ownerid": CRM}}
+
+    decision = decide_write_back(changed(*due), link(), due, view(*lines, references=itself))
+
+    assert (sent(decision), decision.edits) == ({"Phone": "3"}, ())
 
 
 SAME_FIELD = (field_line("tier", "Tier__c"), field_line("phone", "tier__C"))
@@ -140,7 +172,9 @@ def test_a_record_without_a_match_is_skipped() -> None:
 
     decision = decide_write_back(changed(due), None, [due], view())
 
-    assert set(told(decision).values()) == {("skipped", "not_matched")}
+    detail = "the record has no match in Salesforce in this connection"
+    told_of_each = Told("skipped", "not_matched", detail)
+    assert decision.told == {"tier": told_of_each, "phone": told_of_each}
     assert (decision.action.verb, decision.action.crm_id) == (Verb.SKIP, None)
 
 
@@ -152,13 +186,15 @@ def test_a_deleted_record_is_refused(matched: bool) -> None:
         changed(due, deleted=True), link() if matched else None, [due], view()
     )
 
-    assert told(decision) == {"tier": ("refused", "record_deleted")}
+    detail = "the record was deleted on the platform"
+    assert decision.told == {"tier": Told("refused", "record_deleted", detail)}
 
 
 def test_a_record_that_is_gone_there_is_refused() -> None:
     decision = decided(entry(tier="Gold"), fetched=frozenset({CRM}))
 
-    assert told(decision) == {"tier": ("refused", "deleted_in_salesforce")}
+    detail = "its Salesforce record is gone"
+    assert decision.told == {"tier": Told("refused", "deleted_in_salesforce", detail)}
     assert (decision.action.verb, decision.action.send) == (Verb.REJECT, None)
 
 

@@ -1,13 +1,15 @@
 """What can be written to a field: each refusal by its word, and each value in its field's type."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
+from syncline.config.attribute import ReferenceMode
 from syncline.engine.coercion import UNFIT
 from syncline.engine.records import Value
 from syncline.engine.write_lines import (
+    Mode,
     Outgoing,
     WriteLine,
     form_of,
@@ -59,20 +61,38 @@ def test_a_value_that_does_not_fit_is_named() -> None:
     )  # fmt: skip
 
 
-def test_long_values_are_named_in_part() -> None:
-    refusal = refused_value(CHECKBOX, "x" * 500)
+@pytest.mark.parametrize(("length", "more"), [(80, ""), (81, "…"), (500, "…")])
+def test_long_values_are_named_in_part(length: int, more: str) -> None:
+    refusal = refused_value(CHECKBOX, "x" * length)
 
     assert refusal is not None
-    assert f"'{'x' * 80}…'" in refusal[1]
+    assert f"'{'x' * 80}{more}'" in refusal[1]
 
 
-def test_long_picklists_are_named_in_part() -> None:
-    line = replace(PICKED, picklist=tuple(f"v{n}" for n in range(21)))
+@pytest.mark.parametrize(("number", "more"), [(20, ""), (21, ", …")])
+def test_long_picklists_are_named_in_part(number: int, more: str) -> None:
+    line = replace(PICKED, picklist=tuple(f"v{n}" for n in range(number)))
 
     refusal = refused_value(line, "Bronze")
 
     assert refusal is not None
-    assert refusal[1].endswith("v18, v19, …")
+    assert refusal[1].endswith(f"v18, v19{more}")
+
+
+def test_the_modes_are_those_that_users_choose() -> None:
+    assert ["field", *get_args(ReferenceMode)] == [*Mode]
+
+
+def test_a_line_of_a_field_has_no_reference() -> None:
+    line = WriteLine("tier", "text", "Tier__c", "string", Mode.FIELD, "Tier__c")
+
+    assert (line.object, line.by, line.reference, line.prefix) == ("", "", "", "")
+
+
+def test_what_is_refused_sends_nothing() -> None:
+    refusal = refused_value(CHECKBOX, "Tru")
+
+    assert outgoing_of(CHECKBOX, "Tru", {}) == Outgoing(None, None, refusal)
 
 
 @pytest.mark.parametrize(
