@@ -13,7 +13,7 @@ from tests.template.conftest import Stack
 JOBS: Final = sorted(KINDS)
 SETTINGS: Final[dict[str, type[settings.Settings]]] = {
     **dict.fromkeys(KINDS, settings.JobSettings),
-    "write_back": settings.Settings,
+    "write_back": settings.WriteBackSettings,
     "bulk_write_back": settings.Settings,
     "api": settings.ApiSettings,
     "inspect": settings.InspectSettings,

@@ -70,7 +70,7 @@ def test_only_the_authorizer_reads_the_administrator_token(stack: Stack) -> None
 def test_credentials_are_read_only_where_salesforce_is_spoken_to(stack: Stack) -> None:
     readers = holders(stack, "secretsmanager:GetSecretValue", "/connections/")
 
-    assert readers == {"JobPolicy", "InspectFunctionRole"}
+    assert readers == {"JobPolicy", "WriterPolicy", "InspectFunctionRole"}
 
 
 def test_the_change_feed_is_read_by_jobs_and_previews_alone(stack: Stack) -> None:
@@ -79,15 +79,27 @@ def test_the_change_feed_is_read_by_jobs_and_previews_alone(stack: Stack) -> Non
     assert readers == {"JobPolicy", "InspectFunctionRole"}
 
 
+def test_outboxes_are_listed_by_writers_alone(stack: Stack) -> None:
+    readers = holders(stack, "dynamodb:Query", "${RecordsTable.Arn}/index/waiting")
+
+    assert readers == {"WriterPolicy"}
+
+
 def test_the_api_writes_what_a_person_decides(stack: Stack) -> None:
     assert "ApiFunctionRole" in holders(stack, "dynamodb:PartiQLDelete", "CrossReferencesTable")
     assert "ApiFunctionRole" in holders(stack, "s3:PutObject", "JournalBucket")
 
 
-@pytest.mark.parametrize("table", ["RecordsTable", "CrossReferencesTable"])
 @pytest.mark.parametrize("action", ["PutItem", "PartiQLInsert", "PartiQLUpdate", "PartiQLDelete"])
-def test_a_preview_cannot_write(stack: Stack, table: str, action: str) -> None:
-    assert "InspectFunctionRole" not in holders(stack, f"dynamodb:{action}", table)
+def test_a_preview_links_nothing(stack: Stack, action: str) -> None:
+    holding = holders(stack, f"dynamodb:{action}", "CrossReferencesTable")
+
+    assert "InspectFunctionRole" not in holding
+
+
+@pytest.mark.parametrize("action", ["PutItem", "PartiQLInsert", "PartiQLDelete"])
+def test_change_events_make_no_record_and_delete_none(stack: Stack, action: str) -> None:
+    assert "InspectFunctionRole" not in holders(stack, f"dynamodb:{action}", "RecordsTable")
 
 
 def test_the_schedulers_role_starts_job_functions_only(stack: Stack) -> None:

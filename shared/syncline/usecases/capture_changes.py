@@ -29,6 +29,9 @@ from syncline.ports import (
 from syncline.usecases.stored_changes import ChangeEvent
 
 _ATTEMPTS: Final = 6
+MOST_WAITING: Final = 100_000
+"""Characters of one record's outbox; its item holds 400 KB in all."""
+_FULL: Final = Told(REFUSED, "outbox_full", "too many changes of the record wait already")
 _DELETED: Final = Told(REFUSED, "record_deleted", "the record was deleted on the platform")
 
 
@@ -114,6 +117,9 @@ class CaptureChanges:
             if later.keys() == event.values.keys():
                 told[event.receipt.id] = _results(event, _superseded(max(later.values())))
                 continue
+            if room_taken(after) > MOST_WAITING:
+                told[event.receipt.id] = _results(event, _FULL)
+                continue
             after = _changed(after, event, [n for n in event.values if n not in later])
         if after is record:
             return record
@@ -134,6 +140,11 @@ class CaptureChanges:
         ]
         if drains:
             self.queues.send(drains)
+
+
+def room_taken(record: PlatformRecord) -> int:
+    """Characters that wait in its outbox, about."""
+    return sum(len(entry.receipt) + len(str(entry.values)) for entry in record.outbox)
 
 
 def _read(

@@ -12,6 +12,7 @@ from syncline.engine.records import PlatformRecord, Values
 from syncline.errors import NotFoundError
 from syncline.kinds.objects import OBJECTS
 from syncline.ports import Clock, Configuration, RecordsFactory
+from syncline.usecases.capture_changes import MOST_WAITING, room_taken
 from syncline.usecases.change_events import Announced, event_of, in_bulk
 from syncline.usecases.edit_record import canonical
 from syncline.usecases.find import find_workspace, object_attributes
@@ -21,8 +22,6 @@ from syncline.usecases.stored_changes import ChangeEvent
 from syncline.usecases.write_lines import inbound_jobs, targets, written_back
 
 _MOST_BYTES: Final = 256_000
-_MOST_WAITING: Final = 100_000
-"""Characters of one record's outbox; its item holds 400 KB in all."""
 _AHEAD: Final = timedelta(seconds=60)
 """So far two clocks may differ."""
 _LISTED: Final = 100
@@ -187,7 +186,7 @@ def _unfit_record(each: _Checked, record: PlatformRecord | None) -> Iterator[Fin
     elif record.deleted:
         said = f"the {change.object} '{change.id}' was deleted"
         yield Finding("record_deleted", place, said, "Use another id.", value=change.id)
-    elif sum(len(str(entry.values)) for entry in record.outbox) > _MOST_WAITING:
+    elif room_taken(record) > MOST_WAITING:
         said = f"too many changes of the {change.object} '{change.id}' wait already"
         yield Finding("outbox_full", place, said, "See why they wait, and send it again later.")
 
