@@ -263,9 +263,7 @@ class FakeApi:
         return self._page(request, self.tokens)
 
     def _list(self, request: Request, store: Mapping[str, Any], what: str) -> Response:
-        extra: dict[str, Any] = {"job": {"last_run": None}, "attribute": {"targets": [TARGET]}}.get(
-            what, {}
-        )
+        extra = EXTRA.get(what, {})
         items = [{"name": name, what: body, **extra} for name, body in store.items()]
         for item in items:
             latest = [states[-1] for states in self.runs.values()
