@@ -1,9 +1,10 @@
 """What an outbound job needs beside fitting lines, against the live describe (T9, T11, T12)."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Final
 
 from syncline.config.platform_conditions import flaws_of
+from syncline.kinds.kind import Kind
 from syncline.ports import FieldDescription, ObjectDescription
 from syncline.usecases.findings import Finding
 from syncline.usecases.resolve_job import JobSetup
@@ -100,16 +101,25 @@ def _targets(setup: JobSetup, described: ObjectDescription) -> Iterator[Finding]
     """What the kind's own object cannot do without, and its describe does not tell."""
     if described.name.lower() != setup.kind.crm_object.lower():
         return
-    mapped = {line.salesforce.lower() for line in setup.lines()}
     for group in setup.kind.targets:
+        source = _mandatory_source(setup.kind, group)
+        feeding = [each for each in setup.lines() if source in (None, each.platform)]
+        mapped = {line.salesforce.lower() for line in feeding}
         if mapped.isdisjoint(each.lower() for each in group):
-            names = " or ".join(group)
+            told = f"no line from {source}" if source else "no line"
             yield Finding(
                 code="target_not_mapped",
                 field="/mapping",
-                message=f"no line feeds {names}, which a new {described.name} needs",
-                remedy=f"Add a line to {group[0]}, from the attribute that holds the date.",
+                message=f"{told} feeds {' or '.join(group)}, which a new {described.name} needs",
+                remedy=f"Add a line to {group[0]}, from {source or 'the attribute of the date'}.",
             )
+
+
+def _mandatory_source(kind: Kind, group: Collection[str]) -> str | None:
+    """T18: what every record of the kind must have goes where the default mapping puts it."""
+    mandatory = {name for names in kind.mandatory for name in names}
+    fed = (line.platform for line in kind.lines if line.crm in group)
+    return next((each for each in fed if each in mandatory), None)
 
 
 def _key_line(setup: JobSetup, described: ObjectDescription) -> Iterator[Finding]:
