@@ -24,6 +24,7 @@ from syncline.ports import (
     Run,
     RunMode,
 )
+from syncline.usecases.find_converted import CONVERTED, unconverted
 
 OVERLAP: Final = timedelta(minutes=10)
 """Re-read before the watermark: a long transaction becomes visible with an earlier stamp, and a
@@ -202,7 +203,7 @@ def make_frame(setup: JobSetup, crm: Crm, run: Run, state: JobState) -> dict[str
     anew = run.mode is RunMode.FULL or state.mapping != fingerprint
     return {
         "lines": [[line.crm, line.attribute, line.crm_type, line.type] for line in lines],
-        "phases": _phases(described, removals, full=run.mode is RunMode.FULL),
+        "phases": _phases(setup, described, removals, full=run.mode is RunMode.FULL),
         "prefix": described.key_prefix,
         "connection": setup.job.connection,
         "own_key": _own_key(setup, described, lines),
@@ -228,14 +229,18 @@ def _overlapped(watermark: str | None) -> str | None:
     return canonical_instant(datetime.fromisoformat(watermark) - OVERLAP)
 
 
-def _phases(described: ObjectDescription, back: str | None, *, full: bool) -> list[str]:
-    """Without a watermark nothing was ever linked, so nothing that is gone can concern us."""
+def _phases(
+    setup: JobSetup, described: ObjectDescription, back: str | None, *, full: bool
+) -> list[str]:
+    """Without a watermark nothing was ever linked, so nothing that is gone can concern us; but a
+    job on what is converted may have linked what this one reads now."""
+    converted = [CONVERTED] if setup.kind.converted else []
     if back is None:
-        return ["released", Phase.LIVE]
+        return ["released", *converted, Phase.LIVE]
     merged = [Phase.MERGED] if described.mergeable else []
     purged = [Phase.PURGED] if described.replicateable else []
     swept = [SWEPT] if full and described.key_prefix else []
-    return ["released", *merged, Phase.LIVE, Phase.DELETED, *purged, *swept]
+    return ["released", *merged, *converted, Phase.LIVE, Phase.DELETED, *purged, *swept]
 
 
 def rules_of(setup: JobSetup, frame: Mapping[str, Any]) -> Rules:
@@ -281,6 +286,6 @@ def request_of(
         fields=_fields(frame),
         phase=phase,
         since=frame["since"] if live else frame["removals_since"],
-        where=setup.job.filter if live else None,
+        where=unconverted(setup.kind, setup.crm_object, setup.job.filter) if live else None,
         batch_size=batch_size,
     )
