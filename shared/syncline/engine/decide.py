@@ -16,7 +16,7 @@ from syncline.engine.findings import (
 )
 from syncline.engine.merge import CONTESTED, Merge, merge_record
 from syncline.engine.plan import Action, Verb
-from syncline.engine.records import Link, LinkState, PlatformRecord, Values
+from syncline.engine.records import Link, LinkState, PlatformRecord, Values, last_known
 from syncline.engine.rules import Rules
 
 
@@ -202,18 +202,12 @@ def _is_own_write(finding: Finding, link: Link, rules: Rules) -> bool:
     return untouched and all(name in rules.told_by_crm for name in differing)
 
 
-def _known(link: Link) -> Values:
-    """What the CRM had when it was last considered; what no import has read yet is as it was
-    sent."""
-    return link.baseline if link.stamp else {**link.sent, **link.baseline}
-
-
 def _merge_in(
     finding: Finding, link: Link | None, record: PlatformRecord, rules: Rules, now: str
 ) -> Action:
     linked = link is not None and link.state is LinkState.LINKED
     merge = merge_record(
-        baseline=folded(_known(link)) if link is not None and linked else None,
+        baseline=folded(last_known(link, rules.merged_attributes)) if link is not None and linked else None,
         crm=folded(finding.values),
         modified=finding.modified,
         record=record,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from syncline.engine.plan import Action, Verb
-from syncline.engine.records import Link, LinkState, PlatformRecord, Values
+from syncline.engine.records import Link, LinkState, PlatformRecord, Values, last_known
 from syncline.engine.rules import Rules
 
 OTHER_OBJECT: Final = "other_object"
@@ -100,7 +100,7 @@ def _settled(before: Link, finding: Finding, rules: Rules) -> Values:
     """What an outbound job settled holds until the CRM says otherwise: then its value does."""
     if not before.sent:
         return before.sent
-    known, found = before.baseline, finding.values
+    known, found = last_known(before, rules.merged_attributes), finding.values
     moved = {n for n in rules.merged_attributes if known.get(n) != found.get(n)}
     return {n: found.get(n) if n in moved else value for n, value in before.sent.items()}
 

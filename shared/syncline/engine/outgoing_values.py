@@ -9,7 +9,7 @@ from syncline.engine.ids import is_id
 from syncline.engine.outcoercion import outcoercer
 from syncline.engine.outgoing_rules import OutgoingLine, OutgoingRules, named
 from syncline.engine.plan import Action, Verb
-from syncline.engine.records import Link, PlatformRecord, Value, Values
+from syncline.engine.records import Link, PlatformRecord, Value, Values, last_known
 
 People = Mapping[tuple[str, str], Sequence[tuple[str, str]]]
 
@@ -132,10 +132,12 @@ def agreed_before(link: Link, rules: OutgoingRules) -> Values:
     inbound baseline where the pair maps it inbound, else from what was sent last. An attribute
     that nothing is known of is absent."""
     known: dict[str, Value] = {}
+    paired = rules.paired.keys()
+    held = last_known(link, paired - rules.kept if link.stamp else paired)
     for name in rules.written:
         if name in rules.paired:
             if link.version:
-                known[name] = link.baseline.get(name)
+                known[name] = held.get(name)
         elif name in link.sent:
             known[name] = link.sent[name]
     return known
