@@ -207,7 +207,9 @@ def _merge_in(
 ) -> Action:
     linked = link is not None and link.state is LinkState.LINKED
     merge = merge_record(
-        baseline=folded(last_known(link, rules.merged_attributes)) if link is not None and linked else None,
+        baseline=folded(last_known(link, rules.merged_attributes))
+        if link is not None and linked
+        else None,
         crm=folded(finding.values),
         modified=finding.modified,
         record=record,
