@@ -1,6 +1,6 @@
 """Validate Mapping (T2, T12): a job against the live org and its pair, every finding at once."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,6 +11,7 @@ from syncline.ports import Configuration, Crm, CrmFactory, ObjectDescription, Re
 from syncline.usecases.check_lines import check_lines
 from syncline.usecases.check_outbound import check_outbound
 from syncline.usecases.check_pair import check_pair
+from syncline.usecases.find import find_jobs
 from syncline.usecases.findings import Finding
 from syncline.usecases.resolve_job import JobSetup, load_job
 
@@ -48,10 +49,13 @@ class ValidateMapping:
                 raise
             return (_refusal(exc, "/salesforce_object", value=setup.crm_object),)
         pair = check_pair(self.configuration, setup, described)
-        return (*_check(setup, crm, described), *pair)
+        jobs = find_jobs(self.configuration, workspace).values()
+        return (*_check(setup, crm, described, jobs), *pair)
 
 
-def _check(setup: JobSetup, crm: Crm, described: ObjectDescription) -> Iterator[Finding]:
+def _check(
+    setup: JobSetup, crm: Crm, described: ObjectDescription, jobs: Iterable[Job]
+) -> Iterator[Finding]:
     findings = check_lines(
         kind=setup.kind,
         lines=setup.lines(),
@@ -61,7 +65,7 @@ def _check(setup: JobSetup, crm: Crm, described: ObjectDescription) -> Iterator[
         creates=setup.job.creates,
     )
     if setup.kind.direction is Direction.OUTBOUND:
-        findings += check_outbound(setup, described)
+        findings += check_outbound(setup, described, jobs)
     yield from findings
     faulty = any(finding.severity == "error" for finding in findings)
     paths = _EVERY_OBJECT_HAS if faulty else tuple(line.salesforce for line in setup.lines())
