@@ -384,9 +384,10 @@ class Links(Protocol):
 
     def wait(self, object: str, children: Mapping[str, str], *, parent_object: str) -> None:
         """Files platform records under the platform ids of parents that are not linked yet, by
-        child id → parent id, for `called`. A parent that has been linked meanwhile is marked.
-        `release` is asked with platform ids for these; what is called stays filed until it is
-        settled, so whoever still has to wait is simply left. Repeating it is harmless."""
+        child id → parent id, for `called`; `object` names the list, such as `task/JOB`. A parent
+        that has been linked meanwhile is marked. `release` is asked with platform ids for these;
+        what is called stays filed until it is settled, so whoever still has to wait is simply
+        left. Repeating it is harmless."""
 
     def called(
         self, object: str, *, limit: int, after: tuple[str, str] | None = None

@@ -17,6 +17,7 @@ from syncline.usecases.apply_batch import (
 from syncline.usecases.leg import HandoverError, Leg
 from syncline.usecases.plan_outgoing import PlanOutgoing, Suspects, suspects_request
 from syncline.usecases.resolve_job import JobSetup
+from syncline.usecases.settle_batch import waiting_list
 
 MOST_SUSPECTS: Final = 100_000
 """Ids of changed CRM records that are remembered; beyond, every record is looked at."""
@@ -70,10 +71,11 @@ class PlanLeg(Leg):
         """Records whose account was linked since, and those that were to be tried again (X8)."""
         if self.run.mode is RunMode.APPLY:
             return
-        planner, kind, seen = self._planner(rules), self.setup.kind, self._called()
+        planner, seen = self._planner(rules), self._called()
+        filed = waiting_list(self.setup.kind.object, self.run.job)
         stored = self.run.cursor or {}
         after = tuple(stored["after"]) if stored else None
-        while waiting := self.links.called(kind.object, limit=_CALLED_AT_ONCE, after=after):
+        while waiting := self.links.called(filed, limit=_CALLED_AT_ONCE, after=after):
             self.pause_if_due()
             after = waiting[-1]
             children = {child: parent for parent, child in waiting}

@@ -32,7 +32,7 @@ from syncline.usecases.resolve_outgoing import (
     SUSPECTS,
     outgoing_rules,
 )
-from syncline.usecases.settle_batch import SettleBatch
+from syncline.usecases.settle_batch import SettleBatch, waiting_list
 
 _ORDER: Final = (SendKind.CREATE, SendKind.UPDATE, SendKind.DELETE)
 
@@ -258,7 +258,8 @@ class OutboundLeg(PlanLeg):
         waiting = {a.key for a in ended.actions if a.waits_for or a.reason == "try_again"}
         done = {child: parent for child, parent in called.items() if child not in waiting}
         if done:
-            self.links.settle(self.setup.kind.object, done, waiting=True)
+            filed = waiting_list(self.setup.kind.object, self.run.job)
+            self.links.settle(filed, done, waiting=True)
 
 
 def sent_by(actions: Sequence[Action], kind: SendKind) -> Sequence[Action]:

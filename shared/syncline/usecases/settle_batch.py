@@ -36,6 +36,11 @@ _ATTEMPTS: Final = 6
 _TOLD: Final = frozenset({Verb.HOLD, Verb.REJECT, Verb.SKIP})
 
 
+def waiting_list(object: str, job: str) -> str:
+    """Each job has its own, for what one of them leaves may be another's to send."""
+    return f"{object}/{job}"
+
+
 @dataclass(frozen=True, slots=True)
 class SettleBatch:
     """`entry` of `__call__` names the journal entry that holds the actions."""
@@ -203,16 +208,15 @@ class SettleBatch:
     def _wait(self, actions: Sequence[Action]) -> None:
         """Skipped for their account (X8), refused with one that may have been merged away, and
         those the CRM may take at another time."""
+        filed = waiting_list(self.rules.object, self.job)
         for_parent = {a.key: a.waits_for for a in actions if a.waits_for}
         if for_parent and self.parent_object:
-            self.links.wait(self.rules.object, for_parent, parent_object=self.parent_object)
+            self.links.wait(filed, for_parent, parent_object=self.parent_object)
             refused = self.links.get([each for each in for_parent.values() if is_id(each)])
             self.links.release([k for k, link in refused.items() if link.state is LinkState.ALIAS])
         again = [a.key for a in actions if a.reason == "try_again"]
         if again:
-            self.links.wait(
-                self.rules.object, dict.fromkeys(again, AGAIN), parent_object=self.rules.object
-            )
+            self.links.wait(filed, dict.fromkeys(again, AGAIN), parent_object=self.rules.object)
             self.links.release([AGAIN])
 
     def _tell_conflicts(self, actions: Sequence[Action], at: str) -> None:

@@ -176,7 +176,7 @@ def test_record_that_waits_twice_is_created_once(monkeypatch: pytest.MonkeyPatch
     create_on_platform(world, "task", "t1", title="Call", account=1)
     links, account = world.cloud.links(ACME, "crm"), world.platform_id(account_id(1))
     for parent in (AGAIN, account):
-        links.wait("task", {"t1": parent}, parent_object="account")
+        links.wait("task/tasks-out", {"t1": parent}, parent_object="account")
     links.release([AGAIN, account])
 
     take_turns(world, OUT, IN, OUT)
