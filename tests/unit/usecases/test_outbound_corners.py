@@ -71,11 +71,13 @@ def test_merge_read_before_the_refusal_is_filed(world: World) -> None:
 def test_deletion_after_our_own_write_is_carried_out(world: World) -> None:
     create_on_platform(world, "task", "t1", title="Call", account=1)
     take_turns(world, OUT)
+    assert only_task(world)["subject"] == "Call"
     world.cloud.clock.advance(timedelta(minutes=-5))
     delete_on_platform(world, "task", "t1")
 
-    take_turns(world, OUT)
+    (run,) = take_turns(world, OUT)
 
+    assert reasons(run) == {"deleted:deleted_on_platform": 1}
     assert tasks_in_salesforce(world) == {}
 
 
@@ -85,11 +87,14 @@ def test_deletion_after_an_agreed_edit_is_carried_out(world: World) -> None:
     world.advance(minutes=1)
     world.crm.org.edit("Task", str(only_task(world)["id"]), Priority="High")
     world.run(IN)
+    (task,) = world.platform("task").values()
+    assert task["priority"] == "High"
     world.cloud.clock.advance(timedelta(minutes=-5))
     delete_on_platform(world, "task", "t1")
 
-    take_turns(world, OUT)
+    (run,) = take_turns(world, OUT)
 
+    assert reasons(run) == {"deleted:deleted_on_platform": 1}
     assert tasks_in_salesforce(world) == {}
 
 
