@@ -10,7 +10,7 @@ from typing import Final
 
 from syncline.config.models import Job
 from syncline.engine.plan import SendKind
-from syncline.kinds.kind import KINDS
+from syncline.kinds.kind import KINDS, Direction
 from syncline.ports import Configuration, Run, Runs, RunStatus
 from syncline.usecases.resolve_job import JobSetup, load_job
 from syncline.usecases.resolve_outgoing import SETTLE
@@ -44,15 +44,17 @@ def partner(configuration: Configuration, setup: JobSetup) -> JobSetup | None:
 
 def neighbours(configuration: Configuration, setup: JobSetup) -> Iterator[tuple[str, str]]:
     """Name and kind of the jobs of the other direction that work on the same CRM object of the same
-    connection, whatever they make of it on the platform. Disabled ones too: what one of them has
-    begun is not undone by that."""
+    connection, whatever they make of it on the platform, and of those that send the same object of
+    the platform. Disabled ones too: what one of them has begun is not undone by that."""
     object = setup.crm_object.lower()
     for name, stored in configuration.all(setup.workspace_name, "job"):
         job = Job.model_validate(stored.body)
         kind = KINDS[job.kind]
         same = (job.salesforce_object or kind.crm_object).lower() == object
         here = job.connection == setup.job.connection
-        if same and here and kind.direction is not setup.kind.direction:
+        sends_too = job.kind == setup.job.kind and kind.direction is Direction.OUTBOUND
+        meets = kind.direction is not setup.kind.direction or (sends_too and name != setup.name)
+        if same and here and meets:
             yield name, job.kind
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from syncline.ports import RecordWrite
-from tests.worlds.runs import take_turns
+from tests.worlds.runs import finished, stored, take_turns
 from tests.worlds.small import ACME, World, account_id, put_account
 from tests.worlds.two_way import (
     ACCOUNTS,
@@ -55,3 +55,20 @@ def test_record_that_waited_is_sent_by_its_job(other: dict[str, Any]) -> None:
 
     assert [row["subject"] for row in tasks_in_salesforce(world).values()] == ["Call"]
     assert world.cloud.links(ACME, "crm").called(f"task/{OUT}", limit=5) == []
+
+
+def test_record_that_both_send_is_created_once() -> None:
+    world = two_senders(keyed=False, conditions=condition("High"))
+    create_on_platform(world, "task", "t1", title="Call", priority="High", account=1)
+    world.crm.job_waits = 2
+    world.advance(minutes=15)
+    first = finished(world.run(OUT))
+    waiting = finished(world.run(OTHER))
+
+    for job, run in ((OTHER, waiting), (OUT, first), (OUT, first), (OTHER, waiting)):
+        world.advance(minutes=2)
+        found = stored(world, run)
+        world.run(job, run=run.id, leg=found.leg + 1)
+    take_turns(world, OUT, OTHER)
+
+    assert [row["subject"] for row in tasks_in_salesforce(world).values()] == ["Call"]
