@@ -515,7 +515,10 @@ class JobState:
     linked: int = 0
     """Live links the job knows of: what the deletion guard's share is a share of."""
     org: str = ""
-    """Connection and org (`main|00D…`) that the last complete run was with."""
+    """Connection of the last complete run, and the org that the first run was begun in
+    (`main|00D…`): what the job knows is of that org for good."""
+    left: Mapping[str, str] = field(default_factory=dict)
+    """Connection → the run that ended with creations in the CRM whose answers are not settled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -534,6 +537,10 @@ class Runs(Protocol):
 
     def create(self, run: Run) -> bool:
         """False if the id exists."""
+
+    def asked(self, before: datetime) -> Iterator[Run]:
+        """Runs of all workspaces that were created, or ended and were reopened, before then, and
+        that no leg has been begun of since (sweeper)."""
 
     def get(self, workspace: str, run: str) -> Run | None: ...
 
@@ -572,9 +579,9 @@ class Runs(Protocol):
     def expired(self, now: datetime) -> Iterator[Lease]:
         """Leases that ended before `now` and were never given back (sweeper)."""
 
-    def abandon(self, lease: Lease, run: Run) -> bool:
-        """The sweeper's finish: stores the FAILED run and deletes the lease if it still is this
-        one. The job's state keeps its watermark and forgets the run."""
+    def abandon(self, lease: Lease, run: Run, state: JobState) -> bool:
+        """The sweeper's finish: stores the FAILED run and the job's new state with run=None, and
+        deletes the lease if it still is this one."""
 
 
 class Journal(Protocol):

@@ -138,5 +138,5 @@ class JobSettings(
     """The functions of the job kinds."""
 
 
-class SweeperSettings(ConfigurationSettings, RunsSettings, TopicSettings):
+class SweeperSettings(ConfigurationSettings, RunsSettings, StarterSettings, TopicSettings):
     """The function `sweeper`."""

@@ -14,8 +14,12 @@ from syncline.aws.items import check_size
 from syncline.aws.statements import Delete, Insert, Item, Key, Statement, Update
 from syncline.ports import JobState, Lease, Run, RunStatus
 from syncline.store.run_items import (
+    ASKS,
     LEASES,
     RUN_PREFIX,
+    ask_item,
+    ask_key,
+    asked_run,
     expiry,
     instant,
     lease_from,
@@ -48,7 +52,14 @@ class DynamoRuns:
         item = {"pk": key.pk, "sk": key.sk, **run_item(run), "expires_at": expiry(run, self._kept)}
         if run.cancel:
             item["cancel"] = True
-        return self._database.execute([Insert(self._table, item)])[0]
+        asked = Insert(self._table, ask_item(run, self._kept, since=run.created_at))
+        return self._database.transact([Insert(self._table, item), asked])
+
+    def asked(self, before: datetime) -> Iterator[Run]:
+        asks = self._database.query(self._table, ASKS)
+        keys = [asked_run(item) for item in asks if item["since"] < instant(before)]
+        found = self._database.get(self._table, keys)
+        return (run_from(found[key]) for key in keys if key in found)
 
     def get(self, workspace: str, run: str) -> Run | None:
         item = self._read(run_key(workspace, run))
@@ -74,9 +85,10 @@ class DynamoRuns:
             run_key(run.workspace, run.id),
             state_key(run.workspace, run.job),
             lease_key(run.workspace, run.job),
+            ask_key(run.workspace, run.id),
         )
         read = self._database.get(self._table, keys)
-        stored, state, lease = (read.get(key) for key in keys)
+        stored, state, lease, asked = (read.get(key) for key in keys)
         if stored is None or not _may_begin(run, stored, state, lease, now):
             return None
         begun = dataclasses.replace(run_from(stored), leg=run.leg + 1, status=RunStatus.RUNNING)
@@ -87,6 +99,7 @@ class DynamoRuns:
                 self._replace_run(begun, stored),
                 self._replace(keys[1], {"run": run.id}, state, ("run",), state_item(JobState())),
                 self._replace(keys[2], lease_item(begun, until), lease, ("run", "leg", "until")),
+                *([Delete(self._table, keys[3])] if asked else []),
             ]
         )
         return self.get(run.workspace, run.id) if done else None
@@ -149,13 +162,16 @@ class DynamoRuns:
         )
         change = self._replace_run(resumed, stored, remove=("cancel",))
         owned = self._replace(keys[1], {"run": run.id}, state, ("run",), state_item(JobState()))
-        return self._database.transact([change, owned])
+        old = run_from(stored)
+        since = old.ended_at or old.created_at
+        asked = Insert(self._table, ask_item(old, self._kept, since=since))
+        return self._database.transact([change, owned, asked])
 
     def expired(self, now: datetime) -> Iterator[Lease]:
         leases = map(lease_from, self._database.query(self._table, LEASES))
         return (lease for lease in leases if lease.until < now)
 
-    def abandon(self, lease: Lease, run: Run) -> bool:
+    def abandon(self, lease: Lease, run: Run, state: JobState) -> bool:
         return self._database.transact(
             [
                 Update(
@@ -167,7 +183,7 @@ class DynamoRuns:
                 Update(
                     self._table,
                     state_key(lease.workspace, lease.job),
-                    set={"run": ""},
+                    set=state_item(dataclasses.replace(state, run=None)),
                     where={"run": run.id},
                 ),
                 Delete(

@@ -16,9 +16,8 @@ from syncline.usecases.resolve_job import JobSetup, load_job
 from syncline.usecases.resolve_outgoing import SETTLE
 
 PLAN_ANEW: Final = "plan_anew"
-"""Option of a run that a person has resumed, until it goes on."""
-_LATELY: Final = 5
-"""Runs of a job that are looked at; at most two of them have not ended."""
+"""Option of a run that a person has resumed: True while it waits, ANNOUNCED before it goes on."""
+ANNOUNCED: Final = "announced"
 
 
 def partners(configuration: Configuration, setup: JobSetup) -> Iterator[JobSetup]:
@@ -71,10 +70,18 @@ def unsettled(run: Run) -> bool:
 
 def left_behind(runs: Runs, workspace: str, job: str, *, connection: str) -> Run | None:
     """The run of the job that has left such creations behind with that connection. There is one at
-    most, for no run is begun before it is settled; what was asked for since stands in the queue
-    before it."""
-    lately = runs.page(workspace, job, limit=_LATELY)
-    return next((each for each in lately if unsettled(each) and _with(each, connection)), None)
+    most, for no run is begun before it is settled."""
+    open_runs = _open_runs(runs, workspace, job, connection=connection)
+    return next(filter(unsettled, open_runs), None)
+
+
+def _open_runs(runs: Runs, workspace: str, job: str, *, connection: str) -> Iterator[Run]:
+    """The one at work and the one left behind, however many have ended since it was made."""
+    state = runs.state(workspace, job)
+    for id in dict.fromkeys((state.run, state.left.get(connection))):
+        run = runs.get(workspace, id) if id else None
+        if run is not None and _with(run, connection):
+            yield run
 
 
 def _with(run: Run, connection: str) -> bool:
@@ -84,9 +91,7 @@ def _with(run: Run, connection: str) -> bool:
 def in_the_way(runs: Runs, run: Run, other: str, *, connection: str) -> Run | None:
     """The run of a job of the other direction that must end first: it is at work and was there
     before this one, or has left creations behind that nobody has settled."""
-    for theirs in runs.page(run.workspace, other, limit=_LATELY):
-        if not _with(theirs, connection):
-            continue
+    for theirs in _open_runs(runs, run.workspace, other, connection=connection):
         if unsettled(theirs) or (theirs.status is RunStatus.RUNNING and _turn(theirs) < _turn(run)):
             return theirs
     return None
@@ -94,4 +99,4 @@ def in_the_way(runs: Runs, run: Run, other: str, *, connection: str) -> Run | No
 
 def _turn(run: Run) -> tuple[bool, str, str]:
     """By age; one that was resumed, and has not gone on yet, comes after those at work."""
-    return PLAN_ANEW in run.options, run.created_at, run.id
+    return run.options.get(PLAN_ANEW) is True, run.created_at, run.id

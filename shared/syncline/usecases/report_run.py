@@ -46,19 +46,24 @@ HINTS: Final[dict[str, str]] = {
 }
 
 _WORDS: Final[dict[RunStatus, str]] = {
+    RunStatus.SUCCEEDED: "works again",
     RunStatus.FAILED: "failed",
     RunStatus.PAUSED: "is paused",
     RunStatus.PARTIAL: "ended with records that need attention",
 }
 
 
-def report(run: Run, setup: JobSetup) -> tuple[str, str, dict[str, Any]] | None:
-    """(subject, text, message) for the topic; None where nobody is to be told."""
+def report(
+    run: Run, setup: JobSetup, *, again: bool = False
+) -> tuple[str, str, dict[str, Any]] | None:
+    """(subject, text, message) for the topic; None where nobody is to be told. `again`: it ends
+    well after people were told of a failure."""
     notify = setup.job.notify
     wanted = {
         RunStatus.FAILED: notify.failure,
         RunStatus.PAUSED: notify.failure,
-        RunStatus.PARTIAL: notify.partial,
+        RunStatus.PARTIAL: notify.partial or (again and notify.failure),
+        RunStatus.SUCCEEDED: again and notify.failure,
     }
     if not wanted.get(run.status, False):
         return None

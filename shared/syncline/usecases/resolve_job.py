@@ -30,6 +30,10 @@ OVERLAP: Final = timedelta(minutes=10)
 """Re-read before the watermark: a long transaction becomes visible with an earlier stamp, and a
 Salesforce call may last ten minutes."""
 
+_BIN: Final = timedelta(days=14)
+"""How far back a job with another connection asks for removals: Salesforce tells of some 15 days,
+and a full run compares ids beside that."""
+
 BATCH_SIZE: Final = 1000
 """Records planned, journalled and applied together: what a run holds in memory at once."""
 
@@ -198,12 +202,17 @@ def make_frame(setup: JobSetup, crm: Crm, run: Run, state: JobState) -> dict[str
     described = crm.describe(setup.crm_object)
     fingerprint = setup.fingerprint()
     back = _overlapped(state.watermark)
-    removals = _overlapped(state.watermark or state.begun)
     started = crm.now()
-    anew = run.mode is RunMode.FULL or state.mapping != fingerprint
+    moved = state.org.partition("|")[0] not in ("", setup.job.connection)
+    gone = state.watermark or state.begun
+    if moved and gone is not None:
+        gone = min(gone, canonical_instant(started - _BIN))
+    removals = _overlapped(gone)
+    full = run.mode is RunMode.FULL or moved
+    anew = full or state.mapping != fingerprint
     return {
         "lines": [[line.crm, line.attribute, line.crm_type, line.type] for line in lines],
-        "phases": _phases(setup, described, removals, full=run.mode is RunMode.FULL),
+        "phases": _phases(setup, described, removals, full=full),
         "prefix": described.key_prefix,
         "connection": setup.job.connection,
         "own_key": _own_key(setup, described, lines),

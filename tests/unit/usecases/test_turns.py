@@ -10,9 +10,8 @@ from syncline.usecases import plan_leg
 from syncline.usecases.delete_job import DeleteJob
 from syncline.usecases.resume_run import ResumeRun
 from syncline.usecases.settle_batch import AGAIN
-from syncline.usecases.sweep_runs import SweepRuns
 from tests.faults.crashing import CrashError, Fuse
-from tests.worlds.runs import asked_for, finished, take_turns
+from tests.worlds.runs import asked_for, finished, sweep, take_turns
 from tests.worlds.small import ACME, World, account_id
 from tests.worlds.two_way import (
     IN,
@@ -197,7 +196,7 @@ def test_batch_that_a_crash_left_is_not_taken_for_the_new_plan(keyed: bool) -> N
     with pytest.raises(CrashError):
         world.run(OUT, fuse=Fuse(second, "after"))
     world.advance(hours=1)
-    SweepRuns(cloud.configuration, cloud.runs, cloud.notifications, cloud.clock)()
+    sweep(world)
     run = newest(world)
     assert run.status is RunStatus.FAILED
 
