@@ -127,6 +127,11 @@ def sent_values(draft: Drafted, rules: OutgoingRules, names: Sequence[str]) -> d
     }
 
 
+def filled(values: Mapping[str, Value]) -> dict[str, Value]:
+    """Without what is empty."""
+    return {name: value for name, value in values.items() if value is not None}
+
+
 def agreed_before(link: Link, rules: OutgoingRules) -> Values:
     """What both sides last agreed on, by attribute in the form values are compared in: from the
     inbound baseline where the pair maps it inbound, else from what was sent last. An attribute
@@ -147,7 +152,7 @@ def settled_by(action: Action, rules: OutgoingRules) -> dict[str, Value]:
     """What both sides agree on once the action is done, by attribute: as the platform has it where
     the pair reads it back, else as it would be read back. None: that there is nothing."""
     own = {name: after for name, _, after in action.changes if name in rules.paired}
-    return {**(action.values or {}), **own}
+    return {**(action.values or {}), **(action.agreed or {}), **own}
 
 
 def action_of(

@@ -7,9 +7,10 @@ from typing import Any, Final
 
 from syncline.engine.coercion import coercer
 from syncline.engine.ids import is_id, restore_case
-from syncline.engine.outgoing import OutgoingView, decide_outgoing
+from syncline.engine.outgoing import decide_outgoing
 from syncline.engine.outgoing_rules import OutgoingLine, OutgoingRules, named
 from syncline.engine.outgoing_values import Found, Known
+from syncline.engine.outgoing_view import OutgoingView
 from syncline.engine.plan import Action, Plan, Verb
 from syncline.engine.records import Link, LinkState, PlatformRecord, Value
 from syncline.ports import Crm, Links, PlatformRecords, ReadRequest
