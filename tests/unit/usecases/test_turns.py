@@ -252,3 +252,26 @@ def test_first_import_leaves_a_pending_edit() -> None:
     (row,) = tasks_in_salesforce(world).values()
     assert (row["subject"], row["description"]) == ("the person's", "the seller's")
     assert world.platform("task")[row["id"].lower()]["title"] == "the person's"
+
+
+def test_cancelled_run_creates_nothing_more() -> None:
+    world = two_way_world()
+    for number in range(9):
+        create_on_platform(world, "task", f"t{number}", title=f"Call {number}", account=1)
+    world.advance(minutes=15)
+    fuse = Fuse()
+    copy.deepcopy(world).run(OUT, fuse=fuse)
+    second = [at for at, name in enumerate(fuse.trace) if name == "MemoryCrm.write"][1]
+    with pytest.raises(CrashError):
+        world.run(OUT, fuse=Fuse(second, "after"))
+    world.cloud.runs.request_cancel(ACME, newest(world).id)
+    world.advance(hours=1)
+    run = newest(world)
+    ended = finished(world.run(OUT, run=run.id))
+    change_job(world, OUT, conditions=[{"attribute": "title", "operator": "equals", "value": "-"}])
+
+    settled = finished(world.run(OUT))
+
+    assert ended.status is RunStatus.CANCELLED
+    assert settled.id == ended.id
+    assert len(tasks_in_salesforce(world)) == 6
