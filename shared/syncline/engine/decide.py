@@ -177,7 +177,7 @@ def _update(finding: Finding, link: Link, view: View, rules: Rules, now: str) ->
         detail = "its platform record was deleted on the platform"
         return _set_aside(finding, link, rules, Verb.SKIP, "deleted_on_platform", detail)
     missing = _missing(finding.values, rules)
-    if missing:
+    if missing and not _missing(record.values, rules):
         detail = f"{needs(rules.object, missing)}; the platform keeps its last value"
         return _set_aside(finding, link, rules, Verb.REJECT, f"no_{missing}", detail)
     if _taken(finding, record, view):

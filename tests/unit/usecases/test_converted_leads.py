@@ -49,6 +49,17 @@ def test_account_of_a_lead_is_kept(world: World, jobs: tuple[str, ...]) -> None:
     assert world.platform("account")[NEW.lower()]["name"] == "Prospect 1"
 
 
+def test_job_that_comes_later_finds_the_conversion(world: World) -> None:
+    kept, there = world.platform_id(lead_id(1)), accounts(world)
+    later = {"kind": "accounts_inbound", "connection": "crm"}
+    world.cloud.configuration.put(ACME, "job", "later", later, expected=0)
+    convert(world, 1, NEW)
+
+    take_turns(world, "later")
+
+    assert (world.platform_id(NEW), accounts(world)) == (kept, there)
+
+
 def test_converted_lead_stays_without_other_jobs(world: World) -> None:
     kept, there = world.platform_id(lead_id(1)), accounts(world)
     convert(world, 1, NEW)

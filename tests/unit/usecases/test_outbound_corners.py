@@ -109,3 +109,29 @@ def test_deletion_before_a_sellers_edit_is_held(world: World) -> None:
 
     assert reasons(run) == {"held:edited_after_deletion": 1}
     assert take_turns(world, IN)
+
+
+def test_task_without_a_title_goes_both_ways(world: World) -> None:
+    create_on_platform(world, "task", "t1", description="Call them", account=1)
+
+    sent, read = take_turns(world, OUT, IN)
+    row = dict(only_task(world))
+    world.crm.org.edit("Task", row["id"], Subject="Call")
+    take_turns(world, IN)
+
+    assert reasons(sent) == {"created:new": 1}
+    assert not {each for each in reasons(read) if each.startswith("rejected")}
+    assert (row.get("subject"), row["description"]) == (None, "Call them")
+    assert world.platform("task")[row["id"].lower()]["title"] == "Call"
+
+
+def test_title_that_is_cleared_is_cleared_there(world: World) -> None:
+    create_on_platform(world, "task", "t1", title="Call", account=1)
+    take_turns(world, OUT, IN)
+    world.edit_on_platform("task", "t1", title=None)
+
+    _, read, silent = take_turns(world, OUT, IN, OUT)
+
+    assert only_task(world)["subject"] is None
+    assert not {each for each in reasons(read) if each.startswith("rejected")}
+    assert reasons(silent).keys() <= {"left:unchanged"}
