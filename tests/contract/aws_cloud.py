@@ -1,6 +1,7 @@
 """The AWS adapters on an emulator: tables as the template defines them, new for each test."""
 
 import itertools
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from syncline.aws.clients import Clients
 from syncline.aws.database import Database
 from syncline.aws.meter import UnitMeter
 from syncline.aws.statements import item_from
+from syncline.memory.clock import MemoryClock
 from syncline.platform.records import DynamoRecords
 from syncline.store.configuration import DynamoConfiguration
 from syncline.store.conflicts import DynamoConflicts
@@ -20,6 +22,7 @@ from syncline.store.runs import DynamoRuns
 from syncline.store.secrets import ManagedSecrets
 from syncline.store.tokens import DynamoTokens
 
+KEPT = timedelta(days=7)
 TEMPLATE = Path(__file__).parents[2] / "template.yaml"
 TABLES = ("RecordsTable", "CrossReferencesTable", "RunsTable", "ConfigurationTable")
 _KEPT = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
@@ -73,10 +76,11 @@ class AwsCloud:
         self.database = Database(clients.dynamodb, meter=self.meter)
         self.secrets = ManagedSecrets(clients.secrets, f"stage-{number}/connections/")
         self.bucket = f"journal-{number}"
+        self.clock = MemoryClock()
 
     @cached_property
     def runs(self) -> DynamoRuns:
-        return DynamoRuns(self.database, self.tables["RunsTable"])
+        return DynamoRuns(self.database, self.tables["RunsTable"], kept=KEPT, clock=self.clock)
 
     @cached_property
     def configuration(self) -> DynamoConfiguration:
@@ -98,7 +102,9 @@ class AwsCloud:
 
     def links(self, workspace: str, connection: str) -> DynamoLinks:
         table = self.tables["CrossReferencesTable"]
-        return DynamoLinks(self.database, table, workspace=workspace, connection=connection)
+        return DynamoLinks(
+            self.database, table, workspace=workspace, connection=connection, kept=KEPT
+        )
 
     def records(self, workspace: str) -> DynamoRecords:
         return DynamoRecords(self.database, self.tables["RecordsTable"], workspace=workspace)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from syncline.ports import JobState, Run, RunMode, Runs, RunStatus
+from tests.contract.aws_cloud import KEPT, AwsCloud
 from tests.contract.cloud import Cloud
 from tests.contract.samples import run
 
@@ -257,3 +258,16 @@ def test_reopened_run_is_asked_for_until_begun(runs: Runs) -> None:
     assert list(runs.asked(NOW)) == []
     assert runs.begin_leg(asked, now=NOW, until=SOON) is not None
     assert list(runs.asked(SOON)) == []
+
+
+def test_run_goes_before_its_journal(aws_cloud: AwsCloud) -> None:
+    """DynamoDB shows for days what has expired; what is found of a plan must be whole."""
+    runs = aws_cloud.runs
+    runs.create(run())
+
+    aws_cloud.clock.advance(KEPT - timedelta(seconds=1))
+    assert runs.get("acme", run().id) == run()
+
+    aws_cloud.clock.advance(timedelta(seconds=1))
+    assert runs.get("acme", run().id) is None
+    assert runs.page("acme", "tasks", limit=5) == []

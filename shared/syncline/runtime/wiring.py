@@ -91,7 +91,7 @@ def secrets(settings: SecretsSettings) -> Secrets:
 
 
 def runs(settings: RunsSettings) -> Runs:
-    return DynamoRuns(database(), settings.runs_table)
+    return DynamoRuns(database(), settings.runs_table, kept=settings.kept, clock=clock())
 
 
 def journal(settings: JournalSettings) -> Journal:
@@ -119,7 +119,9 @@ def schedules(settings: SchedulesSettings) -> Schedules:
 def links_factory(settings: LinksSettings) -> LinksFactory:
     def links(workspace: str, connection: str) -> Links:
         table = settings.cross_references_table
-        return DynamoLinks(database(), table, workspace=workspace, connection=connection)
+        return DynamoLinks(
+            database(), table, workspace=workspace, connection=connection, kept=settings.kept
+        )
 
     return links
 

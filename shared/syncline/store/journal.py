@@ -19,6 +19,8 @@ from syncline.ports import JsonObject
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
+PREFIX: Final = "runs/"
+"""Of all that is written to the bucket: its lifecycle rule and the functions' policies name it."""
 _SUFFIX: Final = ".json.gz"
 _LEVEL: Final = 6
 _EXISTS: Final = frozenset({"PreconditionFailed", "412"})
@@ -104,7 +106,7 @@ class BucketJournal:
 
 
 def _prefix(workspace: str, run: str) -> str:
-    return f"runs/{workspace}/{run}/"
+    return f"{PREFIX}{workspace}/{run}/"
 
 
 def _key(workspace: str, run: str, name: str) -> str:

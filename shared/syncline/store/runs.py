@@ -12,7 +12,7 @@ from typing import Any, Final
 from syncline.aws.database import Database
 from syncline.aws.items import check_size
 from syncline.aws.statements import Delete, Insert, Item, Key, Statement, Update
-from syncline.ports import JobState, Lease, Run, RunStatus
+from syncline.ports import Clock, JobState, Lease, Run, RunStatus
 from syncline.store.run_items import (
     ASKS,
     LEASES,
@@ -36,16 +36,22 @@ from syncline.store.run_items import (
 
 _OPEN: Final = (RunStatus.QUEUED, RunStatus.RUNNING)
 _RESUMABLE: Final = (RunStatus.PAUSED, RunStatus.FAILED, RunStatus.CANCELLED)
-_KEPT: Final = timedelta(days=400)
 
 
 class DynamoRuns:
-    """The Runs port. `kept` is how long a run can be looked up, as long as its journal."""
+    """The Runs port. `kept` is how long a run can be looked up.
 
-    def __init__(self, database: Database, table: str, *, kept: timedelta = _KEPT) -> None:
+    Its journal is kept as many days from later on, rounded up to a midnight, so a plan that can be
+    looked up is whole. DynamoDB deletes what has expired some days late, and shows it until then:
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ttl-expired-items.html
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html
+    """
+
+    def __init__(self, database: Database, table: str, *, kept: timedelta, clock: Clock) -> None:
         self._database = database
         self._table = table
         self._kept = kept
+        self._clock = clock
 
     def create(self, run: Run) -> bool:
         key = run_key(run.workspace, run.id)
@@ -63,7 +69,7 @@ class DynamoRuns:
 
     def get(self, workspace: str, run: str) -> Run | None:
         item = self._read(run_key(workspace, run))
-        return None if item is None else run_from(item)
+        return None if item is None or self._has_expired(item) else run_from(item)
 
     def page(
         self, workspace: str, job: str, *, limit: int, before: str | None = None
@@ -75,7 +81,8 @@ class DynamoRuns:
             before=f"{RUN_PREFIX}{before}" if before is not None else None,
             ask={"ScanIndexForward": False, "Limit": limit + 1},
         )
-        return [run_from(item) for item, _ in zip(found, range(limit), strict=False)]
+        lately = (item for item in found if not self._has_expired(item))
+        return [run_from(item) for item, _ in zip(lately, range(limit), strict=False)]
 
     def state(self, workspace: str, job: str) -> JobState:
         return state_from(self._read(state_key(workspace, job)))
@@ -193,6 +200,9 @@ class DynamoRuns:
                 ),
             ]
         )
+
+    def _has_expired(self, item: Mapping[str, Any]) -> bool:
+        return bool(item["expires_at"] <= self._clock.now().timestamp())
 
     def _read(self, key: Key) -> dict[str, Any] | None:
         return self._database.get(self._table, [key]).get(key)
