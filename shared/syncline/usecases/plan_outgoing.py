@@ -13,12 +13,14 @@ from syncline.engine.outgoing_values import Found, Known
 from syncline.engine.outgoing_view import OutgoingView
 from syncline.engine.plan import Action, Plan, Verb
 from syncline.engine.records import Link, LinkState, PlatformRecord, Value
+from syncline.kinds.preparing import is_lead
 from syncline.ports import Crm, Links, PlatformRecords, ReadRequest
 from syncline.usecases.plan_batch import resolve_parents
 from syncline.usecases.resolve_outgoing import fetch_request
 
 _REMEMBERED: Final = 20_000
 _ID: Final = "id"
+_ABOUT: Final = "WhatId"
 _WRITES: Final = frozenset({Verb.UPDATE, Verb.DELETE, Verb.HOLD})
 """Verbs that are decided anew once the CRM's record is known."""
 
@@ -166,9 +168,14 @@ class PlanOutgoing:
             self._parents.clear()
         unknown = [each for each in wanted if each not in self._parents]
         if unknown and self.parent_object:
-            found = self.links.claimed(self.parent_object, unknown)
+            claimed = self.links.claimed(self.parent_object, unknown)
+            found = {own: crm_id for own, crm_id in claimed.items() if self._takes(crm_id)}
             lost = [each for each in unknown if each not in found]
             self._parents.update({**found, **self._winners(self.parent_object, lost)})
+
+    def _takes(self, crm_id: str) -> bool:
+        """WhatId names no lead: what belongs to one waits until it is converted (T16)."""
+        return not (self.rules.parent_field == _ABOUT and is_lead(crm_id))
 
     def _winners(self, object: str, lost: Sequence[str]) -> dict[str, str]:
         """X10: where an account was merged away, the account that its id leads to."""

@@ -148,6 +148,18 @@ def test_tasks_of_a_converted_lead_find_its_account(world: World) -> None:
     assert world.crm.org.rows["task"][task_id(1)]["whoid"] == contact_id(1)
 
 
+def test_task_of_a_lead_waits_for_its_account(world: World) -> None:
+    own = world.platform_id(lead_id(1))
+    create_on_platform(world, "task", "t1", title="Call", account_id=own)
+    (run,) = take_turns(world, OUT)
+    assert run.ledger["outside"] == {"account_not_matched": 1}
+    convert(world, 1, NEW)
+
+    take_turns(world, LEADS, OUT)
+
+    assert only_task(world)["whatid"] == NEW
+
+
 def test_new_task_goes_to_the_account(world: World) -> None:
     kept = world.platform_id(lead_id(1))
     create_on_platform(world, "task", "t1", title="Call", account_id=kept)
