@@ -4,7 +4,7 @@ What the CRM holds is its baseline, unless it changed too: then it was fetched a
 by field. Only attributes whose value differs from what both sides last agreed on are sent.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from syncline.engine.findings import needs
@@ -130,6 +130,7 @@ def _creation(record: PlatformRecord, view: OutgoingView, rules: OutgoingRules) 
         None,
         Verb.CREATE,
         "new",
+        detail="; ".join(_passed(draft, values, rules, rules.people)),
         changes=tuple((name, None, record.values[name]) for name in draft.forms),
         values=filled(forms),
         send=send,
@@ -211,6 +212,8 @@ def _update(
 ) -> Action:
     values = sent_values(draft, rules, sending)
     values = dict(rules.prepare(record.values, values, False)) if rules.prepare else values
+    unsaid = [name for name in record.edits if name in draft.unsaid]
+    passed = _passed(draft, values, rules, [*sending, *unsaid])
     reason = "matched_and_differs" if link.version == 0 else CONTESTED if contests else "changed"
     before = {**agreed_before(link, rules), **{each.attribute: each.crm for each in contests}}
     return action_of(
@@ -218,12 +221,25 @@ def _update(
         link,
         Verb.UPDATE,
         reason,
-        detail=_told(link, contests),
+        detail="; ".join(filter(None, [_told(link, contests), *passed])),
         contests=[(each.attribute, each.crm, each.platform, each.winner) for each in contests],
         changes=tuple((name, before.get(name), record.values.get(name)) for name in sending),
         values={name: draft.forms.get(name) for name in sending},
         send=Send(SendKind.UPDATE, link.crm_id, values, _parent(link, rules), record.version),
     )
+
+
+def _passed(
+    draft: Drafted, values: Values, rules: OutgoingRules, names: Collection[str]
+) -> list[str]:
+    """Who is named in these attributes and not sent (T21)."""
+    told = [draft.passed[name] for name in names if name in draft.passed]
+    people = [(name, line.crm) for name, line in rules.people.items() if name in names]
+    return told + [
+        f"{name}: not sent (Salesforce takes no lead beside an account)"
+        for name, field in people
+        if field in draft.values and field not in values
+    ]
 
 
 def _parent(link: Link, rules: OutgoingRules) -> str:

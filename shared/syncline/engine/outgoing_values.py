@@ -1,7 +1,7 @@
 """The values of one record on their way out, and the actions made of them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from syncline.engine.coercion import UNFIT
@@ -27,12 +27,13 @@ class Found:
 class Drafted:
     """`values` by CRM field; `forms` by attribute, as they would be read back; `flaws` by
     attribute: reason and detail of what cannot be sent; `unsaid`: attributes that are left out
-    because nothing is found by them."""
+    because nothing is found by them; `passed`: by attribute, who of those named is not sent."""
 
     values: dict[str, Value]
     forms: dict[str, Value]
     flaws: dict[str, tuple[str, str]]
     unsaid: set[str]
+    passed: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,20 +95,36 @@ def _person(
     if value is None:
         draft.unsaid.add(line.attribute)
         return
-    candidates = 0
-    for name in named(value):
-        found = [(name, name)] if is_id(name) else people.get((line.attribute, name.lower()), ())
-        candidates = max(candidates, len(found))
-        if len(found) == 1:
-            id, spelled = found[0]
-            draft.values[line.crm] = id
-            draft.forms[line.attribute] = id if as_id else spelled
-            return
-    if line.strict:
+    found = [
+        [(name, name)] if is_id(name) else people.get((line.attribute, name.lower()), ())
+        for name in named(value)
+    ]
+    clear = next((each[0] for each in found if len(each) == 1), None)
+    if clear is not None:
+        id, spelled = clear
+        draft.values[line.crm] = id
+        draft.forms[line.attribute] = id if as_id else spelled
+    elif line.strict:
         draft.forms[line.attribute] = value
-        draft.flaws[line.attribute] = _unknown_person(line, candidates)
+        draft.flaws[line.attribute] = _unknown_person(line, max(map(len, found), default=0))
     else:
         draft.unsaid.add(line.attribute)
+    passed = passed_over(line, [len(each) for each in found])
+    if passed:
+        draft.passed[line.attribute] = passed
+
+
+def passed_over(line: OutgoingLine, found: Sequence[int]) -> str:
+    """Who of those named is not sent, in words: `found` tells how many each of them may be."""
+    clear = sum(number == 1 for number in found)
+    reasons = (
+        (sum(number == 0 for number in found), "not found in Salesforce"),
+        (sum(number > 1 for number in found), "found there several times"),
+        (max(clear - 1, 0), f"behind the first, for {line.crm} takes one"),
+    )
+    told = ", ".join(f"{number} {why}" for number, why in reasons if number)
+    left = len(found) - bool(clear)
+    return f"{line.attribute}: {left} of {len(found)} not sent ({told})" if told else ""
 
 
 def _unknown_person(line: OutgoingLine, candidates: int) -> tuple[str, str]:
