@@ -111,14 +111,18 @@ class PlanOutgoing:
     def _carried_in_a_field(
         self, values: Mapping[str, str | None]
     ) -> tuple[dict[str, str], dict[str, tuple[str, str]]]:
-        """By the External Id, else by the platform's own id."""
-        asked = {own: [each for each in (value, own) if each] for own, value in values.items()}
-        wanted = {each for names in asked.values() for each in names}
+        """By the External Id, else by the platform's own id, unless another record has that as its
+        External Id."""
+        wanted = {each for pair in values.items() for each in pair if each}
+        folded = {own.lower() for own in values}
+        taken = self.records.find(self.rules.object, "external_id", folded) if folded else {}
         found = self.crm.people(self.frame["object"], self.key_path, wanted) if wanted else {}
         carried: dict[str, str] = {}
         unclear: dict[str, tuple[str, str]] = {}
-        for own, names in asked.items():
-            matches = next(filter(None, (found.get(each.lower()) for each in names)), ())
+        for own, value in values.items():
+            matches = found.get(value.lower(), ()) if value else ()
+            if not matches and taken.get(own.lower(), own) == own:
+                matches = found.get(own.lower(), ())
             if len(matches) == 1:
                 carried[own] = matches[0].id
             elif matches:
