@@ -14,6 +14,7 @@ from syncline.engine.records import LinkState
 from syncline.memory.clock import MemoryClock
 from syncline.memory.cloud import MemoryCloud
 from syncline.ports import Row, Run, RunMode, RunStatus
+from syncline.usecases.validate_mapping import ValidateMapping
 from tests.contract.crm_orgs import NOON, Emulated, emulator, record_id
 from tests.contract.crm_writing import Writing
 from tests.worlds.leads import ACCOUNTS_OUT, LEADS, LEADS_OUT, MAPPING
@@ -91,6 +92,12 @@ def sides(running: Emulated) -> Sides:
     found = Sides(org, World(org.crm(), cloud))  # type: ignore[arg-type]
     found.turns(LEADS, ACCOUNTS, IN)
     return found
+
+
+def test_jobs_on_leads_are_valid(sides: Sides) -> None:
+    validate = ValidateMapping(sides.world.cloud.configuration, lambda *_: sides.org.crm())
+
+    assert {job: validate(ACME, job) for job in (LEADS, LEADS_OUT)} == {LEADS: (), LEADS_OUT: ()}
 
 
 @pytest.mark.parametrize("jobs", [(LEADS, ACCOUNTS), (ACCOUNTS, LEADS)], ids=" then ".join)
