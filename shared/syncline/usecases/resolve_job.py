@@ -196,8 +196,10 @@ def _unknown_field(path: str, described: ObjectDescription) -> ConfigurationErro
     )
 
 
-def make_frame(setup: JobSetup, crm: Crm, run: Run, state: JobState) -> dict[str, Any]:
-    """What the first leg finds out once for all legs, as JSON."""
+def make_frame(
+    setup: JobSetup, crm: Crm, run: Run, state: JobState, *, linked: bool = False
+) -> dict[str, Any]:
+    """What the first leg finds out once for all legs; `linked`: the pair's other job has links."""
     lines = resolve_lines(setup, crm)
     described = crm.describe(setup.crm_object)
     fingerprint = setup.fingerprint()
@@ -212,7 +214,7 @@ def make_frame(setup: JobSetup, crm: Crm, run: Run, state: JobState) -> dict[str
     anew = full or state.mapping != fingerprint
     return {
         "lines": [[line.crm, line.attribute, line.crm_type, line.type] for line in lines],
-        "phases": _phases(setup, described, removals, full=full),
+        "phases": _phases(setup, described, removals, full=full, linked=linked),
         "prefix": described.key_prefix,
         "connection": setup.job.connection,
         "own_key": _own_key(setup, described, lines),
@@ -233,21 +235,19 @@ def _own_key(setup: JobSetup, described: ObjectDescription, lines: Sequence[Line
 
 
 def _overlapped(watermark: str | None) -> str | None:
-    if watermark is None:
-        return None
-    return canonical_instant(datetime.fromisoformat(watermark) - OVERLAP)
+    return watermark and canonical_instant(datetime.fromisoformat(watermark) - OVERLAP)
 
 
 def _phases(
-    setup: JobSetup, described: ObjectDescription, back: str | None, *, full: bool
+    setup: JobSetup, described: ObjectDescription, back: str | None, *, full: bool, linked: bool
 ) -> list[str]:
-    """Without a watermark nothing was ever linked, so nothing that is gone can concern us; but a
-    job on what is converted may have linked what this one reads now."""
+    """Without watermark and links nothing that is gone can concern us; but a job on what is
+    converted may have linked what this one reads now."""
     converted = [CONVERTED] if setup.kind.converted else []
-    if back is None:
+    if back is None and not linked:
         return ["released", *converted, Phase.LIVE]
     merged = [Phase.MERGED] if described.mergeable else []
-    purged = [Phase.PURGED] if described.replicateable else []
+    purged = [Phase.PURGED] if described.replicateable and back else []
     swept = [SWEPT] if full and described.key_prefix else []
     return ["released", *merged, *converted, Phase.LIVE, Phase.DELETED, *purged, *swept]
 
@@ -288,13 +288,13 @@ def _mandatory(setup: JobSetup) -> tuple[tuple[str, ...], ...]:
 def request_of(
     setup: JobSetup, frame: Mapping[str, Any], phase: Phase, *, batch_size: int = BATCH_SIZE
 ) -> ReadRequest:
-    """What to read in that phase."""
+    """What to read in that phase: anew, also what was deleted before the job did so."""
     live = phase is Phase.LIVE
     return ReadRequest(
         object=setup.crm_object,
         fields=_fields(frame),
         phase=phase,
-        since=frame["since"] if live else frame["removals_since"],
+        since=frame["since"] if live or phase is Phase.DELETED else frame["removals_since"],
         where=unconverted(setup.kind, setup.crm_object, setup.job.filter) if live else None,
         batch_size=batch_size,
     )

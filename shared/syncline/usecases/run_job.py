@@ -223,7 +223,8 @@ class RunJob:
 
     def _frame(self, run: Run, setup: JobSetup, crm: Crm, state: JobState) -> dict[str, Any]:
         if setup.kind.direction is Direction.INBOUND:
-            return make_frame(setup, crm, run, state)
+            linked = self._linked_by_partner(setup) > 0
+            return make_frame(setup, crm, run, state, linked=linked)
         other = partner(self.configuration, setup)
         known = self.runs.state(run.workspace, other.name) if other else JobState()
         counterpart = Counterpart(other, known) if other else None
