@@ -84,6 +84,8 @@ class PlanLeg(Leg):
             self._take(planner(fresh), {"after": list(after)}, children)
 
     def plan_edited(self, rules: OutgoingRules) -> None:
+        """What is edited while the feed is read may come to stand in it anew, behind the page that
+        has it; planned twice it would be created twice, so it is left to the next run."""
         if self.run.mode is RunMode.APPLY:
             self._take_stored_plan(rules)
             return
@@ -96,8 +98,10 @@ class PlanLeg(Leg):
                 limit=self.batch_size,
                 cursor=place and place["feed"],
             )
+            fresh = [each for each in ids if each not in called]
+            plan = planner(fresh, before=self.run.frame["started"] if place else None)
             place = {"feed": following}
-            self._take(planner([each for each in ids if each not in called]), place, {})
+            self._take(plan, place, {})
 
     def _called(self) -> set[str]:
         """What this run has planned already: an edit of it is in the feed all the same, and planned

@@ -12,7 +12,7 @@ from syncline.engine.outgoing_rules import OutgoingLine, OutgoingRules, named
 from syncline.engine.outgoing_values import Found, Known
 from syncline.engine.outgoing_view import OutgoingView
 from syncline.engine.plan import Action, Plan, Verb
-from syncline.engine.records import Link, LinkState, PlatformRecord, Value
+from syncline.engine.records import Link, LinkState, PlatformRecord, Value, fed_at
 from syncline.kinds.preparing import is_lead
 from syncline.ports import Crm, Links, PlatformRecords, ReadRequest
 from syncline.usecases.plan_batch import resolve_parents
@@ -52,14 +52,17 @@ class PlanOutgoing:
     _people: dict[tuple[str, str], Sequence[tuple[str, str]]] = field(default_factory=dict)
     _parents: dict[str, str] = field(default_factory=dict)
 
-    def __call__(self, ids: Sequence[str]) -> Plan:
-        """The plan of the batch; each record is in exactly one place of it."""
+    def __call__(self, ids: Collection[str], *, before: str | None = None) -> Plan:
+        """The plan of the batch; each record is in exactly one place of it. What people edited at
+        that time or later is left out."""
         found = self.records.get(self.rules.object, ids)
-        actions = self.decide(list(found.values()))
-        left = Counter({"not_there": len(set(ids)) - len(found)})
+        late = {own for own, record in found.items() if before and fed_at(record) >= before}
+        ids = set(ids) - late
+        actions = self.decide([record for own, record in found.items() if own not in late])
+        left = Counter({"not_there": len(ids) - len(actions)})
         left.update(a.reason for a in actions if a.verb is Verb.LEAVE and not a.contests)
         listed = [a for a in actions if a.verb is not Verb.LEAVE or a.contests]
-        return Plan(read=len(set(ids)), left=+left, actions=tuple(_by_parent(listed)))
+        return Plan(read=len(ids), left=+left, actions=tuple(_by_parent(listed)))
 
     def decide(self, records: Sequence[PlatformRecord]) -> Sequence[Action]:
         """One action for each record, in their order."""

@@ -2,11 +2,13 @@
 
 import copy
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from syncline.memory.records import MemoryRecords
 from tests.faults.crashing import CrashError, Fuse
-from tests.worlds.runs import reasons, take_turns
+from tests.worlds.runs import finished, reasons, take_turns
 from tests.worlds.small import World, account_id, put_account
 from tests.worlds.two_way import (
     ACCOUNTS,
@@ -135,3 +137,28 @@ def test_title_that_is_cleared_is_cleared_there(world: World) -> None:
     assert only_task(world)["subject"] is None
     assert not {each for each in reasons(read) if each.startswith("rejected")}
     assert reasons(silent).keys() <= {"left:unchanged"}
+
+
+def test_record_edited_while_the_feed_is_read_is_sent_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(6):
+        create_on_platform(world, "task", f"t{number}", title=f"Call {number}", account=1)
+    world.advance(minutes=15)
+    create_on_platform(world, "task", "t6", title="Call 6", account=1)
+    read = MemoryRecords.edited
+
+    def edited_meanwhile(records: MemoryRecords, object: str, **page: Any) -> Any:
+        found = read(records, object, **page)
+        if page["cursor"] is None:
+            world.edit_on_platform("task", "t0", title="Call 0, edited")
+        return found
+
+    with monkeypatch.context() as patch:
+        patch.setattr(MemoryRecords, "edited", edited_meanwhile)
+        run = finished(world.run(OUT))
+    take_turns(world, OUT)
+
+    subjects = sorted(row["subject"] for row in tasks_in_salesforce(world).values())
+    assert subjects == ["Call 0, edited", *(f"Call {number}" for number in range(1, 7))]
+    assert run.ledger["created"] == 6
