@@ -20,6 +20,12 @@ PLAN_ANEW: Final = "plan_anew"
 ANNOUNCED: Final = "announced"
 
 
+PLACE: Final = "place"
+"""Option of a run that others may have to wait for: when it was begun and began to look at them. It
+may have been asked for long before."""
+_BEHIND: Final = "~"
+
+
 def partners(configuration: Configuration, setup: JobSetup) -> Iterator[JobSetup]:
     """The jobs of the counterpart kind on the same connection, enabled ones only."""
     if setup.kind.counterpart is None:
@@ -97,6 +103,8 @@ def in_the_way(runs: Runs, run: Run, other: str, *, connection: str) -> Run | No
     return None
 
 
-def _turn(run: Run) -> tuple[bool, str, str]:
-    """By age; one that was resumed, and has not gone on yet, comes after those at work."""
-    return run.options.get(PLAN_ANEW) is True, run.created_at, run.id
+def _turn(run: Run) -> tuple[bool, str, str, str]:
+    """In the order in which they came; who has no place yet has not looked, and will. One that was
+    resumed, and has not gone on yet, comes after those at work."""
+    place = run.options.get(PLACE) or (run.created_at if run.frame else _BEHIND)
+    return run.options.get(PLAN_ANEW) is True, place, run.created_at, run.id

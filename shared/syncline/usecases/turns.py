@@ -13,6 +13,7 @@ from syncline.ports import Clock, Configuration, Run, Runs, RunStatus, Schedules
 from syncline.usecases.leg import CancelledError, LegLostError
 from syncline.usecases.pairs import (
     ANNOUNCED,
+    PLACE,
     PLAN_ANEW,
     in_the_way,
     left_behind,
@@ -57,9 +58,17 @@ class Turns:
         _check(run)
         if unsettled(run):
             return run, False
+        run = self._placed(run, setup)
         if PLAN_ANEW not in run.options:
             return self._wait(run, self._theirs(run, setup))
         return self._go_on(run, setup)
+
+    def _placed(self, run: Run, setup: JobSetup) -> Run:
+        """One that looks has its place first, so that whoever looks later sees it before him."""
+        alone = next(neighbours(self.configuration, setup), None) is None
+        if alone or run.frame or PLACE in run.options:
+            return run
+        return self._stored(_noted(run, PLACE, self.clock.now().isoformat()))
 
     def _go_on(self, run: Run, setup: JobSetup) -> tuple[Run, bool]:
         """A run that was resumed lets those at work pass. It looks once more when all can see that

@@ -275,3 +275,23 @@ def test_cancelled_run_creates_nothing_more() -> None:
     assert ended.status is RunStatus.CANCELLED
     assert settled.id == ended.id
     assert len(tasks_in_salesforce(world)) == 6
+
+
+@pytest.mark.parametrize("at", ["MemoryCrm.describe", "MemoryJournal.put"])
+def test_run_asked_for_before_waits_for_one_begun_before(at: str) -> None:
+    world = two_way_world(keyed=False)
+    create_on_platform(world, "task", "t1", title="Call", account=1)
+    world.advance(minutes=15)
+    now = world.cloud.clock.now().strftime("%Y-%m-%dT%H:%M:%SZ")
+    queued = Run(ACME, IN, f"{IN}.queued", RunMode.INCREMENTAL, RunStatus.QUEUED, now)
+    assert world.cloud.runs.create(queued)
+    world.advance(seconds=1)
+    fuse = Fuse()
+    copy.deepcopy(world).run(OUT, fuse=fuse)
+
+    with pytest.raises(CrashError):
+        world.run(OUT, fuse=Fuse(fuse.trace.index(at), "before"))
+    world.advance(seconds=1)
+    waiting = finished(world.run(IN, run=queued.id))
+
+    assert (waiting.status, waiting.frame) == (RunStatus.RUNNING, {})
