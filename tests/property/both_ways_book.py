@@ -30,14 +30,16 @@ class Book:
     id in the CRM → attribute → value last set, as it is compared. `agreed` has of each CRM id both
     sides' values when they last agreed. `mixed` are CRM ids that a merge or an undelete gave values
     nobody set, `torn` ids of both sides that one side has deleted and the other keeps. `named`:
-    id on the platform → the creator of a touchpoint that was made there."""
+    id on the platform → all whom people named there as the creator of a touchpoint; `owners`: id in
+    the CRM → whose event it has been from the beginning (T20)."""
 
     here: Edits = field(default_factory=dict)
     there: Edits = field(default_factory=dict)
     agreed: Agreed = field(default_factory=dict)
     mixed: set[str] = field(default_factory=set)
     torn: set[str] = field(default_factory=set)
-    named: dict[str, Value] = field(default_factory=dict)
+    named: dict[str, set[Value]] = field(default_factory=dict)
+    owners: dict[str, Value] = field(default_factory=dict)
 
     def check(self, sides: TwoSides) -> None:
         """What must hold when all jobs have run to their ends."""
@@ -49,7 +51,11 @@ class Book:
             for crm_id, own in _live(sides, object, pairs):
                 if not {crm_id, own} & self.torn:
                     self._check_values(sides, object, crm_id, own)
-                    check_directions(sides, object, crm_id, own, here[own], self.named.get(own))
+                    named = self.named.get(own, ())
+                    check_directions(sides, object, crm_id, own, here[own], named)
+                if object == "touchpoint":
+                    owner = sides.said(object, crm_id, "OwnerId")
+                    assert self.owners.setdefault(crm_id, owner) == owner, f"{crm_id} changed hands"
 
     def close(self, sides: TwoSides) -> None:
         """The sides agree: a new page is begun."""
@@ -105,6 +111,8 @@ class Book:
                 assert meant in allowed, f"{what}, not of {allowed}"
             elif name in mine:
                 assert platform == mine[name], f"{what}, not {mine[name]!r}"
+                before = self.agreed.get(crm_id, {}).get(name, (None, None))
+                assert crm == before[0] or _can_be_sent_as(field, platform), f"{what}, sent"
             elif crm_id in self.agreed:
                 before = self.agreed[crm_id][name]
                 assert (crm, platform) == before, f"{what}, which nobody set: {before}"
@@ -118,6 +126,10 @@ def is_refused(sides: TwoSides, object: str, crm_id: str, own: str) -> bool:
     address = sides.here(object)[own].get(name)
     known = address is None or can_be_found(address)
     return not known and person(address) != sides.meant(object, crm_id)[name]
+
+
+def _can_be_sent_as(field: Field, platform: Value) -> bool:
+    return field.means is not person or platform is None or can_be_found(platform)
 
 
 def _is_cleared(field: Field, platform: Value) -> bool:

@@ -59,7 +59,7 @@ class BothWays(RuleBasedStateMachine):
     @initialize(keyed=st.booleans(), skew=st.sampled_from([0, -3, 4, -9]), timed=st.booleans())
     def begin(self, keyed: bool, skew: int, timed: bool) -> None:
         self.sides = two_sides(keyed=keyed, skew=skew, timed=timed)
-        self.book.named["p00"] = ADA
+        self.book.named["p00"] = {ADA}
         self.book.close(self.sides)
 
     # --- sellers --------------------------------------------------------------------------------
@@ -143,7 +143,13 @@ class BothWays(RuleBasedStateMachine):
         account = _picked(sorted(self.sides.here("account")), pick)
         values: dict[str, Value] = {"subject": "Visit", "touchpoint_date": "2026-01-09T23:30:00Z"}
         self._person_puts("touchpoint", values, account_id=account, creator=address)
-        self.book.named[f"p{self.count}"] = address
+        self.book.named[f"p{self.count}"] = {address}
+
+    @rule(pick=PICK, address=ADDRESS)
+    def person_names_creator(self, pick: int, address: str | None) -> None:
+        own = _picked(sorted(self.sides.here("touchpoint")), pick)
+        if own and self.sides.person_puts("touchpoint", own, creator=address):
+            self.book.named.setdefault(own, set()).add(address)
 
     @rule(number=st.one_of(st.integers(6, 8), st.none()))
     def person_adds_account(self, number: int | None) -> None:
@@ -247,7 +253,8 @@ class BothWays(RuleBasedStateMachine):
             for own, values in self.sides.here(object).items():
                 if values.get(name) is not None and not can_be_found(values[name]):
                     self.sides.person_puts(object, own, **{name: ADA})
-                    self.book.here.setdefault(own, {})[name] = self.book.named[own] = ADA
+                    self.book.here.setdefault(own, {})[name] = ADA
+                    self.book.named.setdefault(own, set()).add(ADA)
 
     def _run_whole(self) -> None:
         before = self.sides.written(), self.sides.links()
