@@ -5,7 +5,7 @@ campaign touches at events. A record that one has just created on the other side
 cross-reference yet; read in that moment by the other job it would be taken for a new one.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from syncline.config.models import Job
@@ -23,7 +23,7 @@ ANNOUNCED: Final = "announced"
 PLACE: Final = "place"
 """Option of a run that others may have to wait for: when it was begun and began to look at them. It
 may have been asked for long before."""
-_BEHIND: Final = "~"
+_CHOOSING: Final = ""
 
 
 def partners(configuration: Configuration, setup: JobSetup) -> Iterator[JobSetup]:
@@ -103,8 +103,21 @@ def in_the_way(runs: Runs, run: Run, other: str, *, connection: str) -> Run | No
     return None
 
 
+def next_place(
+    runs: Runs, workspace: str, others: Iterable[str], *, connection: str, now: str
+) -> str:
+    """Behind everybody who has one already, whatever the clocks of our machines say."""
+    met = (
+        each.options.get(PLACE)
+        for other in others
+        for each in _open_runs(runs, workspace, other, connection=connection)
+    )
+    return max([now, *(f"{place}+" for place in met if place)])
+
+
 def _turn(run: Run) -> tuple[bool, str, str, str]:
-    """In the order in which they came; who has no place yet has not looked, and will. One that was
-    resumed, and has not gone on yet, comes after those at work."""
-    place = run.options.get(PLACE) or (run.created_at if run.frame else _BEHIND)
+    """In the order in which they came; who has no place yet is waited for, for it may be about to
+    take an earlier one. One that was resumed, and has not gone on yet, comes after those at work.
+    """
+    place = run.options.get(PLACE) or (run.created_at if run.frame else _CHOOSING)
     return run.options.get(PLAN_ANEW) is True, place, run.created_at, run.id

@@ -18,6 +18,7 @@ from syncline.usecases.pairs import (
     in_the_way,
     left_behind,
     neighbours,
+    next_place,
     unsettled,
 )
 from syncline.usecases.resolve_job import JobSetup
@@ -65,10 +66,14 @@ class Turns:
 
     def _placed(self, run: Run, setup: JobSetup) -> Run:
         """One that looks has its place first, so that whoever looks later sees it before him."""
-        alone = next(neighbours(self.configuration, setup), None) is None
-        if alone or run.frame or PLACE in run.options:
+        if run.frame or PLACE in run.options:
             return run
-        return self._stored(_noted(run, PLACE, self.clock.now().isoformat()))
+        others = [name for name, _ in neighbours(self.configuration, setup)]
+        if not others:
+            return run
+        now, connection = self.clock.now().isoformat(), setup.job.connection
+        place = next_place(self.runs, run.workspace, others, connection=connection, now=now)
+        return self._stored(_noted(run, PLACE, place))
 
     def _go_on(self, run: Run, setup: JobSetup) -> tuple[Run, bool]:
         """A run that was resumed lets those at work pass. It looks once more when all can see that
@@ -150,8 +155,8 @@ def _looked_at(theirs: Run, before: dict[str, Any]) -> dict[str, Any]:
         return {"run": theirs.id, "leg": theirs.leg, "looks": 1}
     if theirs.leg > before["leg"] or before["looks"] >= _MOST_LOOKS:
         raise ConfigurationError(
-            f"the run {theirs.id} of the other direction has created records in Salesforce and not "
-            "linked them; read now they would be taken for new ones",
+            f"the run {theirs.id} has created records in Salesforce and not linked them; read now "
+            "they would be taken for new ones",
             code="pair_unsettled",
             field="job",
             remedy=f"see why {theirs.id} ended, mend it and start {theirs.job}: it settles them "
