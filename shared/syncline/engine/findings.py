@@ -1,7 +1,7 @@
 """A mapped CRM record, what is known of it, and the making of actions and links from both."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from syncline.engine.plan import Action, Verb
@@ -88,6 +88,20 @@ def link_for(
         sent_at=before.sent_at if before else None,
         **more,
     )
+
+
+def set_aside(
+    finding: Finding, link: Link | None, rules: Rules, verb: Verb, reason: str, detail: str
+) -> Action:
+    """Not imported, for a reason that only a change of the record can lift."""
+    if link and link.reason == reason and link.stamp == finding.stamp:
+        return action_for(finding, Verb.LEAVE, f"still_{reason}", link)
+    if link and link.state is LinkState.LINKED:
+        noted = replace(link, version=link.version + 1, reason=reason, stamp=finding.stamp)
+    else:
+        noted = link_for(finding, link, rules, state=LinkState.REJECTED, reason=reason)
+    values = None if noted.baseline == finding.values else finding.values
+    return action_for(finding, verb, reason, link, detail=detail, link=noted, values=values)
 
 
 def needs(object: str, missing: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from syncline.engine.findings import needs
+from syncline.engine.made_anew import taking_over
 from syncline.engine.merge import CONTESTED, Contest
 from syncline.engine.outgoing_deletion import deletion
 from syncline.engine.outgoing_merge import alike, compared, is_edited
@@ -85,7 +86,7 @@ def _carrying(
     if known is not None and known.state is LinkState.ALIAS:
         detail = f"its Salesforce record was merged into {known.winner}; it is no longer written"
         return action_of(record, known, Verb.HOLD, "merged_away", detail=detail)
-    if known is not None and known.state is LinkState.LINKED:
+    if known is not None and known.state is LinkState.LINKED and crm_id not in view.orphans:
         detail = "its Salesforce record already belongs to another record of the platform"
         return action_of(record, known, Verb.HOLD, "already_linked", detail=detail)
     if crm_id not in view.found:
@@ -94,7 +95,8 @@ def _carrying(
     parent = _parent_of(record, rules)
     if rules.parent and rules.apply_parent_rule and parent not in view.resolved.parents:
         return _waiting(record, None, parent)
-    return _merged(record, Link(crm_id, rules.object, LinkState.LINKED, 0), view, rules)
+    action = _merged(record, Link(crm_id, rules.object, LinkState.LINKED, 0), view, rules)
+    return taking_over(action, known) if known and crm_id in view.orphans else action
 
 
 def _parent_of(record: PlatformRecord, rules: OutgoingRules) -> str:

@@ -1,5 +1,6 @@
 """What a deletion on the platform is to the CRM: pure."""
 
+from syncline.engine.made_anew import MADE_ANEW
 from syncline.engine.outgoing_rules import OutgoingRules
 from syncline.engine.outgoing_values import Found, action_of, agreed_before, filled
 from syncline.engine.outgoing_view import OutgoingView
@@ -17,6 +18,8 @@ def deletion(
     if not rules.deletes:
         detail = "deleted on the platform; this job does not delete in Salesforce"
         return action_of(record, link, Verb.SKIP, "deletes_off", detail=detail)
+    if record.id in view.remade:
+        return action_of(record, None, Verb.LEAVE, MADE_ANEW)
     current = view.found.get(link.crm_id)
     if current is not None and _edited_later(current, record, link, rules):
         detail = (

@@ -78,6 +78,8 @@ class PlanOutgoing:
             found={},
             fetched=frozenset(),
             unclear=unclear,
+            orphans=self._orphans(known.values()),
+            remade=self._remade([r for r in records if r.deleted], links),
         )
         first = [decide_outgoing(record, view, self.rules) for record in records]
         wanted = self._suspicious(first, view)
@@ -94,7 +96,37 @@ class PlanOutgoing:
     def _links(self, ids: Sequence[str]) -> dict[str, Link]:
         claimed = self.links.claimed(self.rules.object, ids)
         found = self.links.get(claimed.values()) if claimed else {}
-        return {own: found[crm_id] for own, crm_id in claimed.items() if crm_id in found}
+        return {
+            own: link
+            for own, crm_id in claimed.items()
+            if (link := found.get(crm_id)) is not None and link.platform_id == own
+        }
+
+    def _orphans(self, known: Iterable[Link]) -> frozenset[str]:
+        """CRM ids whose live link leads to a record that was deleted."""
+        held = {
+            link.platform_id: link.crm_id
+            for link in known
+            if link.state is LinkState.LINKED and link.object == self.rules.object
+        }
+        records = self.records.get(self.rules.object, [own for own in held if own]) if held else {}
+        live = {own for own, record in records.items() if not record.deleted}
+        return frozenset(crm_id for own, crm_id in held.items() if own not in live)
+
+    def _remade(
+        self, deleted: Sequence[PlatformRecord], links: Mapping[str, Link]
+    ) -> frozenset[str]:
+        """Platform ids of deleted records whose External Id another record carries by now."""
+        ended = [links[each.id] for each in deleted if each.id in links]
+        if not ended or not self.rules.deletes or self.rules.always_new:
+            return frozenset()
+        asked = {str(link.platform_id): _external_ids(link) for link in ended}
+        found = self.records.find(
+            self.rules.object, "external_id", {each for ids in asked.values() for each in ids}
+        )
+        taken = self.links.claimed(self.rules.object, set(found.values())) if found else {}
+        free = {external for external, own in found.items() if own not in taken}
+        return frozenset(own for own, ids in asked.items() if not free.isdisjoint(ids))
 
     def _carried(
         self, records: Sequence[PlatformRecord]
@@ -217,6 +249,13 @@ _SHORT: Final = (
     "short_external_id",
     "its External Id has 15 characters, whose case is lost in lower case; give all 18",
 )
+
+
+def _external_ids(link: Link) -> set[str]:
+    """What a record that takes the link over may carry, folded: the CRM's id, or what both sides
+    had in a field of its own."""
+    external = link.baseline.get("external_id")
+    return {link.crm_id.lower(), *([] if external is None else [str(external).lower()])}
 
 
 def _is_short(external: str, prefix: str | None) -> bool:
