@@ -101,6 +101,7 @@ class Book:
         mine, theirs = self.here.get(own, {}), self.there.get(crm_id, {})
         for name, crm in sides.meant(object, crm_id).items():
             field, platform = sides.fields[object][name], values.get(name)
+            before = self.agreed.get(crm_id, {}).get(name)
             what = f"{name} of {own} and {crm_id}: {platform!r} and {crm!r}"
             meant = field.means(platform)
             assert refused or meant == crm or _is_cleared(field, platform), what
@@ -109,12 +110,12 @@ class Book:
             if name in theirs:
                 allowed = [theirs[name], *([field.means(mine[name])] if name in mine else [])]
                 assert meant in allowed, f"{what}, not of {allowed}"
-            elif name in mine:
+            elif name in mine and not (mine[name] is None and _is_given(field, before)):
                 assert platform == mine[name], f"{what}, not {mine[name]!r}"
-                before = self.agreed.get(crm_id, {}).get(name, (None, None))
-                assert crm == before[0] or _can_be_sent_as(field, platform), f"{what}, sent"
-            elif crm_id in self.agreed:
-                before = self.agreed[crm_id][name]
+                assert (before and crm == before[0]) or _can_be_sent_as(field, platform), (
+                    f"{what}, sent"
+                )
+            elif before is not None:
                 assert (crm, platform) == before, f"{what}, which nobody set: {before}"
 
 
@@ -126,6 +127,11 @@ def is_refused(sides: TwoSides, object: str, crm_id: str, own: str) -> bool:
     address = sides.here(object)[own].get(name)
     known = address is None or can_be_found(address)
     return not known and person(address) != sides.meant(object, crm_id)[name]
+
+
+def _is_given(field: Field, before: tuple[Value, Value] | None) -> bool:
+    """What is created without an owner is given one by Salesforce."""
+    return field.means is person and before is None
 
 
 def _can_be_sent_as(field: Field, platform: Value) -> bool:
