@@ -99,3 +99,23 @@ def test_plan_binds_nothing(world: World) -> None:
 
     assert run.status is RunStatus.SUCCEEDED
     assert world.cloud.runs.state(ACME, IN).org == ""
+
+
+def test_what_was_purged_long_ago_is_found(world: World) -> None:
+    """No log tells of it any more: all ids are compared."""
+    put_task(world, 2, 1)
+    take_turns(world, IN)
+    change_job(world, IN, connection="other")
+    take_turns(world, IN)
+    world.crm.org.delete("Task", task_id(1))
+    world.crm.org.purge("Task", task_id(1))
+    world.advance(days=20)
+    change_job(world, IN, deletes=False)
+    take_turns(world, IN)
+    change_job(world, IN, connection="crm", deletes=True)
+
+    take_turns(world, IN)
+
+    links = world.cloud.links(ACME, "crm").get([task_id(1), task_id(2)])
+    states = [links[task_id(number)].state for number in (1, 2)]
+    assert states == [LinkState.DELETED, LinkState.LINKED]
