@@ -92,6 +92,8 @@ def view(*links: Link, **more: Any) -> OutgoingView:
         resolved=Known(people, more.get("parents", {"a1": ACCOUNT})),
         found=fetched,
         fetched=more.get("fetched", frozenset(fetched)),
+        orphans=more.get("orphans", frozenset()),
+        remade=more.get("remade", frozenset()),
     )
 
 
