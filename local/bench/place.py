@@ -37,6 +37,7 @@ WORKSPACE: Final = "bench"
 _LEG: Final = timedelta(minutes=14)
 _CHUNK: Final = 10_000
 _MOST_LEGS: Final = 200
+_KEPT: Final = timedelta(days=400)
 _ALL_SLICES: Final = 10_000
 _SIGN_IN: Final = frozenset({"token", "identity"})
 """Not API requests: Salesforce does not count them against the day."""
@@ -110,12 +111,16 @@ class Place:
             configuration=self.configuration(),
             crm=self._crm,
             links=lambda workspace, connection: DynamoLinks(
-                database, name("CrossReferencesTable"), workspace=workspace, connection=connection
+                database,
+                name("CrossReferencesTable"),
+                workspace=workspace,
+                connection=connection,
+                kept=_KEPT,
             ),
             records=lambda workspace: DynamoRecords(
                 database, name("RecordsTable"), workspace=workspace
             ),
-            runs=DynamoRuns(database, name("RunsTable")),
+            runs=DynamoRuns(database, name("RunsTable"), kept=_KEPT, clock=self.clock),
             journal=BucketJournal(aws.s3, name("JournalBucket")),
             conflicts=lambda workspace: DynamoConflicts(
                 database, name("CrossReferencesTable"), workspace=workspace

@@ -390,9 +390,10 @@ class Links(Protocol):
 
     def wait(self, object: str, children: Mapping[str, str], *, parent_object: str) -> None:
         """Files platform records under the platform ids of parents that are not linked yet, by
-        child id → parent id, for `called`. A parent that has been linked meanwhile is marked.
-        `release` is asked with platform ids for these; what is called stays filed until it is
-        settled, so whoever still has to wait is simply left. Repeating it is harmless."""
+        child id → parent id, for `called`; `object` names the list, such as `task/JOB`. A parent
+        that has been linked meanwhile is marked. `release` is asked with platform ids for these;
+        what is called stays filed until it is settled, so whoever still has to wait is simply
+        left. Repeating it is harmless."""
 
     def called(
         self, object: str, *, limit: int, after: tuple[str, str] | None = None
@@ -520,7 +521,10 @@ class JobState:
     linked: int = 0
     """Live links the job knows of: what the deletion guard's share is a share of."""
     org: str = ""
-    """Connection and org (`main|00D…`) that the last complete run was with."""
+    """Connection of the last complete run, and the org that the first run was begun in
+    (`main|00D…`): what the job knows is of that org for good."""
+    left: Mapping[str, str] = field(default_factory=dict)
+    """Connection → the run that ended with creations in the CRM whose answers are not settled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -539,6 +543,10 @@ class Runs(Protocol):
 
     def create(self, run: Run) -> bool:
         """False if the id exists."""
+
+    def asked(self, before: datetime) -> Iterator[Run]:
+        """Runs of all workspaces that were created, or ended and were reopened, before then, and
+        that no leg has been begun of since (sweeper)."""
 
     def get(self, workspace: str, run: str) -> Run | None: ...
 
@@ -577,9 +585,9 @@ class Runs(Protocol):
     def expired(self, now: datetime) -> Iterator[Lease]:
         """Leases that ended before `now` and were never given back (sweeper)."""
 
-    def abandon(self, lease: Lease, run: Run) -> bool:
-        """The sweeper's finish: stores the FAILED run and deletes the lease if it still is this
-        one. The job's state keeps its watermark and forgets the run."""
+    def abandon(self, lease: Lease, run: Run, state: JobState) -> bool:
+        """The sweeper's finish: stores the FAILED run and the job's new state with run=None, and
+        deletes the lease if it still is this one."""
 
 
 class Journal(Protocol):

@@ -20,9 +20,7 @@ This page is made by `python -m tests.breaks` from `tests/breaks/lines.toml`; ch
 
 
 def page(requirements: Iterable[Requirement]) -> str:
-    rows = tuple(requirements)
-    missing = [row for row in rows if row.missing]
-    return "\n".join([_HEAD, *_table(rows), "", *_missing(missing), ""])
+    return "\n".join([_HEAD, *_table(requirements), ""])
 
 
 def _table(rows: Iterable[Requirement]) -> Iterable[str]:
@@ -35,18 +33,9 @@ def _table(rows: Iterable[Requirement]) -> Iterable[str]:
             f"{_code(each.after)}"
             for each in row.breaks
         )
-        absent = "**not yet**" if not row.tests else ""
-        yield f"| {row.id} | {row.holds} | {tests or absent} | {breaks or '**not yet**'} |"
+        yield f"| {row.id} | {row.holds} | {tests} | {breaks} |"
 
 
 def _code(line: str) -> str:
     text = line.strip().replace("|", r"\|")
     return f"`{text}`"
-
-
-def _missing(rows: Iterable[Requirement]) -> Iterable[str]:
-    listed = [f"- **{row.id}**: {row.missing}" for row in rows]
-    if listed:
-        yield from ("## Not shown yet", "", *listed)
-    else:
-        yield "Every line is shown in full."

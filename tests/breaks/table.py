@@ -40,13 +40,12 @@ class Break:
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """`missing` says what of the line no test shows yet; None: it is shown in full."""
+    """One line: what holds, the tests that show it, those of its breaks among them."""
 
     id: str
     holds: str
     tests: tuple[str, ...]
     breaks: tuple[Break, ...]
-    missing: str | None
 
 
 def requirements(table: Path = TABLE) -> tuple[Requirement, ...]:
@@ -66,5 +65,4 @@ def _requirement(id: str, row: Mapping[str, Any]) -> Requirement:
         holds=row["holds"],
         tests=tuple(dict.fromkeys(named)),
         breaks=breaks,
-        missing=row.get("missing"),
     )

@@ -1,6 +1,7 @@
 """The AWS adapters on an emulator: tables as the template defines them, new for each test."""
 
 import itertools
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from syncline.aws.clients import Clients
 from syncline.aws.database import Database
 from syncline.aws.meter import UnitMeter
 from syncline.aws.statements import item_from
+from syncline.memory.clock import MemoryClock
 from syncline.platform.records import DynamoRecords
 from syncline.store.bodies import BucketBodies
 from syncline.store.configuration import DynamoConfiguration
@@ -23,6 +25,7 @@ from syncline.store.secrets import ManagedSecrets
 from syncline.store.tokens import DynamoTokens
 from syncline.store.turnstile import DynamoTurnstile
 
+KEPT = timedelta(days=7)
 TEMPLATE = Path(__file__).parents[2] / "template.yaml"
 TABLES = ("RecordsTable", "CrossReferencesTable", "RunsTable", "ConfigurationTable")
 _KEPT = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
@@ -75,10 +78,11 @@ class AwsCloud:
         self.meter = self._meter() if metered else None
         self.database = Database(clients.dynamodb, meter=self.meter)
         self.secrets = ManagedSecrets(clients.secrets, f"stage-{number}/connections/")
+        self.clock = MemoryClock()
 
     @cached_property
     def runs(self) -> DynamoRuns:
-        return DynamoRuns(self.database, self.tables["RunsTable"])
+        return DynamoRuns(self.database, self.tables["RunsTable"], kept=KEPT, clock=self.clock)
 
     @cached_property
     def configuration(self) -> DynamoConfiguration:
@@ -110,7 +114,9 @@ class AwsCloud:
 
     def links(self, workspace: str, connection: str) -> DynamoLinks:
         table = self.tables["CrossReferencesTable"]
-        return DynamoLinks(self.database, table, workspace=workspace, connection=connection)
+        return DynamoLinks(
+            self.database, table, workspace=workspace, connection=connection, kept=KEPT
+        )
 
     def records(self, workspace: str) -> DynamoRecords:
         return DynamoRecords(self.database, self.tables["RecordsTable"], workspace=workspace)
@@ -120,7 +126,8 @@ class AwsCloud:
         return DynamoConflicts(self.database, table, workspace=workspace)
 
     def receipts(self, workspace: str) -> DynamoReceipts:
-        return DynamoReceipts(self.database, self.tables["RunsTable"], workspace=workspace)
+        table = self.tables["RunsTable"]
+        return DynamoReceipts(self.database, table, workspace=workspace, kept=KEPT)
 
     def bodies(self, workspace: str) -> BucketBodies:
         return BucketBodies(self.clients.s3, self.bucket, workspace=workspace)

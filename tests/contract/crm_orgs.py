@@ -28,7 +28,7 @@ CALLS: Final = "Status = 'Completed'"
 BROKEN: Final = "Nonsense = = 1"
 PREFIXES: Final = {
     "Task": "00T", "Account": "001", "User": "005",
-    "Contact": "003", "Event": "00U", "EventRelation": "0RE",
+    "Contact": "003", "Event": "00U", "EventRelation": "0RE", "Lead": "00Q",
 }  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from local.seller import Seller
 from syncline.memory.clock import MemoryClock
 from syncline.memory.cloud import MemoryCloud
 from syncline.ports import Run, RunStatus
+from syncline.salesforce.describe import forget_descriptions
 from tests.contract.crm_objects import KEY
 from tests.contract.crm_orgs import NOON, Emulated, emulator, put_user
 from tests.worlds.runs import finished
@@ -67,7 +68,7 @@ class Sides:
         return finished(self.world.run(job, **start))
 
     def event(self) -> dict[str, Any]:
-        names = "Id, Subject, ActivityDate, StartDateTime, IsAllDayEvent, DurationInMinutes"
+        names = "Id, Subject, ActivityDate, StartDateTime, IsAllDayEvent, DurationInMinutes, Type"
         soql = f"SELECT {names}, WhoId, WhatId, SystemModstamp FROM Event"  # noqa: S608 our words
         (row,) = Seller(self.org.running).find(soql)
         return row
@@ -220,7 +221,7 @@ def test_people_of_an_event_take_part(sides: Sides) -> None:
     nothing_comes_back(sides)
 
 
-def test_touch_is_an_e_mail_of_that_day(sides: Sides) -> None:
+def send_touch(sides: Sides) -> None:
     touch = {
         "campaign_name": "News",
         "campaign_type": "one_time",
@@ -231,10 +232,31 @@ def test_touch_is_an_e_mail_of_that_day(sides: Sides) -> None:
     }
     own = sides.world.platform_id(ACCOUNT)
     create_on_platform(sides.world, "campaign_touch", "c1", account_id=own, **touch)
-
     sides.turns(CAMPAIGNS, CAMPAIGNS)
+
+
+def show_type(sides: Sides, *, shown: bool) -> None:
+    """To the connected user, who looks at the object anew."""
+    user = {"user": sides.org.crm().identity().username, "sobject": "Event"}
+    fields = {"Type": {"read": shown, "edit": shown}}
+    sides.org.control.request("PUT", "permissions", {**user, "fields": fields})
+    forget_descriptions()
+
+
+def test_touch_is_an_e_mail_of_that_day(sides: Sides) -> None:
+    send_touch(sides)
 
     event = sides.event()
     sent = 'One time campaign "News" was sent to 7 users. From: ada@example.com'
-    assert (event["Subject"], event["IsAllDayEvent"]) == (sent, True)
-    assert (event["ActivityDate"], event["WhatId"]) == ("2026-01-05", ACCOUNT)
+    assert (event["Subject"], event["Type"]) == (sent, "Email")
+    assert (event["ActivityDate"], event["IsAllDayEvent"]) == ("2026-01-05", True)
+    assert event["WhatId"] == ACCOUNT
+
+
+def test_touch_is_sent_without_a_hidden_type(sides: Sides) -> None:
+    show_type(sides, shown=False)
+
+    send_touch(sides)
+
+    show_type(sides, shown=True)
+    assert sides.event()["Type"] is None

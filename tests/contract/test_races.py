@@ -10,7 +10,7 @@ from syncline.aws.statements import Key
 from syncline.engine.records import LinkState
 from syncline.ports import Links
 from syncline.store.links import DynamoLinks
-from tests.contract.aws_cloud import AwsCloud
+from tests.contract.aws_cloud import KEPT, AwsCloud
 from tests.contract.samples import crm_id, link, link_write, parked
 
 PARENT = crm_id(1, "001")
@@ -51,7 +51,7 @@ class Interrupted(Database):
 def stepped_in(cloud: AwsCloud, scope: str, at: int, other: Step) -> Links:
     database = Interrupted(cloud.clients.dynamodb, at=at, other=other)
     table = cloud.tables["CrossReferencesTable"]
-    return DynamoLinks(database, table, workspace="acme", connection=scope)
+    return DynamoLinks(database, table, workspace="acme", connection=scope, kept=KEPT)
 
 
 def test_a_child_is_released_whenever_its_parent_arrives(aws_cloud: AwsCloud) -> None:

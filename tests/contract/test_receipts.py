@@ -11,7 +11,7 @@ from syncline.aws.statements import Delete, Key
 from syncline.engine.told import Told
 from syncline.ports import BatchReceipt, Receipt, Receipts
 from syncline.store.receipts import DynamoReceipts
-from tests.contract.aws_cloud import AwsCloud
+from tests.contract.aws_cloud import KEPT, AwsCloud
 from tests.contract.cloud import Cloud
 from tests.contract.samples import NOON, receipt
 
@@ -199,7 +199,9 @@ class Forgetful(Database):
 def test_a_receipt_that_is_just_forgotten_is_opened_anew(aws_cloud: AwsCloud) -> None:
     aws_cloud.receipts("acme").open([receipt(digest="old")])
     table = aws_cloud.tables["RunsTable"]
-    forgetful = DynamoReceipts(Forgetful(aws_cloud.clients.dynamodb), table, workspace="acme")
+    forgetful = DynamoReceipts(
+        Forgetful(aws_cloud.clients.dynamodb), table, workspace="acme", kept=KEPT
+    )
 
     assert forgetful.open([receipt()]) == [receipt()]
 

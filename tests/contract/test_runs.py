@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from syncline.ports import JobState, Run, RunMode, Runs, RunStatus
+from tests.contract.aws_cloud import KEPT, AwsCloud
 from tests.contract.cloud import Cloud
 from tests.contract.samples import run
 
@@ -203,12 +204,13 @@ def test_an_expired_lease_is_abandoned_once(runs: Runs) -> None:
     leg = begun(runs, "0002")
     (lease,) = runs.expired(SOON + timedelta(hours=1))
     failed = ended(leg, RunStatus.FAILED, error={"code": "lease_expired"})
+    state = JobState(watermark="w", begun="b", run="any")
 
-    assert runs.abandon(lease, failed) is True
-    assert runs.abandon(lease, failed) is False
+    assert runs.abandon(lease, failed, state) is True
+    assert runs.abandon(lease, failed, state) is False
 
     assert runs.get("acme", leg.id) == failed
-    assert runs.state("acme", "tasks") == JobState(watermark="w")
+    assert runs.state("acme", "tasks") == dataclasses.replace(state, run=None)
     assert list(runs.expired(SOON + timedelta(hours=1))) == []
     assert runs.checkpoint(leg) is False
 
@@ -219,7 +221,7 @@ def test_a_lease_that_moved_on_is_not_abandoned(runs: Runs) -> None:
     (lease,) = runs.expired(later)
     runs.checkpoint(leg, until=later)
 
-    assert runs.abandon(lease, ended(leg, RunStatus.FAILED)) is False
+    assert runs.abandon(lease, ended(leg, RunStatus.FAILED), JobState()) is False
 
     assert runs.get("acme", leg.id) == leg
     assert runs.checkpoint(leg) is True
@@ -228,3 +230,44 @@ def test_a_lease_that_moved_on_is_not_abandoned(runs: Runs) -> None:
 def test_a_job_that_never_ran_has_an_empty_state(runs: Runs) -> None:
     assert runs.state("acme", "never") == JobState()
     assert runs.page("acme", "never", limit=5) == []
+
+
+def test_what_nobody_has_begun_is_asked_for(runs: Runs) -> None:
+    later = NOW + timedelta(days=1)
+    runs.create(run("0001"))
+    runs.create(run("0001"))
+    other = run("0002", workspace="beta", job="accounts")
+    runs.create(other)
+
+    assert list(runs.asked(later)) == [run("0001"), other]
+    assert list(runs.asked(datetime.fromisoformat(other.created_at))) == []
+
+    assert runs.begin_leg(run("0001"), now=NOW, until=SOON) is not None
+    assert list(runs.asked(later)) == [other]
+
+
+def test_reopened_run_is_asked_for_until_begun(runs: Runs) -> None:
+    stopped = ended(begun(runs), RunStatus.FAILED)
+    runs.finish(stopped, JobState())
+    assert list(runs.asked(SOON)) == []
+
+    assert runs.reopen(stopped)
+
+    (asked,) = runs.asked(SOON)
+    assert (asked.id, asked.status, asked.leg) == (stopped.id, RunStatus.RUNNING, 1)
+    assert list(runs.asked(NOW)) == []
+    assert runs.begin_leg(asked, now=NOW, until=SOON) is not None
+    assert list(runs.asked(SOON)) == []
+
+
+def test_run_goes_before_its_journal(aws_cloud: AwsCloud) -> None:
+    """DynamoDB shows for days what has expired; what is found of a plan must be whole."""
+    runs = aws_cloud.runs
+    runs.create(run())
+
+    aws_cloud.clock.advance(KEPT - timedelta(seconds=1))
+    assert runs.get("acme", run().id) == run()
+
+    aws_cloud.clock.advance(timedelta(seconds=1))
+    assert runs.get("acme", run().id) is None
+    assert runs.page("acme", "tasks", limit=5) == []

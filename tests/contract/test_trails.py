@@ -1,11 +1,11 @@
 """What the Links port promises of trails: what leads to a story where no link does."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import pytest
 
 from syncline.ports import Aside, Links, Trail
-from tests.contract.aws_cloud import AwsCloud
+from tests.contract.aws_cloud import KEPT, AwsCloud
 from tests.contract.cloud import Cloud
 from tests.contract.samples import NOON, crm_id
 
@@ -63,5 +63,5 @@ def test_a_trail_goes_with_its_journal(aws_cloud: AwsCloud) -> None:
 
     (item,) = aws_cloud.items("CrossReferencesTable").values()
 
-    until = datetime.fromisoformat(NOON) + timedelta(days=400)
+    until = datetime.fromisoformat(NOON) + KEPT
     assert item["expires_at"] == int(until.timestamp())

@@ -17,7 +17,7 @@ SEED: Final = 20260101
 MOMENT: Final = "2026-02-01T10:00:00+00:00"
 _PASSING: Final = (
     "created_at", "started_at", "ended_at", "updated_at", "updated", "expires_at", "until", "leg",
-    "requests", "handed_over",
+    "requests", "handed_over", "place",
 )  # fmt: skip
 """When things happened and how often was tried: what a crash may change."""
 _SNAPSHOT: Final = "before"

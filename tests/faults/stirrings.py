@@ -14,6 +14,7 @@ from tests.worlds.all_kinds import (
 from tests.worlds.runs import take_turns
 from tests.worlds.small import OWNER, World, account_id
 from tests.worlds.two_way import (
+    ACCOUNTS,
     change_job,
     create_on_platform,
     delete_on_platform,
@@ -164,8 +165,13 @@ def _touch(world: World, own: str, account: int | None, **values: Any) -> None:
 
 
 def accounts_out(keyed: bool) -> World:
+    """Among them one that is deleted, and two that are deleted and made anew, of which one
+    differs; a task waits for it."""
     world = all_kinds_world(keyed=keyed)
-    take_turns(world, ACCOUNTS_OUT)
+    change_job(world, ACCOUNTS_OUT, deletes=True)
+    for number in (6, 7):
+        world.crm.org.put("Account", account_id(number), Name=f"Company {number}")
+    take_turns(world, ACCOUNTS, ACCOUNTS_OUT)
     org = world.crm.org
     own = {number: world.platform_id(account_id(number)) for number in range(1, 6)}
     for id in ("n1", "n2"):
@@ -175,7 +181,9 @@ def accounts_out(keyed: bool) -> World:
     create_on_platform(
         world, "account", "n4", name="Known", phone="8", external_id=account_id(8).lower()
     )
+    _made_anew(world)
     create_on_platform(world, "task", "t1", title="Waits", account_id="n1")
+    create_on_platform(world, "task", "t2", title="Waits, too", account_id="a7")
     take_turns(world, "tasks-out")
     world.edit_on_platform("account", own[1], phone="1")
     org.edit("Account", account_id(2), Name="changed there")
@@ -188,6 +196,15 @@ def accounts_out(keyed: bool) -> World:
     org.delete("Account", account_id(5))
     world.advance(minutes=30)
     return world
+
+
+def _made_anew(world: World) -> None:
+    for number, phone in ((6, None), (7, "7")):
+        crm_id = account_id(number)
+        delete_on_platform(world, "account", world.platform_id(crm_id))
+        known = {"name": f"Company {number}", "external_id": crm_id.lower(), "phone": phone}
+        given = {name: value for name, value in known.items() if value is not None}
+        create_on_platform(world, "account", f"a{number}", **given)
 
 
 STIRRINGS: Final = {
@@ -247,8 +264,10 @@ STIRRINGS: Final = {
                 "updated:changed",
                 "updated:contested",
                 "updated:matched_and_differs",
+                "linked:matched",
+                "deleted:deleted_on_platform",
+                "left:made_anew",
                 "left:salesforce_is_later",
-                "skipped:deletes_off",
                 "skipped:deleted_in_salesforce",
                 "rejected:no_name",
             }

@@ -18,6 +18,7 @@ _PASSING: Final = frozenset(
         "ended_at",
         "requests",
         "until",
+        "place",
         "started_at",
         "created_at",
         "sent_at",

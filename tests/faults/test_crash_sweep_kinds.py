@@ -83,5 +83,5 @@ def test_the_next_run_writes_nothing(kind: str, keyed: bool) -> None:
     assert run.ledger["read"] > 0
     assert run.ledger["created"] == run.ledger["updated"] == run.ledger["deleted"] == 0
     assert world.crm.org.rows == rows
-    for name in ("claims", "records", "lookups"):
+    for name in ("links", "claims", "waiting", "records", "lookups"):
         assert world.cloud.writes[name] == writes[name], name

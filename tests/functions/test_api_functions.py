@@ -30,6 +30,7 @@ ENVIRONMENT = {
     "RECORDS_TABLE": "RecordsTable",
     "CROSS_REFERENCES_TABLE": "CrossReferencesTable",
     "RUNS_TABLE": "RunsTable",
+    "HISTORY_DAYS": "400",
     "CONFIGURATION_TABLE": "ConfigurationTable",
     "JOURNAL_BUCKET": "journal",
     "SCHEDULE_GROUP": "jobs",

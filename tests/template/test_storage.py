@@ -1,9 +1,18 @@
 """Tables, the bucket and logs: encrypted, recoverable, and nothing kept for ever by accident."""
 
+import re
+from pathlib import Path
+
 import pytest
 
+from syncline.store import bodies, journal
+from syncline.store.bodies import BucketBodies
+from syncline.store.journal import BucketJournal
 from tests.template.conftest import Stack
+from tests.template.test_policies import documents, listed
 
+WRITTEN = {journal.PREFIX, bodies.PREFIX}
+PLACES = tuple(f"/{prefix}*'}}" for prefix in WRITTEN)
 TABLES = ["RecordsTable", "CrossReferencesTable", "RunsTable", "ConfigurationTable"]
 
 
@@ -53,16 +62,58 @@ def test_the_bucket_is_private_and_encrypted(stack: Stack) -> None:
     assert bucket["BucketEncryption"]
 
 
-def test_the_bucket_forgets_runs_plans_and_broken_uploads(stack: Stack) -> None:
+def test_bucket_forgets_just_what_is_written(stack: Stack, root: Path) -> None:
     rules = stack.of("AWS::S3::Bucket")["JournalBucket"]["LifecycleConfiguration"]["Rules"]
     by_prefix = {rule.get("Prefix", ""): rule for rule in rules}
+    expiring = {prefix for prefix, rule in by_prefix.items() if "ExpirationInDays" in rule}
+    keys = _written_keys()
+    writers = [each for each in (root / "shared").rglob("*.py") if _writes(each.read_text())]
 
-    assert {prefix for prefix, rule in by_prefix.items() if "ExpirationInDays" in rule} == {
-        "runs/",
-        "plans/",
-        "changes/",
-    }
+    assert [each.stem for each in writers] == ["objects"]
+    assert {f"{key.partition('/')[0]}/" for key in keys} == expiring == WRITTEN
     assert by_prefix[""]["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 1}
+
+
+def _writes(source: str) -> bool:
+    return (
+        re.search(r"\.(put_object|upload_\w+|copy\w*_object|create_multipart_upload)\(", source)
+        is not None
+    )
+
+
+def _written_keys() -> list[str]:
+    """Of a run's journal, of what it keeps aside, and of what a person decides."""
+    client = _Bucket()
+    runs = BucketJournal(client, "journal")  # type: ignore[arg-type]
+    for run in ("tasks.1", "tasks.1.suspects", "conflicts.2026"):
+        runs.put("acme", run, "00000000/00", {"actions": []})
+    BucketBodies(client, "journal", workspace="acme").put("b1", {})  # type: ignore[arg-type]
+    return client.keys
+
+
+class _Bucket:
+    def __init__(self) -> None:
+        self.keys: list[str] = []
+
+    def put_object(self, *, Key: str, **_: object) -> None:  # noqa: N803 - as boto3 spells it
+        self.keys.append(Key)
+
+
+def test_functions_reach_only_what_is_written(stack: Stack) -> None:
+    for name, statement in documents(stack):
+        if "s3:PutObject" in listed(statement["Action"]):
+            assert str(statement["Resource"]).endswith(PLACES), name
+
+
+def test_one_setting_rules_all_history(stack: Stack) -> None:
+    rules = stack.of("AWS::S3::Bucket")["JournalBucket"]["LifecycleConfiguration"]["Rules"]
+    kept = [rule["ExpirationInDays"] for rule in rules if "ExpirationInDays" in rule]
+    for function in stack.functions.values():
+        variables = function["Environment"]["Variables"]
+        kept += [variables["HISTORY_DAYS"]] if "HISTORY_DAYS" in variables else []
+
+    assert len(kept) > 10
+    assert all(each == {"Ref": "HistoryDays"} for each in kept)
 
 
 def test_the_bucket_is_reached_over_tls_only(stack: Stack) -> None:

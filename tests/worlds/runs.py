@@ -4,6 +4,7 @@ import copy
 from collections.abc import Mapping
 
 from syncline.ports import Run, RunMode, RunStatus
+from syncline.usecases.sweep_runs import SweepRuns
 from tests.faults.crashing import Fuse
 from tests.worlds.small import ACME, World
 
@@ -49,3 +50,11 @@ def take_turns(world: World, *jobs: str) -> list[Run]:
         assert run.status in (RunStatus.SUCCEEDED, RunStatus.PARTIAL), run.error
         ended.append(run)
     return ended
+
+
+def sweep(world: World) -> tuple[str, ...]:
+    """What the sweeper does every few minutes."""
+    cloud = world.cloud
+    return SweepRuns(
+        cloud.configuration, cloud.runs, cloud.starter, cloud.notifications, cloud.clock
+    )()

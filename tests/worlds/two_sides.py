@@ -1,16 +1,14 @@
 """Both sides of a pair with people at work on them: sellers in Salesforce, persons on the platform.
 
-Accounts and tasks go both ways. The sides' clocks may differ, a seller's transaction may commit
-late, a start may die, lose an answer or be disturbed.
+Accounts, tasks and touchpoints go both ways. The sides' clocks may differ, a seller's transaction
+may commit late, a start may die, lose an answer or be disturbed.
 """
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import cache
 from typing import Any, Final
 
 from syncline.engine.plan import SendKind
@@ -18,21 +16,19 @@ from syncline.engine.records import LinkState, Value
 from syncline.errors import ConflictError
 from syncline.memory.crm_rows import refused
 from syncline.memory.org import instant
-from syncline.ports import Row, RowAnswer, Run, RunStatus
+from syncline.ports import Row, RowAnswer, Run, RunMode, RunStatus
 from syncline.usecases.delete_record import DeleteRecord
 from syncline.usecases.edit_record import EditRecord
 from tests.faults.crashing import CrashError, Fuse
-from tests.worlds.small import ACME, OWNER, World, account_id, task_id
-from tests.worlds.two_way import ACCOUNTS, IN, OUT, two_way_world
+from tests.worlds.all_kinds import ACCOUNTS_OUT, TOUCHPOINTS_IN, TOUCHPOINTS_OUT
+from tests.worlds.runs import asked_for
+from tests.worlds.small import ACME, OWNER, World
+from tests.worlds.two_sides_fields import Field
+from tests.worlds.two_way import ACCOUNTS, IN, OUT
 
-ACCOUNTS_OUT: Final = "accounts-out"
-JOBS: Final = (ACCOUNTS, ACCOUNTS_OUT, IN, OUT)
-SOBJECTS: Final = {"account": "Account", "task": "Task"}
-FIELDS: Final[Mapping[str, Mapping[str, str]]] = {
-    "account": {"name": "Name", "industry": "Industry", "phone": "Phone"},
-    "task": {"title": "Subject", "status": "Status", "description": "Description"},
-}
-"""Attribute → field, of what people edit on both sides."""
+JOBS: Final = (ACCOUNTS, ACCOUNTS_OUT, IN, OUT, TOUCHPOINTS_IN, TOUCHPOINTS_OUT)
+SOBJECTS: Final = {"account": "Account", "task": "Task", "touchpoint": "Event"}
+ACTIVITIES: Final = ("task", "touchpoint")
 _LATEST: Final = timedelta(minutes=5)
 """How late a transaction commits: less than the overlap of two readings."""
 _FAR: Final = timedelta(days=365)
@@ -56,6 +52,7 @@ class TwoSides:
     record."""
 
     world: World
+    fields: Mapping[str, Mapping[str, Field]]
     late: Late | None = None
     made: int = 0
     runs: list[Run] = field(default_factory=list)
@@ -68,7 +65,7 @@ class TwoSides:
         return {str(row["id"]): row for row in rows if not row["isdeleted"]}
 
     def binned(self, object: str) -> list[str]:
-        rows = self.world.crm.org.rows.get(object, {})
+        rows = self.world.crm.org.rows.get(SOBJECTS[object].lower(), {})
         return sorted(id for id, row in rows.items() if row["isdeleted"] and not _lost(row))
 
     def here(self, object: str) -> dict[str, Mapping[str, Value]]:
@@ -98,12 +95,15 @@ class TwoSides:
                 return crm_id
         return None
 
-    def both(self, object: str, crm_id: str, own: str) -> dict[str, tuple[Value, Value]]:
-        """What people edit of a pair, by attribute: (the CRM's value, the platform's)."""
-        row, values = self.there(object)[crm_id], self.here(object)[own]
+    def said(self, object: str, crm_id: str, path: str) -> Value:
+        """What the CRM says at a path of one record."""
+        return self.world.crm.org.value(SOBJECTS[object], crm_id, path)
+
+    def meant(self, object: str, crm_id: str) -> dict[str, Value]:
+        """What people edit of a record of the CRM, in the form both sides are compared in."""
         return {
-            name: (row.get(path.lower()) or None, values.get(name))
-            for name, path in FIELDS[object].items()
+            name: field.means(self.said(object, crm_id, field.read))
+            for name, field in self.fields[object].items()
         }
 
     def written(self) -> tuple[object, ...]:
@@ -115,13 +115,17 @@ class TwoSides:
         kept = ("links", "claims", "waiting", "records", "lookups", "conflicts")
         return rows, *(writes[name] for name in kept)
 
+    def links(self) -> Mapping[str, Any]:
+        return self.world.cloud.link_tables.links.dump()
+
     # --- sellers --------------------------------------------------------------------------------
 
     def seller_puts(self, object: str, id: str, *, late: bool = False, **fields: Any) -> None:
         """A new record; `late` is not seen before `commit`."""
         org = self.world.crm.org
         seen = org.clock + _FAR if late else None
-        org.put(SOBJECTS[object], id, visible_from=seen, OwnerId=OWNER, **fields)
+        by = {"OwnerId": OWNER, "CreatedById": OWNER, "LastModifiedById": OWNER}
+        org.put(SOBJECTS[object], id, visible_from=seen, **{**by, **fields})
         if late:
             self.late = Late(id, instant(org.clock), {}, new=True)
 
@@ -133,12 +137,21 @@ class TwoSides:
             self.world.crm.org.edit(_sobject(id), id, **fields)
 
     def seller_merges(self, loser: str, winner: str) -> None:
-        """The tasks of the loser are the winner's from then on."""
+        """The activities of the loser are the winner's from then on."""
         org = self.world.crm.org
-        for id, row in org.rows.get("task", {}).items():
-            if row.get("whatid") == loser:
-                org.edit("Task", id, by_user=False, WhatId=winner)
+        for sobject in ("Task", "Event"):
+            for id, row in org.rows.get(sobject.lower(), {}).items():
+                if row.get("whatid") == loser:
+                    org.edit(sobject, id, by_user=False, WhatId=winner)
         org.merge("Account", loser=loser, winner=winner)
+
+    def seller_deletes(self, id: str) -> None:
+        self.world.crm.org.delete(_sobject(id), id)
+
+    def seller_empties_bin(self, id: str, *, purges: bool) -> None:
+        """Or takes it out again."""
+        org = self.world.crm.org
+        (org.purge if purges else org.undelete)(_sobject(id), id)
 
     def is_free(self, id: str) -> bool:
         """Whether no open transaction has locked the record."""
@@ -200,6 +213,18 @@ class TwoSides:
             self.leap(minutes=2)
         raise AssertionError(f"{left} do not come to an end")
 
+    def finish_whole(self, job: str) -> None:
+        """A full run of the job, to its end."""
+        id = asked_for(self.world, job, RunMode.FULL).id
+        run = self.world.run(job, run=id)
+        for _ in range(_TRIES):
+            assert run is not None, f"somebody else is at work on {job}"
+            if _ended(run):
+                return
+            self.leap(minutes=2)
+            run = self.world.run(job, run=id, leg=run.leg + 1)
+        raise AssertionError(f"a full run of {job} does not come to an end")
+
     def leap(self, **time: float) -> None:
         """Time goes by, but no transaction stays open for long."""
         if self.late and timedelta(**time) > _LATEST / 2:
@@ -209,36 +234,11 @@ class TwoSides:
             self.commit()
 
 
-def two_sides(*, keyed: bool, skew: int) -> TwoSides:
-    """Five accounts and three tasks on both sides; the platform's clock is `skew` minutes ahead."""
-    sides = copy.deepcopy(_agreeing(keyed))
-    sides.world.cloud.clock.advance(timedelta(minutes=skew))
-    return sides
-
-
-@cache
-def _agreeing(keyed: bool) -> TwoSides:
-    world = two_way_world(keyed=keyed)
-    job = {"connection": "crm", "kind": "accounts_outbound", "create": True}
-    assert world.cloud.configuration.put(ACME, "job", ACCOUNTS_OUT, job, expected=0)
-    sides = TwoSides(world)
-    for number in (91, 92):
-        parent = account_id(number - 90)
-        sides.seller_puts("task", task_id(number), Subject="Call", Status="Open", WhatId=parent)
-    account = world.platform_id(account_id(3))
-    sides.person_puts("task", "p0", title="Call", status="Open", account_id=account)
-    sides.finish(*JOBS)
-    sides.finish(*JOBS)
-    world.advance(minutes=30)
-    return sides
-
-
-def sobject_id(object: str, number: int) -> str:
-    return account_id(number) if object == "account" else task_id(number)
+_SOBJECTS: Final = {"001": "Account", "00T": "Task", "00U": "Event"}
 
 
 def _sobject(id: str) -> str:
-    return "Account" if id.startswith("001") else "Task"
+    return _SOBJECTS[id[:3]]
 
 
 def _lost(row: Mapping[str, Any]) -> bool:

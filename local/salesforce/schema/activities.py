@@ -1,8 +1,9 @@
 """Task and Event.
 
-Event follows a real describe answer. No describe of Task is public, so its fields follow the
-object reference and the field reference; the flags those leave out are the ones Event has, and
-the lengths of Status, Priority and Type those of the same kind of picklist on Lead.
+Event follows a real describe answer, of a user who does not see its Type; that one is as projects
+keep it in objects/Event/fields/Type.field-meta.xml. No describe of Task is public, so its fields
+follow the object reference and the field reference; the flags those leave out are the ones Event
+has, and the lengths of Status, Priority and Type those of the same kind of picklist on Lead.
 https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_task.htm
 https://developer.salesforce.com/docs/atlas.en-us.sfFieldRef.meta/sfFieldRef/salesforce_field_reference_Task.htm
 """
@@ -175,6 +176,7 @@ EVENT: Final = SObject(
         shared(replace(integer("WhatCount", "Related To Count"), access=READ_ONLY)),
         _subject(),
         text("Location", "Location", 255),
+        pick("Type", "Type", choices("Email", "Meeting", "Other", "Call"), length=255),
         but(plain("IsAllDayEvent", "All-Day Event", FieldType.BOOLEAN), permissionable=True),
         _moment("ActivityDateTime", "Due Date Time"),
         _due(),

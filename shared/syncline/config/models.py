@@ -170,7 +170,8 @@ class Job(_Model):
 
     Inbound, `filter` is a SOQL condition (what stands behind WHERE). Outbound, `conditions` on
     the platform's attributes must all hold; `parent_field` is the reference field of a custom
-    object that takes the account's id when a record is created (T11).
+    object that takes the account's id when a record is created (T11): it points to the object that
+    the jobs of accounts sync with.
 
     `create` allows new records on the other side (T7), `deletes` deleting there; None means the
     kind's default. `merge` says whether `conflicts` decides field by field or for the record as a

@@ -1,7 +1,6 @@
 """From a mapped change and what is known of it to an action: pure, one function per situation."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from syncline.engine.findings import (
     OTHER_OBJECT,
@@ -9,12 +8,11 @@ from syncline.engine.findings import (
     View,
     action_for,
     elsewhere,
-    folded,
     link_for,
-    matched_by,
     needs,
+    set_aside,
 )
-from syncline.engine.merge import CONTESTED, Merge, merge_record
+from syncline.engine.incoming_merge import merge_in
 from syncline.engine.plan import Action, Verb
 from syncline.engine.records import Link, LinkState, PlatformRecord, Values
 from syncline.engine.rules import Rules
@@ -28,7 +26,7 @@ def decide(finding: Finding, view: View, rules: Rules, now: str) -> Action:
     if link is not None and link.stamp > finding.stamp:
         return action_for(finding, Verb.LEAVE, "newer_known", link)
     if finding.flaw is not None:
-        return _set_aside(finding, link, rules, Verb.REJECT, *finding.flaw)
+        return set_aside(finding, link, rules, Verb.REJECT, *finding.flaw)
     if link is not None and link.state is LinkState.LINKED:
         return _update(finding, link, view, rules, now)
     if link is not None and link.state is LinkState.ALIAS:
@@ -36,31 +34,17 @@ def decide(finding: Finding, view: View, rules: Rules, now: str) -> Action:
     return _arrival(finding, link, view, rules, now)
 
 
-def _set_aside(
-    finding: Finding, link: Link | None, rules: Rules, verb: Verb, reason: str, detail: str
-) -> Action:
-    """Not imported, for a reason that only a change of the record can lift."""
-    if link and link.reason == reason and link.stamp == finding.stamp:
-        return action_for(finding, Verb.LEAVE, f"still_{reason}", link)
-    if link and link.state is LinkState.LINKED:
-        noted = replace(link, version=link.version + 1, reason=reason, stamp=finding.stamp)
-    else:
-        noted = link_for(finding, link, rules, state=LinkState.REJECTED, reason=reason)
-    values = None if noted.baseline == finding.values else finding.values
-    return action_for(finding, verb, reason, link, detail=detail, link=noted, values=values)
-
-
 def _arrival(finding: Finding, link: Link | None, view: View, rules: Rules, now: str) -> Action:
     """A record that has no live link yet."""
     missing = _missing(finding.values, rules)
     if missing:
         detail = needs(rules.object, missing)
-        return _set_aside(finding, link, rules, Verb.REJECT, f"no_{missing}", detail)
+        return set_aside(finding, link, rules, Verb.REJECT, f"no_{missing}", detail)
     parent = finding.values.get(rules.parent) if rules.parent else None
     if rules.parent and rules.apply_parent_rule:
         if parent is None:
             detail = f"a {rules.object} without an account cannot be imported"
-            return _set_aside(finding, link, rules, Verb.SKIP, "no_account", detail)
+            return set_aside(finding, link, rules, Verb.SKIP, "no_account", detail)
         if str(parent) not in view.parents:
             return _park(finding, link, rules, str(parent))
     record = _counterpart(finding, link, view, rules)
@@ -68,9 +52,8 @@ def _arrival(finding: Finding, link: Link | None, view: View, rules: Rules, now:
         return _create(finding, link, record, view, rules, now)
     holder = view.claims.get(record.id)
     if holder is not None and holder != finding.key:
-        detail = "its platform record already belongs to another Salesforce record"
-        return _set_aside(finding, link, rules, Verb.HOLD, "already_linked", detail)
-    return _merge_in(finding, link, record, rules, now)
+        return _already_linked(finding, link, rules)
+    return merge_in(finding, link, record, rules, now)
 
 
 def _missing(values: Values, rules: Rules) -> str | None:
@@ -176,16 +159,33 @@ def _update(finding: Finding, link: Link, view: View, rules: Rules, now: str) ->
         return action_for(finding, Verb.LEAVE, "own_write", link)
     record = view.records.get(link.platform_id or "")
     if record is None or record.deleted:
+        record = _remade(finding, view)
+    if record is None:
         detail = "its platform record was deleted on the platform"
-        return _set_aside(finding, link, rules, Verb.SKIP, "deleted_on_platform", detail)
+        return set_aside(finding, link, rules, Verb.SKIP, "deleted_on_platform", detail)
     missing = _missing(finding.values, rules)
-    if missing:
+    if missing and not _missing(record.values, rules):
         detail = f"{needs(rules.object, missing)}; the platform keeps its last value"
-        return _set_aside(finding, link, rules, Verb.REJECT, f"no_{missing}", detail)
+        return set_aside(finding, link, rules, Verb.REJECT, f"no_{missing}", detail)
     if _taken(finding, record, view):
         detail = "its External Id is now that of another platform record"
-        return _set_aside(finding, link, rules, Verb.HOLD, "external_id_taken", detail)
-    return _merge_in(finding, link, record, rules, now)
+        return set_aside(finding, link, rules, Verb.HOLD, "external_id_taken", detail)
+    if record.id != link.platform_id and view.claims.get(record.id, finding.key) != finding.key:
+        return _already_linked(finding, link, rules)
+    return merge_in(finding, link, record, rules, now)
+
+
+def _remade(finding: Finding, view: View) -> PlatformRecord | None:
+    """Of one that a person deleted, the record that was made anew with the same External Id."""
+    external = finding.values.get("external_id")
+    own = view.matches.get(str(external).lower()) if external is not None else None
+    record = view.records.get(own) if own is not None else None
+    return None if record is None or record.deleted else record
+
+
+def _already_linked(finding: Finding, link: Link | None, rules: Rules) -> Action:
+    detail = "its platform record already belongs to another Salesforce record"
+    return set_aside(finding, link, rules, Verb.HOLD, "already_linked", detail)
 
 
 def _taken(finding: Finding, record: PlatformRecord, view: View) -> bool:
@@ -202,97 +202,3 @@ def _is_own_write(finding: Finding, link: Link, rules: Rules) -> bool:
     known, found = link.baseline, finding.values
     differing = (n for n in known.keys() | found.keys() if known.get(n) != found.get(n))
     return untouched and all(name in rules.told_by_crm for name in differing)
-
-
-def _known(link: Link) -> Values:
-    """What the CRM had when it was last considered; what no import has read yet is as it was
-    sent."""
-    return link.baseline if link.stamp else {**link.sent, **link.baseline}
-
-
-def _merge_in(
-    finding: Finding, link: Link | None, record: PlatformRecord, rules: Rules, now: str
-) -> Action:
-    linked = link is not None and link.state is LinkState.LINKED
-    merge = merge_record(
-        baseline=folded(_known(link)) if link is not None and linked else None,
-        crm=folded(finding.values),
-        modified=finding.modified,
-        record=record,
-        attributes=rules.merged_attributes,
-        policy=rules.policy,
-        whole_record=rules.whole_record,
-        settled=link.sent if link is not None and linked else {},
-    )
-    moved = linked and link is not None and _moved(finding, link, rules)
-    told = _told(merge, moved=moved) if moved or merge.contests else []
-    detail = "; ".join(told if linked else [matched_by(finding, record), *told])
-    contests = tuple((c.attribute, c.crm, c.platform, c.winner) for c in merge.contests)
-    if contests and any(contest.winner == "hold" for contest in merge.contests):
-        set_aside = _set_aside(finding, link, rules, Verb.HOLD, CONTESTED, detail)
-        return replace(set_aside, platform_id=record.id, contests=contests)
-    verb, reason = _verdict(merge, linked=linked, moved=moved)
-    return action_for(
-        finding,
-        verb,
-        reason,
-        link,
-        detail=detail,
-        platform_id=record.id,
-        changes=merge.changes,
-        record=_merged(record, merge, now) if merge.changes else None,
-        record_before=record if merge.changes else None,
-        link=link_for(finding, link, rules, platform_id=record.id),
-        contests=contests,
-    )
-
-
-_FROZEN = "its account changed in Salesforce; the account of an existing record stays as it is"
-
-
-def _told(merge: Merge, *, moved: bool) -> list[str]:
-    told = [f"{contest.attribute}: {contest.why}" for contest in merge.contests]
-    return [*told, _FROZEN] if moved else told
-
-
-def _moved(finding: Finding, link: Link, rules: Rules) -> bool:
-    """T6: a sync never moves a record to another account."""
-    known = link.baseline.get(rules.parent) if rules.parent else None
-    return known is not None and known != finding.values.get(rules.parent or "")
-
-
-def _verdict(merge: Merge, *, linked: bool, moved: bool) -> tuple[Verb, str]:
-    if not linked:
-        return (Verb.UPDATE, "matched_and_differs") if merge.changes else (Verb.LINK, "matched")
-    if merge.changes:
-        return Verb.UPDATE, CONTESTED if merge.contests else "changed"
-    if moved:
-        return Verb.SKIP, "account_never_changes"
-    return Verb.LEAVE, "platform_is_later" if merge.contests else "agreed_meanwhile"
-
-
-def _pending(record: PlatformRecord, merge: Merge) -> Mapping[str, str]:
-    if not record.edits:
-        return record.edits
-    return {name: time for name, time in record.edits.items() if name not in merge.agreed}
-
-
-def _merged(record: PlatformRecord, merge: Merge, now: str) -> PlatformRecord:
-    values = dict(record.values)
-    for name, _, after in merge.changes:
-        if after is None:
-            values.pop(name, None)
-        else:
-            values[name] = after
-    return PlatformRecord(
-        object=record.object,
-        id=record.id,
-        version=record.version + 1,
-        values=values,
-        updated_at=now,
-        edits=_pending(record, merge),
-        deleted=record.deleted,
-        sync=record.sync,
-        outbox=record.outbox,
-        times=record.times,
-    )

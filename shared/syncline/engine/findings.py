@@ -1,11 +1,11 @@
 """A mapped CRM record, what is known of it, and the making of actions and links from both."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from syncline.engine.plan import Action, Verb
-from syncline.engine.records import Link, LinkState, PlatformRecord, Values
+from syncline.engine.records import Link, LinkState, PlatformRecord, Values, last_known
 from syncline.engine.rules import Rules
 
 OTHER_OBJECT: Final = "other_object"
@@ -90,6 +90,20 @@ def link_for(
     )
 
 
+def set_aside(
+    finding: Finding, link: Link | None, rules: Rules, verb: Verb, reason: str, detail: str
+) -> Action:
+    """Not imported, for a reason that only a change of the record can lift."""
+    if link and link.reason == reason and link.stamp == finding.stamp:
+        return action_for(finding, Verb.LEAVE, f"still_{reason}", link)
+    if link and link.state is LinkState.LINKED:
+        noted = replace(link, version=link.version + 1, reason=reason, stamp=finding.stamp)
+    else:
+        noted = link_for(finding, link, rules, state=LinkState.REJECTED, reason=reason)
+    values = None if noted.baseline == finding.values else finding.values
+    return action_for(finding, verb, reason, link, detail=detail, link=noted, values=values)
+
+
 def needs(object: str, missing: str) -> str:
     """What a record lacks, in words: `missing` names attributes, joined by `_or_`."""
     article = "an" if object[0] in "aeiou" else "a"
@@ -100,7 +114,7 @@ def _settled(before: Link, finding: Finding, rules: Rules) -> Values:
     """What an outbound job settled holds until the CRM says otherwise: then its value does."""
     if not before.sent:
         return before.sent
-    known, found = before.baseline, finding.values
+    known, found = last_known(before, rules.merged_attributes), finding.values
     moved = {n for n in rules.merged_attributes if known.get(n) != found.get(n)}
     return {n: found.get(n) if n in moved else value for n, value in before.sent.items()}
 

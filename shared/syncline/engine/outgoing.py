@@ -4,44 +4,28 @@ What the CRM holds is its baseline, unless it changed too: then it was fetched a
 by field. Only attributes whose value differs from what both sides last agreed on are sent.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from syncline.engine.findings import needs
+from syncline.engine.made_anew import taking_over
 from syncline.engine.merge import CONTESTED, Contest
-from syncline.engine.outgoing_merge import compared, is_edited
+from syncline.engine.outgoing_deletion import deletion
+from syncline.engine.outgoing_merge import alike, compared, is_edited
 from syncline.engine.outgoing_rules import OutgoingRules
 from syncline.engine.outgoing_values import (
     Drafted,
     Found,
-    Known,
     action_of,
     agreed_before,
     drafted,
+    filled,
     refusal,
     sent_values,
 )
+from syncline.engine.outgoing_view import OutgoingView
 from syncline.engine.plan import Action, Send, SendKind, Verb
-from syncline.engine.records import Link, LinkState, PlatformRecord, Value
-
-
-@dataclass(frozen=True, slots=True)
-class OutgoingView:
-    """What was read to decide a batch.
-
-    `links`: platform id → its live link. `carried`: platform id → the CRM id that a record without
-    a live link carries as its External Id; `known`: platform id → the link of that CRM id. `found`:
-    what was fetched of the CRM, by CRM id; `fetched` are the ids asked for, so one that is not in
-    `found` is gone. `unclear`: platform id → why nobody can tell whether what it carries is there.
-    """
-
-    links: Mapping[str, Link]
-    known: Mapping[str, Link]
-    carried: Mapping[str, str]
-    resolved: Known
-    found: Mapping[str, Found]
-    fetched: frozenset[str]
-    unclear: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+from syncline.engine.records import Link, LinkState, PlatformRecord, Values
 
 
 def decide_outgoing(record: PlatformRecord, view: OutgoingView, rules: OutgoingRules) -> Action:
@@ -51,7 +35,7 @@ def decide_outgoing(record: PlatformRecord, view: OutgoingView, rules: OutgoingR
         detail = "its Salesforce record is of another object than the one this job writes"
         return action_of(record, link, Verb.SKIP, "linked_to_another_object", detail=detail)
     if record.deleted:
-        return _deletion(record, link, view, rules)
+        return deletion(record, link, view, rules)
     unfit = _unfit(record, link, rules)
     if unfit is not None:
         return unfit
@@ -85,44 +69,6 @@ def _missing(record: PlatformRecord, rules: OutgoingRules) -> str | None:
     return None
 
 
-def _deletion(
-    record: PlatformRecord, link: Link | None, view: OutgoingView, rules: OutgoingRules
-) -> Action:
-    if link is None:
-        return action_of(record, None, Verb.LEAVE, "never_sent")
-    if rules.included is not None and not (link.sent or rules.included(link.baseline)):
-        return action_of(record, link, Verb.LEAVE, "filtered")
-    if not rules.deletes:
-        detail = "deleted on the platform; this job does not delete in Salesforce"
-        return action_of(record, link, Verb.SKIP, "deletes_off", detail=detail)
-    current = view.found.get(link.crm_id)
-    if current is not None and _edited_later(current, record, link, rules):
-        detail = (
-            "deleted on the platform, but changed in Salesforce later "
-            f"({current.modified}); delete it there, or make the record anew here"
-        )
-        return action_of(record, link, Verb.HOLD, "edited_after_deletion", detail=detail)
-    send = Send(SendKind.DELETE, link.crm_id, {}, version=record.version)
-    return action_of(record, link, Verb.DELETE, "deleted_on_platform", send=send)
-
-
-def _edited_later(current: Found, record: PlatformRecord, link: Link, rules: OutgoingRules) -> bool:
-    """Whether somebody changed the CRM's record after the deletion. What both sides agreed on
-    before it, and our own last write, do not count, whatever the CRM's clock says of them.
-
-    Until our write was answered a seller may have worked on it, too: only its values tell. What the
-    CRM itself filled in of a new record is not known before it is read.
-    """
-    if current.modified <= record.updated_at:
-        return False
-    ours = current.modified <= (link.sent_at or "")
-    known = agreed_before(link, rules)
-    if ours and (not link.stamp or link.reason):
-        known = _filled(known)
-    differs = any(current.values.get(n) != each for n, each in known.items() if rules.reads(n))
-    return differs or not (ours or rules.paired)
-
-
 def _linked(record: PlatformRecord, link: Link, view: OutgoingView, rules: OutgoingRules) -> Action:
     if rules.always_new:
         return action_of(record, link, Verb.LEAVE, "sent_already")
@@ -140,7 +86,7 @@ def _carrying(
     if known is not None and known.state is LinkState.ALIAS:
         detail = f"its Salesforce record was merged into {known.winner}; it is no longer written"
         return action_of(record, known, Verb.HOLD, "merged_away", detail=detail)
-    if known is not None and known.state is LinkState.LINKED:
+    if known is not None and known.state is LinkState.LINKED and crm_id not in view.orphans:
         detail = "its Salesforce record already belongs to another record of the platform"
         return action_of(record, known, Verb.HOLD, "already_linked", detail=detail)
     if crm_id not in view.found:
@@ -149,7 +95,8 @@ def _carrying(
     parent = _parent_of(record, rules)
     if rules.parent and rules.apply_parent_rule and parent not in view.resolved.parents:
         return _waiting(record, None, parent)
-    return _merged(record, Link(crm_id, rules.object, LinkState.LINKED, 0), view, rules)
+    action = _merged(record, Link(crm_id, rules.object, LinkState.LINKED, 0), view, rules)
+    return taking_over(action, known) if known and crm_id in view.orphans else action
 
 
 def _parent_of(record: PlatformRecord, rules: OutgoingRules) -> str:
@@ -179,25 +126,24 @@ def _creation(record: PlatformRecord, view: OutgoingView, rules: OutgoingRules) 
         values[rules.parent_field] = crm_parent
     values = dict(rules.prepare(record.values, values, True)) if rules.prepare else values
     forms = {**draft.forms, **({rules.parent: crm_parent} if rules.parent and crm_parent else {})}
-    send = Send(SendKind.CREATE, None, _filled(values), crm_parent, record.version)
+    send = Send(SendKind.CREATE, None, filled(values), crm_parent, record.version)
     return action_of(
         record,
         None,
         Verb.CREATE,
         "new",
+        detail="; ".join(_passed(draft, values, rules, rules.people)),
         changes=tuple((name, None, record.values[name]) for name in draft.forms),
-        values=_filled(forms),
+        values=filled(forms),
         send=send,
     )
 
 
-def _filled(values: Mapping[str, Value]) -> dict[str, Value]:
-    return {name: value for name, value in values.items() if value is not None}
-
-
 def _merged(record: PlatformRecord, link: Link, view: OutgoingView, rules: OutgoingRules) -> Action:
     draft = drafted(record, view.resolved, rules, creating=False)
-    action = _knowing(_decided(record, link, draft, view, rules), link, draft, view, rules)
+    current = view.found.get(link.crm_id)
+    same = alike(link, draft, current, rules) if current is not None else {}
+    action = _knowing(_decided(record, link, draft, current, same, rules), record, same, rules)
     parent = _parent_of(record, rules)
     if not (rules.apply_parent_rule and parent and rules.parent in draft.unsaid):
         return action
@@ -208,27 +154,23 @@ def _merged(record: PlatformRecord, link: Link, view: OutgoingView, rules: Outgo
     return replace(action, waits_for=parent)
 
 
-def _knowing(
-    action: Action, link: Link, draft: Drafted, view: OutgoingView, rules: OutgoingRules
-) -> Action:
-    """Of a first match, what is the same on both sides is agreed on, whatever else is sent: a later
-    change of one side is no contest then."""
-    current = view.found.get(link.crm_id)
-    if link.version or current is None or action.verb not in (Verb.LINK, Verb.UPDATE):
+def _knowing(action: Action, record: PlatformRecord, same: Values, rules: OutgoingRules) -> Action:
+    """What is the same on both sides is agreed on, whatever else is sent: a later change of one
+    side is no contest then."""
+    if action.verb not in (Verb.LINK, Verb.UPDATE):
         return action
-    shown = _shown(current, rules).items()
-    same = {name: value for name, value in shown if value == draft.forms.get(name)}
-    return replace(action, values={**same, **(action.values or {})})
-
-
-def _shown(current: Found, rules: OutgoingRules) -> dict[str, Value]:
-    return {name: current.values.get(name) for name in rules.written if rules.reads(name)}
+    own = {name: record.values.get(name) for name in same if name in rules.paired}
+    return replace(action, values={**same, **(action.values or {})}, agreed=own)
 
 
 def _decided(
-    record: PlatformRecord, link: Link, draft: Drafted, view: OutgoingView, rules: OutgoingRules
+    record: PlatformRecord,
+    link: Link,
+    draft: Drafted,
+    current: Found | None,
+    same: Values,
+    rules: OutgoingRules,
 ) -> Action:
-    current = view.found.get(link.crm_id)
     changed, contests = compared(record, link, draft, current, rules)
     told = _told(link, contests)
     details = [(each.attribute, each.crm, each.platform, each.winner) for each in contests]
@@ -240,8 +182,9 @@ def _decided(
         if name in draft.flaws:
             return refusal(record, link, draft.flaws[name])
     if not sending:
-        if link.reason == CONTESTED and current is not None and not contests:
-            return _agreed(record, link, current, rules)
+        over = link.reason == CONTESTED and current is not None
+        if link.version and not contests and (same or over):
+            return action_of(record, link, Verb.LINK, "agreed_meanwhile")
         return _nothing(record, link, bool(contests), told, details)
     return _update(record, link, draft, rules, sending, contests)
 
@@ -249,12 +192,6 @@ def _decided(
 def _told(link: Link, contests: Sequence[Contest]) -> str:
     matched = [] if link.version else ["matched by the External Id that it carries"]
     return "; ".join([*matched, *(f"{each.attribute}: {each.why}" for each in contests)])
-
-
-def _agreed(record: PlatformRecord, link: Link, current: Found, rules: OutgoingRules) -> Action:
-    """What was held for a person is the same on both sides by now: that is the new baseline."""
-    values = _shown(current, rules)
-    return action_of(record, link, Verb.LINK, "agreed_meanwhile", values=values)
 
 
 def _nothing(
@@ -277,6 +214,8 @@ def _update(
 ) -> Action:
     values = sent_values(draft, rules, sending)
     values = dict(rules.prepare(record.values, values, False)) if rules.prepare else values
+    unsaid = [name for name in record.edits if name in draft.unsaid]
+    passed = _passed(draft, values, rules, [*sending, *unsaid])
     reason = "matched_and_differs" if link.version == 0 else CONTESTED if contests else "changed"
     before = {**agreed_before(link, rules), **{each.attribute: each.crm for each in contests}}
     return action_of(
@@ -284,12 +223,25 @@ def _update(
         link,
         Verb.UPDATE,
         reason,
-        detail=_told(link, contests),
+        detail="; ".join(filter(None, [_told(link, contests), *passed])),
         contests=[(each.attribute, each.crm, each.platform, each.winner) for each in contests],
         changes=tuple((name, before.get(name), record.values.get(name)) for name in sending),
         values={name: draft.forms.get(name) for name in sending},
         send=Send(SendKind.UPDATE, link.crm_id, values, _parent(link, rules), record.version),
     )
+
+
+def _passed(
+    draft: Drafted, values: Values, rules: OutgoingRules, names: Collection[str]
+) -> list[str]:
+    """Who is named in these attributes and not sent (T21)."""
+    told = [draft.passed[name] for name in names if name in draft.passed]
+    people = [(name, line.crm) for name, line in rules.people.items() if name in names]
+    return told + [
+        f"{name}: not sent (Salesforce takes no lead beside an account)"
+        for name, field in people
+        if field in draft.values and field not in values
+    ]
 
 
 def _parent(link: Link, rules: OutgoingRules) -> str:

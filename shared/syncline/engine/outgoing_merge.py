@@ -42,6 +42,19 @@ def compared(
     return changed, contests
 
 
+def alike(link: Link, draft: Drafted, current: Found, rules: OutgoingRules) -> dict[str, Value]:
+    """What both sides have the same without having agreed on it, in the CRM's form: each may have
+    come to it by itself. Of a first match it is also what both have not."""
+    before = agreed_before(link, rules)
+    return {
+        name: theirs
+        for name in rules.written
+        if rules.reads(name) and name not in draft.unsaid
+        if (theirs := current.values.get(name)) == draft.forms.get(name)
+        if not link.version or theirs != before.get(name)
+    }
+
+
 def is_edited(name: str, record: PlatformRecord, link: Link, draft: Drafted) -> bool:
     """Whether a person changed it since it was settled last. Nothing else tells: what the CRM
     changes of it arrives in the baseline and never on the platform, so both differ for good."""

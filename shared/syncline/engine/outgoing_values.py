@@ -1,7 +1,7 @@
 """The values of one record on their way out, and the actions made of them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from syncline.engine.coercion import UNFIT
@@ -9,7 +9,7 @@ from syncline.engine.ids import is_id
 from syncline.engine.outcoercion import outcoercer
 from syncline.engine.outgoing_rules import OutgoingLine, OutgoingRules, named
 from syncline.engine.plan import Action, Verb
-from syncline.engine.records import Link, PlatformRecord, Value, Values
+from syncline.engine.records import Link, PlatformRecord, Value, Values, last_known
 
 People = Mapping[tuple[str, str], Sequence[tuple[str, str]]]
 
@@ -27,12 +27,13 @@ class Found:
 class Drafted:
     """`values` by CRM field; `forms` by attribute, as they would be read back; `flaws` by
     attribute: reason and detail of what cannot be sent; `unsaid`: attributes that are left out
-    because nothing is found by them."""
+    because nothing is found by them; `passed`: by attribute, who of those named is not sent."""
 
     values: dict[str, Value]
     forms: dict[str, Value]
     flaws: dict[str, tuple[str, str]]
     unsaid: set[str]
+    passed: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,20 +95,36 @@ def _person(
     if value is None:
         draft.unsaid.add(line.attribute)
         return
-    candidates = 0
-    for name in named(value):
-        found = [(name, name)] if is_id(name) else people.get((line.attribute, name.lower()), ())
-        candidates = max(candidates, len(found))
-        if len(found) == 1:
-            id, spelled = found[0]
-            draft.values[line.crm] = id
-            draft.forms[line.attribute] = id if as_id else spelled
-            return
-    if line.strict:
+    found = [
+        [(name, name)] if is_id(name) else people.get((line.attribute, name.lower()), ())
+        for name in named(value)
+    ]
+    clear = next((each[0] for each in found if len(each) == 1), None)
+    if clear is not None:
+        id, spelled = clear
+        draft.values[line.crm] = id
+        draft.forms[line.attribute] = id if as_id else spelled
+    elif line.strict:
         draft.forms[line.attribute] = value
-        draft.flaws[line.attribute] = _unknown_person(line, candidates)
+        draft.flaws[line.attribute] = _unknown_person(line, max(map(len, found), default=0))
     else:
         draft.unsaid.add(line.attribute)
+    passed = passed_over(line, [len(each) for each in found])
+    if passed:
+        draft.passed[line.attribute] = passed
+
+
+def passed_over(line: OutgoingLine, found: Sequence[int]) -> str:
+    """Who of those named is not sent, in words: `found` tells how many each of them may be."""
+    clear = sum(number == 1 for number in found)
+    reasons = (
+        (sum(number == 0 for number in found), "not found in Salesforce"),
+        (sum(number > 1 for number in found), "found there several times"),
+        (max(clear - 1, 0), f"behind the first, for {line.crm} takes one"),
+    )
+    told = ", ".join(f"{number} {why}" for number, why in reasons if number)
+    left = len(found) - bool(clear)
+    return f"{line.attribute}: {left} of {len(found)} not sent ({told})" if told else ""
 
 
 def _unknown_person(line: OutgoingLine, candidates: int) -> tuple[str, str]:
@@ -127,15 +144,22 @@ def sent_values(draft: Drafted, rules: OutgoingRules, names: Sequence[str]) -> d
     }
 
 
+def filled(values: Mapping[str, Value]) -> dict[str, Value]:
+    """Without what is empty."""
+    return {name: value for name, value in values.items() if value is not None}
+
+
 def agreed_before(link: Link, rules: OutgoingRules) -> Values:
     """What both sides last agreed on, by attribute in the form values are compared in: from the
     inbound baseline where the pair maps it inbound, else from what was sent last. An attribute
     that nothing is known of is absent."""
     known: dict[str, Value] = {}
+    paired = rules.paired.keys()
+    held = last_known(link, paired - rules.kept if link.stamp else paired)
     for name in rules.written:
         if name in rules.paired:
             if link.version:
-                known[name] = link.baseline.get(name)
+                known[name] = held.get(name)
         elif name in link.sent:
             known[name] = link.sent[name]
     return known
@@ -145,7 +169,7 @@ def settled_by(action: Action, rules: OutgoingRules) -> dict[str, Value]:
     """What both sides agree on once the action is done, by attribute: as the platform has it where
     the pair reads it back, else as it would be read back. None: that there is nothing."""
     own = {name: after for name, _, after in action.changes if name in rules.paired}
-    return {**(action.values or {}), **own}
+    return {**(action.values or {}), **(action.agreed or {}), **own}
 
 
 def action_of(

@@ -108,6 +108,8 @@ class Action:
     """What both sides changed: (attribute, the CRM's value, the platform's, who wins)."""
     waits_for: str | None = None
     """Outbound only: the platform id of the parent that is not linked yet."""
+    agreed: Values | None = None
+    """Outbound only: the platform's own values of what is the same on both sides already."""
 
     @property
     def bucket(self) -> str:
@@ -147,7 +149,7 @@ class Action:
 
 _OPTIONAL: Final = (
     "detail", "values", "gone", "platform_id", "changes", "previous", "crm_id", "contests",
-    "waits_for",
+    "waits_for", "agreed",
 )  # fmt: skip
 
 

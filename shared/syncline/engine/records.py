@@ -161,6 +161,14 @@ def is_stored(asked: PlatformRecord, before: PlatformRecord | None, now: Platfor
     return now == asked or (brings and now.sync == asked.sync)
 
 
+def last_known(link: Link, names: Iterable[str]) -> Values:
+    """What the CRM had when it was last considered: the baseline, and of the named attributes that
+    no import has read yet, what was sent."""
+    if not link.sent:
+        return link.baseline
+    return {**{name: link.sent[name] for name in names if name in link.sent}, **link.baseline}
+
+
 def fed_at(record: PlatformRecord) -> str:
     """When the last edit by a person was: the record's place in the change feed.
 

@@ -77,13 +77,14 @@ def _merged(change: Merged, link: Link | None, view: View, rules: Rules) -> Acti
     if link.state in (LinkState.ALIAS, LinkState.DELETED):
         return _action(change, link, Verb.LEAVE, "already_gone")
     if change.moves:
-        detail = f"merged into {change.winner}, which keeps its platform record"
+        detail = f"{_done(change.key, change.winner)}, which keeps its platform record"
         moved = replace(
             link, state=LinkState.ALIAS, winner=change.winner, reason=MOVED, platform_id=None
         )
         return _noted(_action(change, link, Verb.LEAVE, MOVED, detail), link, moved)
     was_linked = link.state is LinkState.LINKED
-    detail = f"merged into {change.winner}; the platform record stays and is no longer written"
+    done = _done(change.key, change.winner)
+    detail = f"{done}; the platform record stays and is no longer written"
     action = (
         _action(change, link, Verb.HOLD, "merged_away", detail)
         if was_linked
@@ -93,11 +94,17 @@ def _merged(change: Merged, link: Link | None, view: View, rules: Rules) -> Acti
     return _noted(action, link, alias)
 
 
+def _done(loser: str, winner: str) -> str:
+    """Only records of one object are merged, and ids of one object begin alike."""
+    return f"{'merged' if loser[:3] == winner[:3] else 'converted'} into {winner}"
+
+
 def _inherited(change: Inherited, link: Link | None, rules: Rules) -> Action:
     """Without a stamp: its own values are still to be read, whenever they last changed."""
     if link is not None and link.state in (LinkState.LINKED, LinkState.ALIAS):
         return _action(change, link, Verb.LEAVE, "linked_meanwhile")
-    detail = "goes on with the platform record of one that was merged into it"
+    detail = f"goes on with the platform record of {change.link.crm_id}, "
+    detail += _done(change.link.crm_id, change.key)
     heir = Link(
         crm_id=change.key,
         object=rules.object,

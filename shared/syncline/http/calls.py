@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel
 
@@ -71,8 +71,3 @@ class Route:
             elif name != given:
                 return None
         return values
-
-
-def without_none(shown: Mapping[str, Any]) -> dict[str, Any]:
-    """The mapping without absent values."""
-    return {name: value for name, value in shown.items() if value is not None}

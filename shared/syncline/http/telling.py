@@ -40,8 +40,8 @@ _TITLES: Final[Mapping[str, Mapping[str, str]]] = {
     },
 }
 _TURNS: Final[Mapping[str, str]] = {
-    "inherited": "Took over the platform record of a merged one",
-    "link_moved": "Merged into another record in Salesforce",
+    "inherited": "Took over the platform record of another one",
+    "link_moved": "Merged or converted into another record in Salesforce",
     "agreed_meanwhile": "Both sides agree again",
 }
 _DECIDED: Final = "A person decided"
@@ -70,9 +70,9 @@ _REASONS: Final[Mapping[str, str]] = {
     "edited_after_deletion": "one side deleted it, the other edited it later",
     "gone_on_both_sides": "it is gone on both sides",
     "purged_long_ago": "it is gone from Salesforce for good",
-    "inherited": "another record was merged into it in Salesforce",
-    "link_moved": "it was merged into another record in Salesforce",
-    "merged_away": "it was merged into another record in Salesforce",
+    "inherited": "another record was merged or converted into it in Salesforce",
+    "link_moved": "it was merged or converted into another record in Salesforce",
+    "merged_away": "it was merged or converted into another record in Salesforce",
     "already_linked": "its counterpart belongs to another record",
     "short_external_id": "its External Id is not whole",
     "several_matches": "its External Id is that of several records",

@@ -21,6 +21,15 @@ class Direction(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Conversion:
+    """A CRM object whose records become others; `field` then holds the id of what they became."""
+
+    object: str
+    prefix: str
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
 class Kind:
     """One job kind. `parent` names the attribute that must resolve to a record of `parent_object`
     (T5); it is frozen once the record exists (T6). Each tuple in `mandatory` needs one of its
@@ -47,6 +56,8 @@ class Kind:
     that names the first of them (T21)."""
     crm_parent: str | None = None
     """Outbound: the CRM field that takes the account's id at creation and never after (T17)."""
+    converted: Conversion | None = None
+    """Inbound: what is converted into records of `crm_object`; a job may read it instead (X10)."""
     create_only: frozenset[str] = frozenset()
     """Outbound: CRM fields that an update never touches (T17, T20)."""
     people: Mapping[str, tuple[str, str]] = field(default_factory=dict)
@@ -62,6 +73,8 @@ class Kind:
 
 _PEOPLE: Final = MappingProxyType({"OwnerId": ("User", "Email"), "WhoId": ("Contact", "Email")})
 _OWNER: Final = MappingProxyType({"OwnerId": ("User", "Email")})
+_LEAD: Final = Conversion("Lead", prefix="00Q", field="ConvertedAccountId")
+"""https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_lead.htm"""
 _EVENT_DATES: Final = ("ActivityDate", "StartDateTime", "ActivityDateTime")
 
 _ALL: Final = (
@@ -73,6 +86,7 @@ _ALL: Final = (
         lines=accounts.INBOUND,
         mandatory=(("name",),),
         counterpart="accounts_outbound",
+        converted=_LEAD,
     ),
     Kind(
         name="accounts_outbound",

@@ -53,6 +53,11 @@ def without_lead(values: dict[str, Value]) -> dict[str, Value]:
     https://rioeducation.com/salesforce-activity-whatid-whoid/
     """
     who = values.get("WhoId")
-    if isinstance(who, str) and who.startswith(_LEAD) and len(who) in ID_LENGTHS:
+    if isinstance(who, str) and is_lead(who):
         del values["WhoId"]
     return values
+
+
+def is_lead(id: str) -> bool:
+    """Whether it is the id of a lead."""
+    return id.startswith(_LEAD) and len(id) in ID_LENGTHS

@@ -28,3 +28,5 @@ OUTBOUND: Final = (
     DefaultLine("ActivityDate", "due_date"),
     DefaultLine("OwnerId", "assigned_to"),
 )
+"""A task without a title goes out, too: only page layouts ask for a Subject, the object does not.
+https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_task.htm"""

@@ -19,13 +19,26 @@ class MemoryRuns:
         self.runs = Table()
         self.states = Table()
         self.leases = Table()
+        self.asks = Table()
+        """Since when a run waits for its leg."""
 
     @property
     def writes(self) -> int:
-        return self.runs.writes + self.states.writes + self.leases.writes
+        tables = (self.runs, self.states, self.leases, self.asks)
+        return sum(table.writes for table in tables)
 
     def create(self, run: Run) -> bool:
-        return self.runs.insert((run.workspace, run.id), dataclasses.asdict(run))
+        key = (run.workspace, run.id)
+        created = self.runs.insert(key, dataclasses.asdict(run))
+        if created:
+            self.asks.put(key, run.created_at)
+        return created
+
+    def asked(self, before: datetime) -> Iterator[Run]:
+        for (workspace, id), since in self.asks.under(()):
+            run = self.get(workspace, id)
+            if run is not None and datetime.fromisoformat(since) < before:
+                yield run
 
     def get(self, workspace: str, run: str) -> Run | None:
         stored = self.runs.get((workspace, run))
@@ -58,6 +71,7 @@ class MemoryRuns:
         self._put_run(begun)
         self._put_state(run, dataclasses.replace(state, run=run.id))
         self._put_lease(begun, until)
+        self.asks.remove((run.workspace, run.id))
         return begun
 
     def checkpoint(self, run: Run, *, until: datetime | None = None) -> bool:
@@ -109,6 +123,7 @@ class MemoryRuns:
             options=run.options,
         )
         self.runs.put((run.workspace, run.id), dataclasses.asdict(resumed))
+        self.asks.put((run.workspace, run.id), stored.ended_at or stored.created_at)
         self._put_state(run, dataclasses.replace(state, run=run.id))
         return True
 
@@ -118,20 +133,20 @@ class MemoryRuns:
             if lease.until < now:
                 yield lease
 
-    def abandon(self, lease: Lease, run: Run) -> bool:
+    def abandon(self, lease: Lease, run: Run, state: JobState) -> bool:
         stored = self.leases.get((lease.workspace, lease.job))
         current = self.get(run.workspace, run.id)
         if stored is None or _lease(stored) != lease or current is None or current.leg != lease.leg:
             return False
         self._put_run(run)
-        state = self.state(lease.workspace, lease.job)
         self._put_state(run, dataclasses.replace(state, run=None))
         self.leases.remove((lease.workspace, lease.job))
         return True
 
     def dump(self) -> dict[str, Any]:
         return {
-            "runs": self.runs.dump(), "states": self.states.dump(), "leases": self.leases.dump()
+            "runs": self.runs.dump(), "states": self.states.dump(),
+            "leases": self.leases.dump(), "asks": self.asks.dump(),
         }  # fmt: skip
 
     def _lease_is_free(self, run: Run, now: datetime) -> bool:

@@ -4,6 +4,7 @@ The template gives a function just these names; a test compares the two.
 """
 
 import os
+from datetime import timedelta
 from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -54,13 +55,23 @@ class RecordsSettings(Settings):
     records_table: Text = Field(alias="RECORDS_TABLE")
 
 
-class LinksSettings(Settings):
+class HistorySettings(Settings):
+    """How long history is kept: runs, journals, and what leads to them."""
+
+    history_days: Annotated[int, Field(ge=1)] = Field(alias="HISTORY_DAYS")
+
+    @property
+    def kept(self) -> timedelta:
+        return timedelta(days=self.history_days)
+
+
+class LinksSettings(HistorySettings):
     """Where cross-references are."""
 
     cross_references_table: Text = Field(alias="CROSS_REFERENCES_TABLE")
 
 
-class RunsSettings(Settings):
+class RunsSettings(HistorySettings):
     """Where runs, leases and the states of jobs are."""
 
     runs_table: Text = Field(alias="RUNS_TABLE")
@@ -151,5 +162,5 @@ class WriteBackSettings(
     """The function `write_back`."""
 
 
-class SweeperSettings(ConfigurationSettings, RunsSettings, TopicSettings):
+class SweeperSettings(ConfigurationSettings, RunsSettings, StarterSettings, TopicSettings):
     """The function `sweeper`."""

@@ -1,4 +1,4 @@
-"""The function `sweeper`: fails runs that nobody follows up."""
+"""The function `sweeper`: fails runs that nobody follows up, starts those that nobody has begun."""
 
 from collections.abc import Callable
 from functools import lru_cache
@@ -24,6 +24,7 @@ def sweeper_handler() -> Handler:
         use_case = SweepRuns(
             configuration=wiring.configuration(settings),
             runs=wiring.runs(settings),
+            starter=wiring.starter(settings),
             notifications=wiring.notifications(settings),
             clock=wiring.clock(),
         )

@@ -102,7 +102,7 @@ def secrets(settings: SecretsSettings) -> Secrets:
 
 
 def runs(settings: RunsSettings) -> Runs:
-    return DynamoRuns(database(), settings.runs_table)
+    return DynamoRuns(database(), settings.runs_table, kept=settings.kept, clock=clock())
 
 
 def journal(settings: JournalSettings) -> Journal:
@@ -111,7 +111,8 @@ def journal(settings: JournalSettings) -> Journal:
 
 def receipts_factory(settings: RunsSettings) -> ReceiptsFactory:
     def receipts(workspace: str) -> Receipts:
-        return DynamoReceipts(database(), settings.runs_table, workspace=workspace)
+        table, kept = settings.runs_table, settings.kept
+        return DynamoReceipts(database(), table, workspace=workspace, kept=kept)
 
     return receipts
 
@@ -156,7 +157,9 @@ def schedules(settings: SchedulesSettings) -> Schedules:
 def links_factory(settings: LinksSettings) -> LinksFactory:
     def links(workspace: str, connection: str) -> Links:
         table = settings.cross_references_table
-        return DynamoLinks(database(), table, workspace=workspace, connection=connection)
+        return DynamoLinks(
+            database(), table, workspace=workspace, connection=connection, kept=settings.kept
+        )
 
     return links
 

@@ -148,7 +148,7 @@ class IngestJobs:
         if left > 0:
             left -= self._file(job, "failedResults", answers.add_answers)
         if left > 0 and job["state"] != "JobComplete":
-            if not creates_once(self._request):
+            if self._request.repeatable:
                 return 0
             left -= self._file(job, "unprocessedrecords", answers.add_untouched)
         if left > 0 and strict:
@@ -159,11 +159,6 @@ class IngestJobs:
         page = download_rows(self._session, job["id"], which)
         with closing(page.file):
             return add(page.rows(0))
-
-
-def creates_once(request: WriteRequest) -> bool:
-    """Whether the rows create records without a key, so that sending one again makes another."""
-    return request.kind is SendKind.CREATE and request.key_field is None
 
 
 def _ended(job: Job) -> bool:

@@ -10,7 +10,7 @@ from syncline.ports import Answers, Cursor, Person, Row, RowAnswer, Waiting, Wri
 from syncline.salesforce.costs import job_is_cheaper
 from syncline.salesforce.describe import Descriptions
 from syncline.salesforce.guests import Guests
-from syncline.salesforce.ingest import IngestJobs, creates_once
+from syncline.salesforce.ingest import IngestJobs
 from syncline.salesforce.people import people
 from syncline.salesforce.session import OrgSession
 from syncline.salesforce.writefaults import UNFIT
@@ -56,7 +56,7 @@ class CrmWrites:
 
     def wants_job(self, request: WriteRequest) -> bool:
         """Makes no request."""
-        if creates_once(request):
+        if not request.repeatable:
             return True
         object = request.object.lower()
         unfit = object in _NO_JOBS or (self._session.sessions.key, object) in _PROCESS

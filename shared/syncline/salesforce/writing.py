@@ -39,7 +39,7 @@ def write_at_once(
 ) -> Sequence[RowAnswer]:
     """One answer per row, in their order. `object` and the names in `types` are as the CRM spells
     them."""
-    if request.kind is SendKind.CREATE and request.key_field is None:
+    if not request.repeatable:
         raise InvariantError("Records without a key are created by a job.", code="creation_twice")
     batch = _Batch(session, request, object, Printer(types))
     answers = batch.answers(rows)

@@ -1,12 +1,16 @@
 """Requests that are stored once and captured later, in the bucket of the journal."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from syncline.aws.objects import SUFFIX, Documents
 from syncline.ports import JsonObject
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+
+
+PREFIX: Final = "changes/"
+"""Of what is stored for later: the bucket's lifecycle rule and the functions' policies name it."""
 
 
 class BucketBodies:
@@ -24,4 +28,4 @@ class BucketBodies:
         return self._documents.get(self._key(id))
 
     def _key(self, id: str) -> str:
-        return f"changes/{self._workspace}/{id}{SUFFIX}"
+        return f"{PREFIX}{self._workspace}/{id}{SUFFIX}"

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from syncline.aws.items import compact
 from syncline.aws.objects import SUFFIX, Documents
@@ -12,6 +12,9 @@ from syncline.ports import JsonObject
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+
+PREFIX: Final = "runs/"
+"""Of what runs write to the bucket: its lifecycle rule and the functions' policies name it."""
 
 
 class BucketJournal:
@@ -47,7 +50,7 @@ class BucketJournal:
 
 
 def _prefix(workspace: str, run: str) -> str:
-    return f"runs/{workspace}/{run}/"
+    return f"{PREFIX}{workspace}/{run}/"
 
 
 def _key(workspace: str, run: str, name: str) -> str:

@@ -1,6 +1,7 @@
 """Cross-references on DynamoDB: a link by CRM id with its baseline, and who holds a platform id."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import timedelta
 from itertools import islice
 from uuid import uuid4
 
@@ -14,19 +15,21 @@ from syncline.store.waiting import Filing, Waiting
 
 
 class DynamoLinks:
-    """The Links port for one workspace and connection.
+    """The Links port for one workspace and connection; trails go after `kept`.
 
     The order of writes is such that a crash between any two is mended by writing again: claim,
     file under the parent, link, give claims up, look whether the parent came meanwhile. A link that
     keeps its counterpart costs one write and no read.
     """
 
-    def __init__(self, database: Database, table: str, *, workspace: str, connection: str) -> None:
+    def __init__(
+        self, database: Database, table: str, *, workspace: str, connection: str, kept: timedelta
+    ) -> None:
         self._database = database
         self._keys = LinkKeys(table, workspace, connection)
         self._claims = Claims(database, table)
         self._waiting = Waiting(database, self._keys)
-        self._trails = Trails(database, self._keys)
+        self._trails = Trails(database, self._keys, kept=kept)
 
     def get(self, crm_ids: Collection[str]) -> Mapping[str, Link]:
         found = self._database.get(self._keys.table, [self._keys.link(each) for each in crm_ids])

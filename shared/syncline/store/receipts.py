@@ -13,10 +13,6 @@ from syncline.aws.statements import Insert, Item, Key, Update
 from syncline.engine.told import Told
 from syncline.ports import BatchReceipt, Receipt, Results
 
-_KEPT: Final = timedelta(days=400)
-"""As long as the journal keeps what a receipt tells of. Items go by their time to live:
-https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html"""
-
 _RESULT: Final = "result:"
 _OPEN: Final = ""
 """The result of a connection that has said nothing yet. It is written when the receipt is opened,
@@ -25,11 +21,12 @@ so that a first word is a plain condition, and a receipt that is forgotten is no
 
 class DynamoReceipts:
     """The Receipts port for one workspace: an item for each, with an attribute for each connection
-    it goes to. Each connection says its word without reading, and without meeting another."""
+    it goes to. Each connection says its word without reading, and without meeting another.
 
-    def __init__(
-        self, database: Database, table: str, *, workspace: str, kept: timedelta = _KEPT
-    ) -> None:
+    `kept` is how long the journal keeps what a receipt tells of; items go by their time to live:
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html"""
+
+    def __init__(self, database: Database, table: str, *, workspace: str, kept: timedelta) -> None:
         self._database = database
         self._table = table
         self._workspace = workspace

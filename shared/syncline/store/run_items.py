@@ -17,6 +17,9 @@ LEASES: Final = "lease"
 """One partition of all leases, so that the sweeper's question is a query. There are as many as
 jobs run at one moment."""
 
+ASKS: Final = "asked"
+"""One partition of all runs that wait for a leg: those created or reopened and not yet begun."""
+
 _OWN: Final = frozenset({"workspace", "job", "id", "status", "leg", "cancel"})
 """Fields of a run that are attributes or keys; the rest is one JSON text."""
 
@@ -42,6 +45,23 @@ def state_key(workspace: str, job: str) -> Key:
 
 def lease_key(workspace: str, job: str) -> Key:
     return Key(LEASES, partition(workspace, job))
+
+
+def ask_key(workspace: str, run_id: str) -> Key:
+    return Key(ASKS, f"{workspace}|{run_id}")
+
+
+def ask_item(run: Run, kept: timedelta, *, since: str) -> dict[str, Scalar]:
+    """Goes with its run, should its job be deleted before anybody begins it."""
+    key = ask_key(run.workspace, run.id)
+    moment = instant(datetime.fromisoformat(since))
+    return {"pk": key.pk, "sk": key.sk, "since": moment, "expires_at": expiry(run, kept)}
+
+
+def asked_run(item: Mapping[str, Any]) -> Key:
+    """The run that waits."""
+    workspace, _, id = item["sk"].partition("|")
+    return run_key(workspace, id)
 
 
 def run_item(run: Run) -> dict[str, Scalar]:

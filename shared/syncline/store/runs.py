@@ -12,10 +12,14 @@ from typing import Any, Final
 from syncline.aws.database import Database
 from syncline.aws.items import check_size
 from syncline.aws.statements import Delete, Insert, Item, Key, Statement, Update
-from syncline.ports import JobState, Lease, Run, RunStatus
+from syncline.ports import Clock, JobState, Lease, Run, RunStatus
 from syncline.store.run_items import (
+    ASKS,
     LEASES,
     RUN_PREFIX,
+    ask_item,
+    ask_key,
+    asked_run,
     expiry,
     instant,
     lease_from,
@@ -32,27 +36,40 @@ from syncline.store.run_items import (
 
 _OPEN: Final = (RunStatus.QUEUED, RunStatus.RUNNING)
 _RESUMABLE: Final = (RunStatus.PAUSED, RunStatus.FAILED, RunStatus.CANCELLED)
-_KEPT: Final = timedelta(days=400)
 
 
 class DynamoRuns:
-    """The Runs port. `kept` is how long a run can be looked up, as long as its journal."""
+    """The Runs port. `kept` is how long a run can be looked up.
 
-    def __init__(self, database: Database, table: str, *, kept: timedelta = _KEPT) -> None:
+    Its journal is kept as many days from later on, rounded up to a midnight, so a plan that can be
+    looked up is whole. DynamoDB deletes what has expired some days late, and shows it until then:
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ttl-expired-items.html
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html
+    """
+
+    def __init__(self, database: Database, table: str, *, kept: timedelta, clock: Clock) -> None:
         self._database = database
         self._table = table
         self._kept = kept
+        self._clock = clock
 
     def create(self, run: Run) -> bool:
         key = run_key(run.workspace, run.id)
         item = {"pk": key.pk, "sk": key.sk, **run_item(run), "expires_at": expiry(run, self._kept)}
         if run.cancel:
             item["cancel"] = True
-        return self._database.execute([Insert(self._table, item)])[0]
+        asked = Insert(self._table, ask_item(run, self._kept, since=run.created_at))
+        return self._database.transact([Insert(self._table, item), asked])
+
+    def asked(self, before: datetime) -> Iterator[Run]:
+        asks = self._database.query(self._table, ASKS)
+        keys = [asked_run(item) for item in asks if item["since"] < instant(before)]
+        found = self._database.get(self._table, keys)
+        return (run_from(found[key]) for key in keys if key in found)
 
     def get(self, workspace: str, run: str) -> Run | None:
         item = self._read(run_key(workspace, run))
-        return None if item is None else run_from(item)
+        return None if item is None or self._has_expired(item) else run_from(item)
 
     def page(
         self, workspace: str, job: str, *, limit: int, before: str | None = None
@@ -64,7 +81,8 @@ class DynamoRuns:
             before=f"{RUN_PREFIX}{before}" if before is not None else None,
             ask={"ScanIndexForward": False, "Limit": limit + 1},
         )
-        return [run_from(item) for item, _ in zip(found, range(limit), strict=False)]
+        lately = (item for item in found if not self._has_expired(item))
+        return [run_from(item) for item, _ in zip(lately, range(limit), strict=False)]
 
     def state(self, workspace: str, job: str) -> JobState:
         return state_from(self._read(state_key(workspace, job)))
@@ -74,9 +92,10 @@ class DynamoRuns:
             run_key(run.workspace, run.id),
             state_key(run.workspace, run.job),
             lease_key(run.workspace, run.job),
+            ask_key(run.workspace, run.id),
         )
         read = self._database.get(self._table, keys)
-        stored, state, lease = (read.get(key) for key in keys)
+        stored, state, lease, asked = (read.get(key) for key in keys)
         if stored is None or not _may_begin(run, stored, state, lease, now):
             return None
         begun = dataclasses.replace(run_from(stored), leg=run.leg + 1, status=RunStatus.RUNNING)
@@ -87,6 +106,7 @@ class DynamoRuns:
                 self._replace_run(begun, stored),
                 self._replace(keys[1], {"run": run.id}, state, ("run",), state_item(JobState())),
                 self._replace(keys[2], lease_item(begun, until), lease, ("run", "leg", "until")),
+                *([Delete(self._table, keys[3])] if asked else []),
             ]
         )
         return self.get(run.workspace, run.id) if done else None
@@ -149,13 +169,16 @@ class DynamoRuns:
         )
         change = self._replace_run(resumed, stored, remove=("cancel",))
         owned = self._replace(keys[1], {"run": run.id}, state, ("run",), state_item(JobState()))
-        return self._database.transact([change, owned])
+        old = run_from(stored)
+        since = old.ended_at or old.created_at
+        asked = Insert(self._table, ask_item(old, self._kept, since=since))
+        return self._database.transact([change, owned, asked])
 
     def expired(self, now: datetime) -> Iterator[Lease]:
         leases = map(lease_from, self._database.query(self._table, LEASES))
         return (lease for lease in leases if lease.until < now)
 
-    def abandon(self, lease: Lease, run: Run) -> bool:
+    def abandon(self, lease: Lease, run: Run, state: JobState) -> bool:
         return self._database.transact(
             [
                 Update(
@@ -167,7 +190,7 @@ class DynamoRuns:
                 Update(
                     self._table,
                     state_key(lease.workspace, lease.job),
-                    set={"run": ""},
+                    set=state_item(dataclasses.replace(state, run=None)),
                     where={"run": run.id},
                 ),
                 Delete(
@@ -177,6 +200,9 @@ class DynamoRuns:
                 ),
             ]
         )
+
+    def _has_expired(self, item: Mapping[str, Any]) -> bool:
+        return bool(item["expires_at"] <= self._clock.now().timestamp())
 
     def _read(self, key: Key) -> dict[str, Any] | None:
         return self._database.get(self._table, [key]).get(key)

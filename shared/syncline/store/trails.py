@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any
 
 from syncline.aws.database import Database
 from syncline.aws.items import compact
@@ -12,17 +12,16 @@ from syncline.aws.statements import Item, Key
 from syncline.ports import Aside, Trail
 from syncline.store.link_items import LinkKeys
 
-_KEPT: Final = timedelta(days=400)
-"""As long as the journal keeps what a trail leads to. Items go by their time to live:
-https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html"""
-
 
 class Trails:
-    """The trails of one workspace and connection."""
+    """The trails of one workspace and connection. They are `kept` as long as the journal keeps what
+    they lead to, and go by their time to live:
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html"""
 
-    def __init__(self, database: Database, keys: LinkKeys) -> None:
+    def __init__(self, database: Database, keys: LinkKeys, *, kept: timedelta) -> None:
         self._database = database
         self._keys = keys
+        self._kept = kept
 
     def get(self, object_name: str, ids: Collection[str]) -> Mapping[str, Trail]:
         keys = [self._keys.trail(object_name, id) for id in ids]
@@ -30,7 +29,7 @@ class Trails:
         return {key.sk: _trail(json.loads(item["doc"])) for key, item in found.items()}
 
     def put(self, object_name: str, trails: Mapping[str, Trail], at: str) -> None:
-        expires_at = int((datetime.fromisoformat(at) + _KEPT).timestamp())
+        expires_at = int((datetime.fromisoformat(at) + self._kept).timestamp())
         items = [
             _item(self._keys.trail(object_name, id), trail, expires_at)
             for id, trail in trails.items()

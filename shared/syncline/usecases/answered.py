@@ -58,10 +58,14 @@ def answered(
 
 
 def not_linkable(
-    links: Links, object: str, answers: Mapping[str, RowAnswer | None]
+    links: Links,
+    object: str,
+    answers: Mapping[str, RowAnswer | None],
+    former: Mapping[str, str | None],
 ) -> frozenset[str]:
     """Platform ids that cannot be linked to the CRM record of their answer: another platform record
-    has it by now, or they have another CRM record."""
+    has it by now, or they have another CRM record. `former`: platform id → that of the deleted
+    record whose link it takes over, if it does."""
     made = {own: a.id for own, a in answers.items() if a and a.done and a.id}
     if not made:
         return frozenset()
@@ -70,7 +74,7 @@ def not_linkable(
     return frozenset(
         own
         for own, crm_id in made.items()
-        if _is_anothers(known.get(crm_id), own)
+        if _is_anothers(known.get(crm_id), {own, former.get(own)})
         or (claims.get(own, crm_id) != crm_id and _is_live(known.get(claims[own])))
     )
 
@@ -79,5 +83,5 @@ def _is_live(link: Link | None) -> bool:
     return link is not None and link.state is LinkState.LINKED
 
 
-def _is_anothers(link: Link | None, own: str) -> bool:
-    return link is not None and _is_live(link) and link.platform_id != own
+def _is_anothers(link: Link | None, own: Collection[str | None]) -> bool:
+    return link is not None and _is_live(link) and link.platform_id not in own

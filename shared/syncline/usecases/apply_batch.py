@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from syncline.engine.ledger import Ledger
+from syncline.engine.made_anew import has_moved
 from syncline.engine.merge import CONTESTED
 from syncline.engine.plan import Action, Plan, Verb, pointed
 from syncline.engine.records import LinkState
@@ -60,10 +61,37 @@ def held(action: Action, reason: str) -> Action:
     )  # fmt: skip
 
 
-def _loses(action: Action) -> bool:
+def _is_taken_over(action: Action) -> bool:
+    """Whether a live link leads to another platform record than before."""
     before, after = action.link_before, action.link
-    live = before is not None and before.state is LinkState.LINKED
-    return live and after is not None and after.state is not LinkState.LINKED
+    lived = before is not None and before.state is LinkState.LINKED
+    lives = after is not None and after.state is LinkState.LINKED
+    return lived and lives and has_moved(before, action.platform_id)
+
+
+def _keeps_its_place(action: Action) -> bool:
+    before, after = action.link_before, action.link
+    same = before is not None and after is not None and before.state is after.state
+    return same and not _is_taken_over(action)
+
+
+def _loser(action: Action) -> str | None:
+    """The platform record whose live link ends, or leads to another one now."""
+    before, after = action.link_before, action.link
+    if before is None or after is None or before.state is not LinkState.LINKED:
+        return None
+    if after.state is not LinkState.LINKED:
+        return after.platform_id
+    return before.platform_id if _is_taken_over(action) else None
+
+
+def _no_longer_held(action: Action) -> set[str]:
+    """Platform ids that are taken off the list of conflicts; one that takes a link over may have
+    been held before it could."""
+    before = action.link_before
+    if before is None or not (before.reason == CONTESTED or _is_taken_over(action)):
+        return set()
+    return {each for each in (action.platform_id, before.platform_id) if each}
 
 
 def changed_since_plan(action: Action) -> Action:
@@ -119,23 +147,17 @@ class ApplyBatch:
             for action in actions
             if action.link is None and action.verb is not Verb.LEAVE
         }
-        lost = {
-            action.link.platform_id: action.key
-            for action in actions
-            if action.link and action.link.platform_id and _loses(action)
-        }
+        lost = {own: action.key for action in actions if (own := _loser(action)) is not None}
         leave_trails(self.links, self.object, asides, lost, at=self.at)
 
     def _tell_conflicts(self, actions: Sequence[Action]) -> None:
         """What is held goes on the list of conflicts, what was decided since goes off it."""
         held = [action for action in actions if action.verb is Verb.HOLD and action.contests]
         over = [
-            (self.connection, action.link_before.object, action.platform_id)
+            (self.connection, self.object, own)
             for action in actions
             if action not in held
-            and action.platform_id
-            and action.link_before
-            and action.link_before.reason == CONTESTED
+            for own in _no_longer_held(action)
         ]
         if held:
             self.conflicts.put([self._conflict(action) for action in held])
@@ -229,7 +251,7 @@ class ApplyBatch:
             for action in linked
             if action.link
             and action.link.state in (LinkState.LINKED, LinkState.ALIAS)
-            and not (action.link_before and action.link_before.state is action.link.state)
+            and not _keeps_its_place(action)
             for each in (action.key, action.platform_id or action.key)
         ]
         if arrived:

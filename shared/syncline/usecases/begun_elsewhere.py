@@ -6,18 +6,19 @@ from syncline.usecases.resolve_job import JobSetup
 
 
 def refuse_another_org(setup: JobSetup, crm: Crm, state: JobState) -> None:
-    """A connection belongs to the org it was first tested with, and a job to the one that its last
-    complete run was with: ids of another mean nothing, and all would seem to be deleted."""
+    """A connection belongs to the org it was first tested with, and a job to the one that its first
+    run was begun in, whatever connections it has had since: ids of another mean nothing, and all
+    would seem to be deleted."""
     found = crm.org_id()
-    connection, _, linked = state.org.partition("|")
-    bound = setup.connection.org_id or (linked if connection == setup.job.connection else "")
-    if bound and bound != found:
-        raise ConfigurationError(
-            f"the credentials lead to org {found}, and the connection belongs to {bound}",
-            code="org_changed",
-            field="credentials",
-            remedy="give credentials of that org, or make a new connection for the other",
-        )
+    mine = state.org.partition("|")[2]
+    for owner, org in (("connection", setup.connection.org_id), ("job", mine)):
+        if org and org != found:
+            raise ConfigurationError(
+                f"the credentials lead to org {found}, and the {owner} belongs to {org}",
+                code="org_changed",
+                field="credentials",
+                remedy=f"give credentials of that org, or make a new {owner} for the other",
+            )
 
 
 def refuse_another_connection(setup: JobSetup, run: Run) -> None:

@@ -1,9 +1,11 @@
 """What an outbound job needs beside fitting lines, against the live describe (T9, T11, T12)."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
+from syncline.config.models import Job
 from syncline.config.platform_conditions import flaws_of
+from syncline.kinds.kind import KINDS, Kind
 from syncline.ports import FieldDescription, ObjectDescription
 from syncline.usecases.findings import Finding
 from syncline.usecases.resolve_job import JobSetup
@@ -12,18 +14,19 @@ from syncline.usecases.resolve_outgoing import parent_target
 PLATFORM_ID_LENGTH: Final = 128
 """The longest id that a platform record can have."""
 
-_ACCOUNT: Final = "Account"
 _KEY_TYPES: Final = frozenset({"string"})
 _NO_TEXTS: Final = frozenset(
     {"int", "double", "currency", "percent", "boolean", "date", "datetime"}
 )
 
 
-def check_outbound(setup: JobSetup, described: ObjectDescription) -> Iterator[Finding]:
-    """Every finding but those of single lines."""
+def check_outbound(
+    setup: JobSetup, described: ObjectDescription, jobs: Iterable[Job]
+) -> Iterator[Finding]:
+    """Every finding but those of single lines. `jobs` are all of the workspace."""
     yield from _conditions(setup)
     yield from _object(setup, described)
-    yield from _parent(setup, described)
+    yield from _parent(setup, described, _parents(setup, jobs))
     yield from _key_line(setup, described)
     if setup.job.creates:
         yield from _targets(setup, described)
@@ -56,8 +59,21 @@ def _object(setup: JobSetup, described: ObjectDescription) -> Iterator[Finding]:
             )
 
 
-def _parent(setup: JobSetup, described: ObjectDescription) -> Iterator[Finding]:
-    """T11: a record of a custom object is tied to its account by a field of its own."""
+def _parents(setup: JobSetup, jobs: Iterable[Job]) -> Collection[str]:
+    """The objects that accounts are in this org: those of the connection's jobs of accounts."""
+    kinds = {name: kind for name, kind in KINDS.items() if kind.object == setup.kind.parent_object}
+    synced = {
+        job.salesforce_object or kinds[job.kind].crm_object
+        for job in jobs
+        if job.kind in kinds and job.connection == setup.job.connection
+    }
+    return sorted(synced or {kind.crm_object for kind in kinds.values()})
+
+
+def _parent(
+    setup: JobSetup, described: ObjectDescription, parents: Collection[str]
+) -> Iterator[Finding]:
+    """T11: a record of a custom object is tied to its parent by a field of its own."""
     if setup.kind.parent is None:
         return
     name = setup.job.parent_field
@@ -66,16 +82,16 @@ def _parent(setup: JobSetup, described: ObjectDescription) -> Iterator[Finding]:
             yield _of_parent(
                 "parent_field_missing",
                 f"no field of {described.name} is known to take the account of a new record",
-                _suggested(described),
+                _suggested(described, parents),
             )
         return
     field = described.fields.get(name.lower())
     if field is None:
         message = f"{described.name} has no field '{name}' that the connected user can see"
-        yield _of_parent("unknown_field", message, _suggested(described), name)
-    elif _ACCOUNT not in field.reference_to:
-        message = f"{name} does not point to accounts"
-        yield _of_parent("wrong_type", message, _suggested(described), name)
+        yield _of_parent("unknown_field", message, _suggested(described, parents), name)
+    elif not _points(field, parents):
+        message = f"{name} does not point to {' or '.join(parents)}, as accounts are synced with"
+        yield _of_parent("wrong_type", message, _suggested(described, parents), name)
     elif setup.job.creates and not field.createable:
         message = f"the connected user cannot set {name} of a new record"
         remedy = "Give the user the right to edit the field, or set 'create' to false."
@@ -86,30 +102,43 @@ def _of_parent(code: str, message: str, remedy: str, value: str | None = None) -
     return Finding(code, "/parent_field", message, remedy, value=value)
 
 
-def _suggested(described: ObjectDescription) -> str:
+def _points(field: FieldDescription, parents: Collection[str]) -> bool:
+    wanted = {each.lower() for each in parents}
+    return not wanted.isdisjoint(each.lower() for each in field.reference_to)
+
+
+def _suggested(described: ObjectDescription, parents: Collection[str]) -> str:
     fields = described.fields.values()
-    fitting = sorted(
-        each.name for each in fields if _ACCOUNT in each.reference_to and each.createable
-    )
+    fitting = sorted(each.name for each in fields if _points(each, parents) and each.createable)
     if fitting:
         return f"Set 'parent_field' to {' or '.join(fitting)}."
-    return f"Create a lookup from {described.name} to Account, and name it as 'parent_field'."
+    to = " or ".join(parents)
+    return f"Create a lookup from {described.name} to {to}, and name it as 'parent_field'."
 
 
 def _targets(setup: JobSetup, described: ObjectDescription) -> Iterator[Finding]:
     """What the kind's own object cannot do without, and its describe does not tell."""
     if described.name.lower() != setup.kind.crm_object.lower():
         return
-    mapped = {line.salesforce.lower() for line in setup.lines()}
     for group in setup.kind.targets:
+        source = _mandatory_source(setup.kind, group)
+        feeding = [each for each in setup.lines() if source in (None, each.platform)]
+        mapped = {line.salesforce.lower() for line in feeding}
         if mapped.isdisjoint(each.lower() for each in group):
-            names = " or ".join(group)
+            told = f"no line from {source}" if source else "no line"
             yield Finding(
                 code="target_not_mapped",
                 field="/mapping",
-                message=f"no line feeds {names}, which a new {described.name} needs",
-                remedy=f"Add a line to {group[0]}, from the attribute that holds the date.",
+                message=f"{told} feeds {' or '.join(group)}, which a new {described.name} needs",
+                remedy=f"Add a line to {group[0]}, from {source or 'the attribute of the date'}.",
             )
+
+
+def _mandatory_source(kind: Kind, group: Collection[str]) -> str | None:
+    """T18: what every record of the kind must have goes where the default mapping puts it."""
+    mandatory = {name for names in kind.mandatory for name in names}
+    fed = (line.platform for line in kind.lines if line.crm in group)
+    return next((each for each in fed if each in mandatory), None)
 
 
 def _key_line(setup: JobSetup, described: ObjectDescription) -> Iterator[Finding]:

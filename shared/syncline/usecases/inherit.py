@@ -1,27 +1,30 @@
 """Reads merges, and lets a winner that has no link of its own keep its loser's (X10).
 
+A conversion is read as a merge: the lead is the loser, what it was converted into the winner.
+
 The loser's link is given up first and its platform record claimed by the winner second, in a batch
 of its own: each is one conditional write, and the cursor between them says what is still to do.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from syncline.engine.records import Change, Inherited, Link, LinkState, Merged
-from syncline.ports import Batch, Crm, Cursor, Links, PlatformRecords, ReadRequest, Waiting
+from syncline.ports import Batch, Cursor, Links, PlatformRecords, ReadRequest, Waiting
 
 _STEPS: Final = 5
 """Merges of merges that are followed."""
 _Heir = tuple[str, str, str, str]
 """Winner, loser, platform id, the merge's stamp."""
+Merges = Callable[[ReadRequest, Cursor | None], Iterator[Batch | Waiting]]
 
 
 @dataclass(frozen=True, slots=True)
 class Inheritance:
-    """`object` is the platform's."""
+    """`object` is the platform's, `read` gives the merges of a request."""
 
-    crm: Crm
+    read: Merges
     links: Links
     records: PlatformRecords
     object: str
@@ -31,7 +34,7 @@ class Inheritance:
         if cursor is not None and "heirs" in cursor:
             yield self._inherited(cursor)
             cursor = cursor["at"] or None
-        for item in self.crm.changes(request, cursor):
+        for item in self.read(request, cursor):
             heirs = () if isinstance(item, Waiting) else self._heirs(item.changes)
             if isinstance(item, Waiting) or not heirs:
                 yield item

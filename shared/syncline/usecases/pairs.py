@@ -5,20 +5,25 @@ campaign touches at events. A record that one has just created on the other side
 cross-reference yet; read in that moment by the other job it would be taken for a new one.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from syncline.config.models import Job
 from syncline.engine.plan import SendKind
-from syncline.kinds.kind import KINDS
+from syncline.kinds.kind import KINDS, Direction
 from syncline.ports import Configuration, Run, Runs, RunStatus
 from syncline.usecases.resolve_job import JobSetup, load_job
 from syncline.usecases.resolve_outgoing import SETTLE
 
 PLAN_ANEW: Final = "plan_anew"
-"""Option of a run that a person has resumed, until it goes on."""
-_LATELY: Final = 5
-"""Runs of a job that are looked at; at most two of them have not ended."""
+"""Option of a run that a person has resumed: True while it waits, ANNOUNCED before it goes on."""
+ANNOUNCED: Final = "announced"
+
+
+PLACE: Final = "place"
+"""Option of a run that others may have to wait for: when it was begun and began to look at them. It
+may have been asked for long before."""
+_CHOOSING: Final = ""
 
 
 def partners(configuration: Configuration, setup: JobSetup) -> Iterator[JobSetup]:
@@ -44,15 +49,17 @@ def partner(configuration: Configuration, setup: JobSetup) -> JobSetup | None:
 
 def neighbours(configuration: Configuration, setup: JobSetup) -> Iterator[tuple[str, str]]:
     """Name and kind of the jobs of the other direction that work on the same CRM object of the same
-    connection, whatever they make of it on the platform. Disabled ones too: what one of them has
-    begun is not undone by that."""
+    connection, whatever they make of it on the platform, and of those that send the same object of
+    the platform. Disabled ones too: what one of them has begun is not undone by that."""
     object = setup.crm_object.lower()
     for name, stored in configuration.all(setup.workspace_name, "job"):
         job = Job.model_validate(stored.body)
         kind = KINDS[job.kind]
         same = (job.salesforce_object or kind.crm_object).lower() == object
         here = job.connection == setup.job.connection
-        if same and here and kind.direction is not setup.kind.direction:
+        sends_too = job.kind == setup.job.kind and kind.direction is Direction.OUTBOUND
+        meets = kind.direction is not setup.kind.direction or (sends_too and name != setup.name)
+        if same and here and meets:
             yield name, job.kind
 
 
@@ -69,10 +76,18 @@ def unsettled(run: Run) -> bool:
 
 def left_behind(runs: Runs, workspace: str, job: str, *, connection: str) -> Run | None:
     """The run of the job that has left such creations behind with that connection. There is one at
-    most, for no run is begun before it is settled; what was asked for since stands in the queue
-    before it."""
-    lately = runs.page(workspace, job, limit=_LATELY)
-    return next((each for each in lately if unsettled(each) and _with(each, connection)), None)
+    most, for no run is begun before it is settled."""
+    open_runs = _open_runs(runs, workspace, job, connection=connection)
+    return next(filter(unsettled, open_runs), None)
+
+
+def _open_runs(runs: Runs, workspace: str, job: str, *, connection: str) -> Iterator[Run]:
+    """The one at work and the one left behind, however many have ended since it was made."""
+    state = runs.state(workspace, job)
+    for id in dict.fromkeys((state.run, state.left.get(connection))):
+        run = runs.get(workspace, id) if id else None
+        if run is not None and _with(run, connection):
+            yield run
 
 
 def _with(run: Run, connection: str) -> bool:
@@ -82,14 +97,27 @@ def _with(run: Run, connection: str) -> bool:
 def in_the_way(runs: Runs, run: Run, other: str, *, connection: str) -> Run | None:
     """The run of a job of the other direction that must end first: it is at work and was there
     before this one, or has left creations behind that nobody has settled."""
-    for theirs in runs.page(run.workspace, other, limit=_LATELY):
-        if not _with(theirs, connection):
-            continue
+    for theirs in _open_runs(runs, run.workspace, other, connection=connection):
         if unsettled(theirs) or (theirs.status is RunStatus.RUNNING and _turn(theirs) < _turn(run)):
             return theirs
     return None
 
 
-def _turn(run: Run) -> tuple[bool, str, str]:
-    """By age; one that was resumed, and has not gone on yet, comes after those at work."""
-    return PLAN_ANEW in run.options, run.created_at, run.id
+def next_place(
+    runs: Runs, workspace: str, others: Iterable[str], *, connection: str, now: str
+) -> str:
+    """Behind everybody who has one already, whatever the clocks of our machines say."""
+    met = (
+        each.options.get(PLACE)
+        for other in others
+        for each in _open_runs(runs, workspace, other, connection=connection)
+    )
+    return max([now, *(f"{place}+" for place in met if place)])
+
+
+def _turn(run: Run) -> tuple[bool, str, str, str]:
+    """In the order in which they came; who has no place yet is waited for, for it may be about to
+    take an earlier one. One that was resumed, and has not gone on yet, comes after those at work.
+    """
+    place = run.options.get(PLACE) or (run.created_at if run.frame else _CHOOSING)
+    return run.options.get(PLAN_ANEW) is True, place, run.created_at, run.id

@@ -17,6 +17,7 @@ from syncline.engine.records import (
     Link,
     LinkState,
     Merged,
+    PlatformRecord,
     Upserted,
 )
 from syncline.engine.removals import MOVED, Removal, decide_removal
@@ -144,9 +145,13 @@ class PlanBatch:
         wanted.update(matches.values(), own_ids.values(), _foreign_ids(arrivals))
         wanted.update(f.made_for for f in arrivals if f.made_for)
         records = self.records.get(self.rules.object, wanted) if wanted else {}
+        orphans = _orphans(findings, links, records)
+        if orphans:
+            matches = {**matches, **self._matches(orphans)}
+            records = {**records, **self.records.get(self.rules.object, set(matches.values()))}
         claims = (
             self.links.claimed(self.rules.object, [i for i, r in records.items() if not r.deleted])
-            if arrivals and records
+            if (arrivals or orphans) and records
             else {}
         )
         parents = self._resolve_parents(arrivals)
@@ -209,6 +214,21 @@ def _renamed(findings: Iterable[Finding], links: Mapping[str, Link]) -> Iterable
             known = link.baseline.get("external_id")
             if finding.values.get("external_id") != known:
                 yield finding
+
+
+def _orphans(
+    findings: Iterable[Finding], links: Mapping[str, Link], records: Mapping[str, PlatformRecord]
+) -> Sequence[Finding]:
+    """Linked ones whose platform record a person deleted, and may have made anew."""
+    live = {id for id, record in records.items() if not record.deleted}
+    return [
+        finding
+        for finding in findings
+        if (link := links.get(finding.key)) is not None
+        and _linked(link)
+        and finding.flaw is None
+        and link.platform_id not in live
+    ]
 
 
 def resolve_parents(links: Links, crm_ids: Collection[str]) -> dict[str, str]:

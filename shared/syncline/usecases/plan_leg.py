@@ -17,6 +17,7 @@ from syncline.usecases.apply_batch import (
 from syncline.usecases.leg import HandoverError, Leg
 from syncline.usecases.plan_outgoing import PlanOutgoing, Suspects, suspects_request
 from syncline.usecases.resolve_job import JobSetup
+from syncline.usecases.settle_batch import waiting_list
 
 MOST_SUSPECTS: Final = 100_000
 """Ids of changed CRM records that are remembered; beyond, every record is looked at."""
@@ -70,10 +71,11 @@ class PlanLeg(Leg):
         """Records whose account was linked since, and those that were to be tried again (X8)."""
         if self.run.mode is RunMode.APPLY:
             return
-        planner, kind, seen = self._planner(rules), self.setup.kind, self._called()
+        planner, seen = self._planner(rules), self._called()
+        filed = waiting_list(self.setup.kind.object, self.run.job)
         stored = self.run.cursor or {}
         after = tuple(stored["after"]) if stored else None
-        while waiting := self.links.called(kind.object, limit=_CALLED_AT_ONCE, after=after):
+        while waiting := self.links.called(filed, limit=_CALLED_AT_ONCE, after=after):
             self.pause_if_due()
             after = waiting[-1]
             children = {child: parent for parent, child in waiting}
@@ -82,6 +84,8 @@ class PlanLeg(Leg):
             self._take(planner(fresh), {"after": list(after)}, children)
 
     def plan_edited(self, rules: OutgoingRules) -> None:
+        """What is edited while the feed is read may come to stand in it anew, behind the page that
+        has it; planned twice it would be created twice, so it is left to the next run."""
         if self.run.mode is RunMode.APPLY:
             self._take_stored_plan(rules)
             return
@@ -94,8 +98,10 @@ class PlanLeg(Leg):
                 limit=self.batch_size,
                 cursor=place and place["feed"],
             )
+            fresh = [each for each in ids if each not in called]
+            plan = planner(fresh, before=self.run.frame["started"] if place else None)
             place = {"feed": following}
-            self._take(planner([each for each in ids if each not in called]), place, {})
+            self._take(plan, place, {})
 
     def _called(self) -> set[str]:
         """What this run has planned already: an edit of it is in the feed all the same, and planned

@@ -7,17 +7,20 @@ from typing import Any, Final
 
 from syncline.engine.coercion import coercer
 from syncline.engine.ids import is_id, restore_case
-from syncline.engine.outgoing import OutgoingView, decide_outgoing
+from syncline.engine.outgoing import decide_outgoing
 from syncline.engine.outgoing_rules import OutgoingLine, OutgoingRules, named
 from syncline.engine.outgoing_values import Found, Known
+from syncline.engine.outgoing_view import OutgoingView
 from syncline.engine.plan import Action, Plan, Verb
-from syncline.engine.records import Link, LinkState, PlatformRecord, Value
+from syncline.engine.records import Link, LinkState, PlatformRecord, Value, fed_at
+from syncline.kinds.preparing import is_lead
 from syncline.ports import Crm, Links, PlatformRecords, ReadRequest
 from syncline.usecases.plan_batch import resolve_parents
 from syncline.usecases.resolve_outgoing import fetch_request
 
 _REMEMBERED: Final = 20_000
 _ID: Final = "id"
+_ABOUT: Final = "WhatId"
 _WRITES: Final = frozenset({Verb.UPDATE, Verb.DELETE, Verb.HOLD})
 """Verbs that are decided anew once the CRM's record is known."""
 
@@ -49,14 +52,17 @@ class PlanOutgoing:
     _people: dict[tuple[str, str], Sequence[tuple[str, str]]] = field(default_factory=dict)
     _parents: dict[str, str] = field(default_factory=dict)
 
-    def __call__(self, ids: Sequence[str]) -> Plan:
-        """The plan of the batch; each record is in exactly one place of it."""
+    def __call__(self, ids: Collection[str], *, before: str | None = None) -> Plan:
+        """The plan of the batch; each record is in exactly one place of it. What people edited at
+        that time or later is left out."""
         found = self.records.get(self.rules.object, ids)
-        actions = self.decide(list(found.values()))
-        left = Counter({"not_there": len(set(ids)) - len(found)})
+        late = {own for own, record in found.items() if before and fed_at(record) >= before}
+        ids = set(ids) - late
+        actions = self.decide([record for own, record in found.items() if own not in late])
+        left = Counter({"not_there": len(ids) - len(actions)})
         left.update(a.reason for a in actions if a.verb is Verb.LEAVE and not a.contests)
         listed = [a for a in actions if a.verb is not Verb.LEAVE or a.contests]
-        return Plan(read=len(set(ids)), left=+left, actions=tuple(_by_parent(listed)))
+        return Plan(read=len(ids), left=+left, actions=tuple(_by_parent(listed)))
 
     def decide(self, records: Sequence[PlatformRecord]) -> Sequence[Action]:
         """One action for each record, in their order."""
@@ -72,6 +78,8 @@ class PlanOutgoing:
             found={},
             fetched=frozenset(),
             unclear=unclear,
+            orphans=self._orphans(known.values()),
+            remade=self._remade([r for r in records if r.deleted], links),
         )
         first = [decide_outgoing(record, view, self.rules) for record in records]
         wanted = self._suspicious(first, view)
@@ -88,7 +96,37 @@ class PlanOutgoing:
     def _links(self, ids: Sequence[str]) -> dict[str, Link]:
         claimed = self.links.claimed(self.rules.object, ids)
         found = self.links.get(claimed.values()) if claimed else {}
-        return {own: found[crm_id] for own, crm_id in claimed.items() if crm_id in found}
+        return {
+            own: link
+            for own, crm_id in claimed.items()
+            if (link := found.get(crm_id)) is not None and link.platform_id == own
+        }
+
+    def _orphans(self, known: Iterable[Link]) -> frozenset[str]:
+        """CRM ids whose live link leads to a record that was deleted."""
+        held = {
+            link.platform_id: link.crm_id
+            for link in known
+            if link.state is LinkState.LINKED and link.object == self.rules.object
+        }
+        records = self.records.get(self.rules.object, [own for own in held if own]) if held else {}
+        live = {own for own, record in records.items() if not record.deleted}
+        return frozenset(crm_id for own, crm_id in held.items() if own not in live)
+
+    def _remade(
+        self, deleted: Sequence[PlatformRecord], links: Mapping[str, Link]
+    ) -> frozenset[str]:
+        """Platform ids of deleted records whose External Id another record carries by now."""
+        ended = [links[each.id] for each in deleted if each.id in links]
+        if not ended or not self.rules.deletes or self.rules.always_new:
+            return frozenset()
+        asked = {str(link.platform_id): _external_ids(link) for link in ended}
+        found = self.records.find(
+            self.rules.object, "external_id", {each for ids in asked.values() for each in ids}
+        )
+        taken = self.links.claimed(self.rules.object, set(found.values())) if found else {}
+        free = {external for external, own in found.items() if own not in taken}
+        return frozenset(own for own, ids in asked.items() if not free.isdisjoint(ids))
 
     def _carried(
         self, records: Sequence[PlatformRecord]
@@ -108,14 +146,18 @@ class PlanOutgoing:
     def _carried_in_a_field(
         self, values: Mapping[str, str | None]
     ) -> tuple[dict[str, str], dict[str, tuple[str, str]]]:
-        """By the External Id, else by the platform's own id."""
-        asked = {own: [each for each in (value, own) if each] for own, value in values.items()}
-        wanted = {each for names in asked.values() for each in names}
+        """By the External Id, else by the platform's own id, unless another record has that as its
+        External Id."""
+        wanted = {each for pair in values.items() for each in pair if each}
+        folded = {own.lower() for own in values}
+        taken = self.records.find(self.rules.object, "external_id", folded) if folded else {}
         found = self.crm.people(self.frame["object"], self.key_path, wanted) if wanted else {}
         carried: dict[str, str] = {}
         unclear: dict[str, tuple[str, str]] = {}
-        for own, names in asked.items():
-            matches = next(filter(None, (found.get(each.lower()) for each in names)), ())
+        for own, value in values.items():
+            matches = found.get(value.lower(), ()) if value else ()
+            if not matches and taken.get(own.lower(), own) == own:
+                matches = found.get(own.lower(), ())
             if len(matches) == 1:
                 carried[own] = matches[0].id
             elif matches:
@@ -165,9 +207,14 @@ class PlanOutgoing:
             self._parents.clear()
         unknown = [each for each in wanted if each not in self._parents]
         if unknown and self.parent_object:
-            found = self.links.claimed(self.parent_object, unknown)
+            claimed = self.links.claimed(self.parent_object, unknown)
+            found = {own: crm_id for own, crm_id in claimed.items() if self._takes(crm_id)}
             lost = [each for each in unknown if each not in found]
             self._parents.update({**found, **self._winners(self.parent_object, lost)})
+
+    def _takes(self, crm_id: str) -> bool:
+        """WhatId names no lead: what belongs to one waits until it is converted (T16)."""
+        return not (self.rules.parent_field == _ABOUT and is_lead(crm_id))
 
     def _winners(self, object: str, lost: Sequence[str]) -> dict[str, str]:
         """X10: where an account was merged away, the account that its id leads to."""
@@ -202,6 +249,13 @@ _SHORT: Final = (
     "short_external_id",
     "its External Id has 15 characters, whose case is lost in lower case; give all 18",
 )
+
+
+def _external_ids(link: Link) -> set[str]:
+    """What a record that takes the link over may carry, folded: the CRM's id, or what both sides
+    had in a field of its own."""
+    external = link.baseline.get("external_id")
+    return {link.crm_id.lower(), *([] if external is None else [str(external).lower()])}
 
 
 def _is_short(external: str, prefix: str | None) -> bool:

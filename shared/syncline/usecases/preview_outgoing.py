@@ -30,6 +30,7 @@ from syncline.usecases.resolve_outgoing import (
     make_outgoing_frame,
     outgoing_rules,
 )
+from syncline.usecases.settle_batch import waiting_list
 
 _AT_ONCE: Final = 200
 _LOOKED_AT: Final = 2000
@@ -91,7 +92,8 @@ class PreviewOutgoing:
 
     def _batches(self, object: str, since: str) -> Iterator[Sequence[str]]:
         after: tuple[str, str] | None = None
-        while waiting := self.links.called(object, limit=_AT_ONCE, after=after):
+        filed = waiting_list(object, self.setup.name)
+        while waiting := self.links.called(filed, limit=_AT_ONCE, after=after):
             after = waiting[-1]
             yield [child for _, child in waiting]
         cursor: Cursor | None = None

@@ -21,7 +21,8 @@ HINTS: Final[dict[str, str]] = {
     "person_not_found": "give the person an active Salesforce user with that e-mail address",
     "person_ambiguous": "only one active Salesforce user may have that e-mail address",
     "unknown_external_id": "correct or clear the External Id of the platform record",
-    "read_only": "let the connected user edit the field, or take its line out of the mapping",
+    "read_only": "let the connected user edit the field, or take its line out of the mapping; a "
+    "converted lead changes no more",
     "duplicate_detected": "let the duplicate rule allow it, or match the record by its External Id",
     "bulk_unsupported": "name an external-id field of the object in 'creation_keys'",
     "no_subject_or_content": "give the touchpoint a subject or a content",
@@ -45,19 +46,24 @@ HINTS: Final[dict[str, str]] = {
 }
 
 _WORDS: Final[dict[RunStatus, str]] = {
+    RunStatus.SUCCEEDED: "works again",
     RunStatus.FAILED: "failed",
     RunStatus.PAUSED: "is paused",
     RunStatus.PARTIAL: "ended with records that need attention",
 }
 
 
-def report(run: Run, setup: JobSetup) -> tuple[str, str, dict[str, Any]] | None:
-    """(subject, text, message) for the topic; None where nobody is to be told."""
+def report(
+    run: Run, setup: JobSetup, *, again: bool = False
+) -> tuple[str, str, dict[str, Any]] | None:
+    """(subject, text, message) for the topic; None where nobody is to be told. `again`: it ends
+    well after people were told of a failure."""
     notify = setup.job.notify
     wanted = {
         RunStatus.FAILED: notify.failure,
         RunStatus.PAUSED: notify.failure,
-        RunStatus.PARTIAL: notify.partial,
+        RunStatus.PARTIAL: notify.partial or (again and notify.failure),
+        RunStatus.SUCCEEDED: again and notify.failure,
     }
     if not wanted.get(run.status, False):
         return None

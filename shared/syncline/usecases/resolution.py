@@ -7,7 +7,7 @@ from typing import Final, Literal
 from syncline.engine.findings import folded
 from syncline.engine.merge import CONTESTED, merge_record
 from syncline.engine.plan import Action, FieldChange, Verb
-from syncline.engine.records import Link, LinkState, PlatformRecord, Value, Values
+from syncline.engine.records import Link, LinkState, PlatformRecord, Value, Values, last_known
 from syncline.ports import Conflict
 
 Choice = Literal["salesforce", "platform"]
@@ -40,7 +40,8 @@ def standing_of_hold(
     `attributes` what a merge may change. The merge is done again, for people may have edited. Of
     what the job and the conflict tell, the later holds."""
     theirs = _filled({**crm, **(_told(conflict) if link.stamp <= conflict.at else {})})
-    baseline = link.baseline if link.state is LinkState.LINKED else None
+    known = last_known(link, attributes)
+    baseline = known if link.state is LinkState.LINKED else None
     merge = merge_record(
         baseline=None if baseline is None else folded(baseline),
         crm=folded(theirs),
@@ -51,7 +52,7 @@ def standing_of_hold(
         settled={} if baseline is None else link.sent,
     )
     contests = {each.attribute: (each.crm, each.platform) for each in merge.contests}
-    moved = [n for n in attributes if n in link.sent and theirs.get(n) != link.baseline.get(n)]
+    moved = [n for n in attributes if n in link.sent and theirs.get(n) != known.get(n)]
     sent = {name: theirs.get(name) for name in moved}
     return Standing(contests, theirs, {**link.sent, **sent}, merge.changes, merge.agreed)
 

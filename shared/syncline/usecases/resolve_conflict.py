@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final, NoReturn
 
 from syncline.engine.coercion import canonical_instant
+from syncline.engine.made_anew import has_moved, orphaned
 from syncline.engine.merge import CONTESTED
 from syncline.engine.plan import Action, Plan, Verb, pointed
 from syncline.engine.records import Link, LinkState, PlatformRecord, Values
@@ -132,10 +133,19 @@ class ResolveConflict:
         link = links.get([conflict.crm_id]).get(conflict.crm_id)
         if record is None or record.deleted:
             self._drop(workspace, conflict, "the record was deleted on the platform")
-        if link is not None and not _open(link, id):
-            self._drop(workspace, conflict, f"its cross-reference is {link.state} now")
-        standing = self._standing(workspace, conflict, link, record)
+        known = link and self._taken_over(workspace, link, id)
+        if known is not None and not _open(known, id):
+            self._drop(workspace, conflict, f"its cross-reference is {known.state} now")
+        standing = self._standing(workspace, conflict, known, record)
         return _Found(link, record, standing)
+
+    def _taken_over(self, workspace: str, link: Link, platform_id: str) -> Link:
+        """The link as a record goes on with it that was made anew in place of a deleted one."""
+        if link.state is not LinkState.LINKED or not has_moved(link, platform_id):
+            return link
+        former = self.records(workspace).get(link.object, [str(link.platform_id)])
+        gone = all(each.deleted for each in former.values())
+        return replace(orphaned(link), platform_id=platform_id) if gone else link
 
     def _standing(
         self, workspace: str, conflict: Conflict, link: Link | None, record: PlatformRecord
@@ -188,7 +198,9 @@ class ResolveConflict:
         links = self.links(workspace, conflict.connection)
         if action.link is None:
             return True
-        if action.link_before is None or action.link_before.state is not LinkState.LINKED:
+        before = action.link_before
+        lived = before is not None and before.state is LinkState.LINKED
+        if not lived or has_moved(before, conflict.platform_id):
             links.release([conflict.crm_id, conflict.platform_id])
         expected = action.link.version - 1
         return links.write([LinkWrite(action.link, expected, before=action.link_before)])[0]

@@ -24,10 +24,15 @@ from syncline.ports import (
     Run,
     RunMode,
 )
+from syncline.usecases.find_converted import CONVERTED, unconverted
 
 OVERLAP: Final = timedelta(minutes=10)
 """Re-read before the watermark: a long transaction becomes visible with an earlier stamp, and a
 Salesforce call may last ten minutes."""
+
+_BIN: Final = timedelta(days=14)
+"""How far back a job with another connection asks for removals: Salesforce tells of some 15 days,
+and a full run compares ids beside that."""
 
 BATCH_SIZE: Final = 1000
 """Records planned, journalled and applied together: what a run holds in memory at once."""
@@ -191,18 +196,25 @@ def _unknown_field(path: str, described: ObjectDescription) -> ConfigurationErro
     )
 
 
-def make_frame(setup: JobSetup, crm: Crm, run: Run, state: JobState) -> dict[str, Any]:
-    """What the first leg finds out once for all legs, as JSON."""
+def make_frame(
+    setup: JobSetup, crm: Crm, run: Run, state: JobState, *, linked: bool = False
+) -> dict[str, Any]:
+    """What the first leg finds out once for all legs; `linked`: the pair's other job has links."""
     lines = resolve_lines(setup, crm)
     described = crm.describe(setup.crm_object)
     fingerprint = setup.fingerprint()
     back = _overlapped(state.watermark)
-    removals = _overlapped(state.watermark or state.begun)
     started = crm.now()
-    anew = run.mode is RunMode.FULL or state.mapping != fingerprint
+    moved = state.org.partition("|")[0] not in ("", setup.job.connection)
+    gone = state.watermark or state.begun
+    if moved and gone is not None:
+        gone = min(gone, canonical_instant(started - _BIN))
+    removals = _overlapped(gone)
+    full = run.mode is RunMode.FULL or moved
+    anew = full or state.mapping != fingerprint
     return {
         "lines": [[line.crm, line.attribute, line.crm_type, line.type] for line in lines],
-        "phases": _phases(described, removals, full=run.mode is RunMode.FULL),
+        "phases": _phases(setup, described, removals, full=full, linked=linked),
         "prefix": described.key_prefix,
         "connection": setup.job.connection,
         "own_key": _own_key(setup, described, lines),
@@ -223,19 +235,21 @@ def _own_key(setup: JobSetup, described: ObjectDescription, lines: Sequence[Line
 
 
 def _overlapped(watermark: str | None) -> str | None:
-    if watermark is None:
-        return None
-    return canonical_instant(datetime.fromisoformat(watermark) - OVERLAP)
+    return watermark and canonical_instant(datetime.fromisoformat(watermark) - OVERLAP)
 
 
-def _phases(described: ObjectDescription, back: str | None, *, full: bool) -> list[str]:
-    """Without a watermark nothing was ever linked, so nothing that is gone can concern us."""
-    if back is None:
-        return ["released", Phase.LIVE]
+def _phases(
+    setup: JobSetup, described: ObjectDescription, back: str | None, *, full: bool, linked: bool
+) -> list[str]:
+    """Without watermark and links nothing that is gone can concern us; but a job on what is
+    converted may have linked what this one reads now."""
+    converted = [CONVERTED] if setup.kind.converted else []
+    if back is None and not linked:
+        return ["released", *converted, Phase.LIVE]
     merged = [Phase.MERGED] if described.mergeable else []
-    purged = [Phase.PURGED] if described.replicateable else []
+    purged = [Phase.PURGED] if described.replicateable and back else []
     swept = [SWEPT] if full and described.key_prefix else []
-    return ["released", *merged, Phase.LIVE, Phase.DELETED, *purged, *swept]
+    return ["released", *merged, *converted, Phase.LIVE, Phase.DELETED, *purged, *swept]
 
 
 def rules_of(setup: JobSetup, frame: Mapping[str, Any]) -> Rules:
@@ -274,13 +288,13 @@ def _mandatory(setup: JobSetup) -> tuple[tuple[str, ...], ...]:
 def request_of(
     setup: JobSetup, frame: Mapping[str, Any], phase: Phase, *, batch_size: int = BATCH_SIZE
 ) -> ReadRequest:
-    """What to read in that phase."""
+    """What to read in that phase: anew, also what was deleted before the job did so."""
     live = phase is Phase.LIVE
     return ReadRequest(
         object=setup.crm_object,
         fields=_fields(frame),
         phase=phase,
-        since=frame["since"] if live else frame["removals_since"],
-        where=setup.job.filter if live else None,
+        since=frame["since"] if live or phase is Phase.DELETED else frame["removals_since"],
+        where=unconverted(setup.kind, setup.crm_object, setup.job.filter) if live else None,
         batch_size=batch_size,
     )

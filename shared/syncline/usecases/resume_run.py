@@ -8,7 +8,9 @@ from syncline.ports import Configuration, JobStarter, Run, Runs, RunStatus
 from syncline.usecases.find import find_job, find_run
 from syncline.usecases.findings import RunUnfinishedError, changed_meanwhile
 from syncline.usecases.pairs import PLAN_ANEW, left_behind
+from syncline.usecases.run_ends import TOLD
 from syncline.usecases.start_run import wake
+from syncline.usecases.turns import WAITED, WOKEN
 
 _RESUMABLE: Final = frozenset({RunStatus.PAUSED, RunStatus.FAILED})
 
@@ -33,7 +35,7 @@ class ResumeRun:
         unfinished = state.run
         if unfinished not in (None, run):
             raise RunUnfinishedError(found.job, str(unfinished))
-        if found.frame.get("started", "") < (state.watermark or ""):
+        if found.frame.get("started", found.created_at) < (state.watermark or ""):
             raise ConflictError(
                 "a newer run has gone further than this one: what it planned is out of date",
                 code="run_superseded",
@@ -51,9 +53,10 @@ class ResumeRun:
                 f"only a paused or failed run can be resumed; this one is {found.status}",
                 code="run_not_resumable",
             )
-        options = {name: value for name, value in found.options.items() if name != "faults"}
+        counted = {"faults", WOKEN, WAITED}
+        options = {name: value for name, value in found.options.items() if name not in counted}
         if reopened:
-            options[PLAN_ANEW] = True
+            options |= {PLAN_ANEW: True, **({TOLD: ""} if TOLD in options else {})}
         if confirm_deletes:
             options["confirm_deletes"] = True
         if reopened and not self.runs.reopen(replace(found, options=options)):

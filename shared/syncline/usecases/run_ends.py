@@ -1,10 +1,20 @@
-"""What is left of a run that ended: the job's new state, and where an error came from."""
+"""What is left of a run that ended: the job's new state, what people are told, and where an error
+came from."""
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
-from syncline.ports import JobState, Run, RunMode, RunStatus
+from syncline.ports import JobState, Run, RunMode, Runs, RunStatus
+from syncline.usecases.pairs import unsettled
+from syncline.usecases.report_run import report
+from syncline.usecases.resolve_job import JobSetup
+
+TOLD: Final = "told"
+"""Option of a run that has failed: the code of the cause that people know; "" once a person has
+resumed it, who wants to hear of whatever comes."""
+_PAIR: Final = "pair_unsettled"
+_COMPLETE: Final = frozenset({RunStatus.SUCCEEDED, RunStatus.PARTIAL})
 
 
 def next_state(state: JobState, run: Run) -> JobState:
@@ -14,19 +24,58 @@ def next_state(state: JobState, run: Run) -> JobState:
     """
     started = run.frame.get("started")
     reading = run.mode in (RunMode.INCREMENTAL, RunMode.FULL)
-    complete = run.status in (RunStatus.SUCCEEDED, RunStatus.PARTIAL)
-    if run.mode is RunMode.PLAN or not complete:
+    state = replace(state, run=None, org=state.org or _org(run), left=_left(state, run))
+    if run.mode is RunMode.PLAN or run.status not in _COMPLETE:
         begun = state.begun or (started if reading else None)
-        return replace(state, run=None, begun=begun)
+        return replace(state, begun=begun)
     counts: Mapping[str, Any] = run.ledger
     gained = counts.get("created", 0) + counts.get("linked", 0) - counts.get("deleted", 0)
-    state = replace(state, run=None, linked=max(0, state.linked + gained))
+    state = replace(state, linked=max(0, state.linked + gained))
     if not reading or "held:kept_changing" in counts.get("reasons", {}):
         return state
-    org = f"{run.frame.get('connection', '')}|{run.frame.get('org', '')}"
     watermark = max(state.watermark or "", run.frame["started"])
     mapping = run.frame["fingerprint"]
-    return replace(state, watermark=watermark, mapping=mapping, begun=None, org=org)
+    return replace(state, watermark=watermark, mapping=mapping, begun=None, org=_org(run))
+
+
+def _org(run: Run) -> str:
+    """Of a run that may have made links; a plan makes none."""
+    if run.mode is RunMode.PLAN or "org" not in run.frame:
+        return ""
+    return f"{run.frame['connection']}|{run.frame['org']}"
+
+
+def _left(state: JobState, run: Run) -> Mapping[str, str]:
+    others = {name: id for name, id in state.left.items() if id != run.id}
+    return {**others, run.frame["connection"]: run.id} if unsettled(run) else others
+
+
+def news(runs: Runs, run: Run, setup: JobSetup) -> tuple[Run, tuple[str, str, Any] | None]:
+    """The run that ends, knowing what was told of it, and what is to be told now.
+
+    A cause is told once, however often a run is woken and fails of it again, and however many runs
+    of a job wait in vain for the same other one; so is that it is over.
+    """
+    known = _known(runs, run)
+    if run.status is RunStatus.FAILED:
+        cause = (run.error or {}).get("code")
+        told = None if cause == known else report(run, setup)
+        return replace(run, options={**run.options, TOLD: cause}), told
+    if run.status not in _COMPLETE:
+        return run, report(run, setup)
+    options = {name: value for name, value in run.options.items() if name != TOLD}
+    return replace(run, options=options), report(run, setup, again=known is not None)
+
+
+def _known(runs: Runs, run: Run) -> str | None:
+    """The cause that people were told of by this run, or by the one before it that waited."""
+    if TOLD in run.options:
+        return str(run.options[TOLD])
+    before = next(iter(runs.page(run.workspace, run.job, limit=1, before=run.id)), None)
+    error = before.error if before is not None else None
+    if error is None or error["code"] != _PAIR:
+        return None
+    return _PAIR if run.error in (None, error) else None
 
 
 def place_of(exc: Exception) -> str:

@@ -41,7 +41,6 @@ from syncline.usecases.leg import (
     LegLostError,
 )
 from syncline.usecases.pairs import partner
-from syncline.usecases.report_run import report
 from syncline.usecases.resolve_job import (
     BATCH_SIZE,
     JobSetup,
@@ -49,10 +48,10 @@ from syncline.usecases.resolve_job import (
     make_frame,
 )
 from syncline.usecases.resolve_outgoing import Counterpart, make_outgoing_frame
-from syncline.usecases.run_ends import next_state, place_of
+from syncline.usecases.run_ends import news, next_state, place_of
 from syncline.usecases.run_leg import InboundLeg
 from syncline.usecases.run_outbound_leg import OutboundLeg
-from syncline.usecases.turns import HANDOVER, Turns
+from syncline.usecases.turns import HANDOVER, TURN, Turns, queued
 
 _LEASE_MARGIN: Final = timedelta(seconds=30)
 _FOLLOW_UP_MARGIN: Final = timedelta(seconds=60)
@@ -121,25 +120,25 @@ class RunJob:
         return self._work(begun, setup, deadline)
 
     def _run_to_work_on(self, start: Start, setup: JobSetup) -> Run | None:
-        """The job's unfinished run if there is one, else the one asked for, else a new one."""
+        """The job's unfinished run if there is one, else the one asked for, else a new one. One
+        that was queued and whose start was lost is taken up in place of one that has ended or is
+        new."""
         unfinished = self.runs.state(start.workspace, start.job).run
         if unfinished is None and (left := self._turns.left_behind(start.job, setup)) is not None:
             return self._turns.settling(left, setup) if setup.connection.enabled else None
         wanted = unfinished or start.run
         if wanted is not None:
             run = self.runs.get(start.workspace, wanted)
+            if run is not None and run.status in FINAL:
+                return queued(self.runs, start.workspace, start.job)
             late = start.leg is not None and run is not None and start.leg <= run.leg
-            return None if run is None or run.status in FINAL or late else run
+            return None if late else run
         if start.leg is not None or not (setup.job.enabled and setup.connection.enabled):
             return None
-        return self._new_run(start)
+        return queued(self.runs, start.workspace, start.job) or self._new_run(start)
 
     def _new_run(self, start: Start) -> Run | None:
-        """A run that was queued and whose start was lost is taken up first."""
         now = self.clock.now()
-        newest = self.runs.page(start.workspace, start.job, limit=1)
-        if newest and newest[0].status is RunStatus.QUEUED:
-            return newest[0]
         run = Run(
             workspace=start.workspace,
             job=start.job,
@@ -161,7 +160,9 @@ class RunJob:
     def _work(self, run: Run, setup: JobSetup, deadline: datetime) -> Run | None:
         leg: Leg | None = None
         try:
-            self._turns(run, setup)
+            run, waits = self._turns(run, setup)
+            if waits:
+                return self._hand_over(run, setup, TURN)
             leg = self._open_leg(run, setup, deadline)
             done = leg.work()
             return self._end(self._counted(done, leg), setup, _verdict(done))
@@ -222,7 +223,8 @@ class RunJob:
 
     def _frame(self, run: Run, setup: JobSetup, crm: Crm, state: JobState) -> dict[str, Any]:
         if setup.kind.direction is Direction.INBOUND:
-            return make_frame(setup, crm, run, state)
+            linked = self._linked_by_partner(setup) > 0
+            return make_frame(setup, crm, run, state, linked=linked)
         other = partner(self.configuration, setup)
         known = self.runs.state(run.workspace, other.name) if other else JobState()
         counterpart = Counterpart(other, known) if other else None
@@ -254,20 +256,21 @@ class RunJob:
         return self._hand_over(noted, setup, timedelta(seconds=wait))
 
     def _end(self, run: Run, setup: JobSetup, status: RunStatus) -> Run | None:
-        """Tells people first: a crash in between tells them twice, never not at all."""
+        """Tells people first: a crash in between tells them twice, never not at all. What follows
+        is woken before our own next leg, which would find it, is called off."""
         ended = replace(run, status=status, ended_at=canonical_instant(self.clock.now()))
-        told = report(ended, setup)
+        ended, told = news(self.runs, ended, setup)
         if told is not None:
             subject, text, message = told
             self.notifications.publish(subject=subject, text=text, message=message)
         state = self.runs.state(run.workspace, run.job)
         if not self.runs.finish(ended, next_state(state, ended)):
             return None
+        following = queued(self.runs, run.workspace, run.job)
+        if following is not None:
+            self._turns.wake(following, setup.job.kind)
         for leg in {max(ended.leg, 2), ended.leg + 1}:
             self.schedules.delete_leg(ended, leg=leg)
-        newest = self.runs.page(run.workspace, run.job, limit=1)
-        if newest and newest[0].status is RunStatus.QUEUED:
-            self._turns.wake(newest[0], setup.job.kind)
         return ended
 
 

@@ -23,9 +23,10 @@ from syncline.usecases.apply_batch import (
     plan_from_entry,
     plan_to_entry,
 )
+from syncline.usecases.find_converted import CONVERTED, FindConverted
 from syncline.usecases.find_purged import FindPurged
 from syncline.usecases.further_people import further_people
-from syncline.usecases.inherit import Inheritance
+from syncline.usecases.inherit import Inheritance, Merges
 from syncline.usecases.leg import HandoverError, Leg
 from syncline.usecases.pairs import PLAN_ANEW
 from syncline.usecases.plan_batch import PlanBatch
@@ -33,6 +34,7 @@ from syncline.usecases.resolve_job import SWEPT, request_of, rules_of
 
 _UNSEEN: Final = frozenset({"deletions_expired", "deletions_too_many"})
 _REMOVALS: Final = (Phase.DELETED, Phase.PURGED)
+_MERGES: Final = (Phase.MERGED, CONVERTED)
 _RELEASED_AT_ONCE: Final = 200
 
 
@@ -78,8 +80,9 @@ class InboundLeg(Leg):
 
     def _read_phases(self, planner: PlanBatch, apply: ApplyBatch) -> None:
         phases = self.run.frame["phases"]
-        if self.run.mode is RunMode.PLAN and self.run.batch and Phase.MERGED in phases:
-            self._recall_merges(planner, phases.index(Phase.MERGED))
+        merging = [at for at, phase in enumerate(phases) if phase in _MERGES]
+        if self.run.mode is RunMode.PLAN and self.run.batch and merging:
+            self._recall_merges(planner, merging[-1])
         while self.run.phase < len(phases):
             phase = phases[self.run.phase]
             try:
@@ -120,9 +123,9 @@ class InboundLeg(Leg):
             return
         if phase == SWEPT:
             found = self._swept(planner)
-        elif phase == Phase.MERGED:
+        elif phase in _MERGES:
             name = self.setup.kind.object
-            merges = Inheritance(self.crm, self.links, self.records, name)
+            merges = Inheritance(self._merges(phase), self.links, self.records, name)
             found = merges(self._request(Phase.MERGED), self.run.cursor)
         else:
             found = self.crm.changes(self._request(Phase(phase)), self.run.cursor)
@@ -134,6 +137,12 @@ class InboundLeg(Leg):
             if phase in _REMOVALS and self.run.cursor is None:
                 self._guard_ahead(self._request(Phase(phase)), item, planner)
             yield item
+
+    def _merges(self, phase: str) -> Merges:
+        converted = self.setup.kind.converted
+        if phase == CONVERTED and converted is not None:
+            return FindConverted(self.crm, self.links, self.setup.kind.object, converted)
+        return self.crm.changes
 
     def _swept(self, planner: PlanBatch) -> Iterator[Batch | Waiting]:
         """After it nothing is left unseen, however far back the log of deletions reaches."""

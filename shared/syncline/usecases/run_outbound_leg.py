@@ -32,7 +32,7 @@ from syncline.usecases.resolve_outgoing import (
     SUSPECTS,
     outgoing_rules,
 )
-from syncline.usecases.settle_batch import SettleBatch
+from syncline.usecases.settle_batch import SettleBatch, waiting_list
 
 _ORDER: Final = (SendKind.CREATE, SendKind.UPDATE, SendKind.DELETE)
 
@@ -40,7 +40,7 @@ _ORDER: Final = (SendKind.CREATE, SendKind.UPDATE, SendKind.DELETE)
 UNFIT: Final = "bulk_unsupported"
 STOPPED: Final = "stopped"
 """Option of a run that goes on after it had ended: it settles its creations, and changes no record
-by a plan that may have been overtaken."""
+by a plan that may have been overtaken. Its value becomes the batch at hand when it ended."""
 DIRECT, REFUSED = "direct", "refused"
 """In place of a job's cursor: the rows are written at once, or none of them can be."""
 _SET_A_KEY: Final = " Name an external-id field for it in 'creation_keys' of the connection."
@@ -75,6 +75,8 @@ class OutboundLeg(PlanLeg):
     def work(self) -> StoredRun:
         if PLAN_ANEW in self.run.options:
             self._plan_anew()
+        if self.run.options.get(STOPPED) is True:
+            self._leave_the_rest()
         rules = outgoing_rules(self.setup, self.run.frame)
         phases = {
             SUSPECTS: self.find_suspects,
@@ -110,6 +112,12 @@ class OutboundLeg(PlanLeg):
         behind = self.run.batch + 1
         told |= {FIRST: behind, TIMES: told.get(TIMES, 0) + 1}
         self.checkpoint(replace(self.run, phase=0, batch=behind, cursor=None, options=told))
+
+    def _leave_the_rest(self) -> None:
+        """What is written at once has been sent up to the batch at hand, or not even that: a
+        creation of that one is repeated, behind it none was begun."""
+        at_hand = (self.run.cursor or {}).get("settled", self.first)
+        self.checkpoint(replace(self.run, options={**self.run.options, STOPPED: at_hand}))
 
     def _request(self, kind: SendKind) -> WriteRequest | None:
         """What is written in that way in the whole run, if anything is."""
@@ -201,7 +209,7 @@ class OutboundLeg(PlanLeg):
         for number in range(done, self.run.options.get("planned", 0)):
             self.pause_if_due()
             plan, called = self._planned(number)
-            answers = self._answers_to(plan.actions)
+            answers = self._answers_to(number, plan.actions)
             ended = settle(number, plan, answers, canonical_instant(self.crm.now()))
             self._forget(called, ended)
             counts = ended.ledger()
@@ -228,14 +236,15 @@ class OutboundLeg(PlanLeg):
             releases=any(kind.parent_object == rules.object for kind in KINDS.values()),
         )
 
-    def _answers_to(self, actions: Sequence[Action]) -> dict[str, RowAnswer | None]:
-        """By platform id."""
+    def _answers_to(self, number: int, actions: Sequence[Action]) -> dict[str, RowAnswer | None]:
+        """By platform id, of what was sent."""
         found: dict[str, RowAnswer | None] = {}
+        at_hand = self.run.options.get(STOPPED, number)
         for kind in _ORDER:
             sending, request = sent_by(actions, kind), self._request(kind)
             if not sending or request is None:
                 continue
-            late = STOPPED in self.run.options and kind is not SendKind.CREATE
+            late = STOPPED in self.run.options and (kind, number) != (SendKind.CREATE, at_hand)
             if late and kind not in self._answers:
                 continue
             rows = [self._row(action) for action in sending]
@@ -258,7 +267,8 @@ class OutboundLeg(PlanLeg):
         waiting = {a.key for a in ended.actions if a.waits_for or a.reason == "try_again"}
         done = {child: parent for child, parent in called.items() if child not in waiting}
         if done:
-            self.links.settle(self.setup.kind.object, done, waiting=True)
+            filed = waiting_list(self.setup.kind.object, self.run.job)
+            self.links.settle(filed, done, waiting=True)
 
 
 def sent_by(actions: Sequence[Action], kind: SendKind) -> Sequence[Action]:

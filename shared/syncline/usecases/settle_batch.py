@@ -6,10 +6,10 @@ crash: a link that names its entry already is done, an External Id that is there
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
 from syncline.engine.ids import is_id
-from syncline.engine.merge import CONTESTED
+from syncline.engine.made_anew import MADE_ANEW
 from syncline.engine.outgoing_rules import OutgoingRules
 from syncline.engine.outgoing_values import settled_by
 from syncline.engine.plan import Action, Plan, SendKind, Verb
@@ -17,7 +17,6 @@ from syncline.engine.records import Link, LinkState, PlatformRecord, Value
 from syncline.errors import RetryableError
 from syncline.ports import (
     Conflict,
-    ConflictPlace,
     Conflicts,
     Journal,
     Links,
@@ -29,11 +28,25 @@ from syncline.ports import (
 from syncline.usecases.answered import SETTLED, Answered, answered, not_linkable
 from syncline.usecases.apply_batch import journal_name, plan_to_entry
 from syncline.usecases.leave_trails import aside_of, leave_trails
+from syncline.usecases.settled_links import (
+    arrives,
+    ended_again,
+    following,
+    loser,
+    no_longer_held,
+    noted,
+    taken_over,
+)
 
 AGAIN: Final = "again"
 """Under this name wait the records that the CRM may take at another time."""
 _ATTEMPTS: Final = 6
 _TOLD: Final = frozenset({Verb.HOLD, Verb.REJECT, Verb.SKIP})
+
+
+def waiting_list(object: str, job: str) -> str:
+    """Each job has its own, for what one of them leaves may be another's to send."""
+    return f"{object}/{job}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +71,8 @@ class SettleBatch:
     ) -> Plan:
         """The batch as it ended. `answers` by platform id for the actions that were sent; `at` is
         the CRM's time by which they were answered."""
-        others = not_linkable(self.links, self.rules.object, answers)
+        former = {each.key: loser(each) for each in planned.actions}
+        others = not_linkable(self.links, self.rules.object, answers, former)
         ended = [answered(action, answers, others) for action in planned.actions]
         amended = [
             each.action
@@ -82,7 +96,7 @@ class SettleBatch:
             for each in ended
             if each.action.verb in _TOLD
         }
-        lost = {each.action.key: each.crm_id for each in ended if each.action.verb is Verb.DELETE}
+        lost = {own: each.crm_id for each in ended if (own := loser(each.action)) is not None}
         leave_trails(self.links, self.rules.object, asides, lost, at=self.begun)
 
     def _amend(self, batch: int, actions: Sequence[Action]) -> None:
@@ -108,7 +122,7 @@ class SettleBatch:
             before = stored.get(each.crm_id)
             pointer = pointers[each.action.key]
             if before is not None and before.last == pointer:
-                again = _ended_again(before)
+                again = ended_again(before, each.action)
             else:
                 after = self._after(each, before, pointer, at)
                 version = before.version if before else 0
@@ -118,9 +132,9 @@ class SettleBatch:
                 writing.append(each)
         if self.releases:
             self._release(writes)
-        over = [self._place(each.before) for each in writes if _ends_conflict(each)]
+        over = {own for each in writes for own in no_longer_held(each)}
         if over:
-            self.conflicts.remove(over)
+            self.conflicts.remove([(self.connection, self.rules.object, own) for own in over])
         done = self.links.write(writes) if writes else ()
         return [each for each, ok in zip(writing, done, strict=True) if not ok]
 
@@ -128,13 +142,14 @@ class SettleBatch:
         """The link as it is once the action is settled; None where it stays."""
         action, crm_id = each.action, each.crm_id
         if action.verb in _TOLD:
-            return _noted(action, before)
+            return noted(action, before)
         if action.verb is Verb.DELETE:
-            return before and _next(
+            return before and following(
                 before, state=LinkState.DELETED, baseline={}, sent={}, reason=None, last=pointer
             )
-        fresh = before or Link(crm_id, self.rules.object, LinkState.LINKED, 0)
-        return _next(
+        new = Link(crm_id, self.rules.object, LinkState.LINKED, 0)
+        fresh = taken_over(before, action) if before else new
+        return following(
             fresh,
             state=LinkState.LINKED,
             platform_id=action.key,
@@ -142,7 +157,7 @@ class SettleBatch:
             baseline=self._baseline(fresh, each),
             sent={**fresh.sent, **settled_by(action, self.rules)},
             sent_at=at if action.send else fresh.sent_at,
-            reason=None,
+            reason=fresh.reason if fresh.reason == MADE_ANEW else None,
             last=pointer,
         )
 
@@ -161,16 +176,8 @@ class SettleBatch:
                 values[name] = value
         return values
 
-    def _place(self, link: Link | None) -> ConflictPlace:
-        return self.connection, self.rules.object, (link.platform_id or "") if link else ""
-
     def _release(self, writes: Sequence[LinkWrite]) -> None:
-        arrived = [
-            write.link
-            for write in writes
-            if write.link.state is LinkState.LINKED
-            and not (write.before and write.before.state is LinkState.LINKED)
-        ]
+        arrived = [write.link for write in writes if arrives(write)]
         names = {link.crm_id for link in arrived} | {link.platform_id or "" for link in arrived}
         if names:
             self.links.release(names)
@@ -203,16 +210,15 @@ class SettleBatch:
     def _wait(self, actions: Sequence[Action]) -> None:
         """Skipped for their account (X8), refused with one that may have been merged away, and
         those the CRM may take at another time."""
+        filed = waiting_list(self.rules.object, self.job)
         for_parent = {a.key: a.waits_for for a in actions if a.waits_for}
         if for_parent and self.parent_object:
-            self.links.wait(self.rules.object, for_parent, parent_object=self.parent_object)
+            self.links.wait(filed, for_parent, parent_object=self.parent_object)
             refused = self.links.get([each for each in for_parent.values() if is_id(each)])
             self.links.release([k for k, link in refused.items() if link.state is LinkState.ALIAS])
         again = [a.key for a in actions if a.reason == "try_again"]
         if again:
-            self.links.wait(
-                self.rules.object, dict.fromkeys(again, AGAIN), parent_object=self.rules.object
-            )
+            self.links.wait(filed, dict.fromkeys(again, AGAIN), parent_object=self.rules.object)
             self.links.release([AGAIN])
 
     def _tell_conflicts(self, actions: Sequence[Action], at: str) -> None:
@@ -232,34 +238,6 @@ class SettleBatch:
         ]
         if held:
             self.conflicts.put(held)
-
-
-def _ended_again(stored: Link) -> LinkWrite | None:
-    """The write of a link that this entry has ended, once more: what it held is given up after it,
-    and a crash may have come between."""
-    if stored.state is not LinkState.DELETED:
-        return None
-    return LinkWrite(stored, stored.version - 1, replace(stored, state=LinkState.LINKED))
-
-
-def _next(before: Link, **changed: Any) -> Link:
-    return replace(before, version=before.version + 1, **changed)
-
-
-def _noted(action: Action, before: Link | None) -> Link | None:
-    """A link remembers that it is contested, and no other decision that changes nothing: those are
-    told by the record's trail."""
-    if before is None or before.platform_id != action.key or before.reason == action.reason:
-        return None
-    if CONTESTED not in (before.reason, action.reason):
-        return None
-    return _next(before, reason=action.reason)
-
-
-def _ends_conflict(write: LinkWrite) -> bool:
-    """Taken off the list before the link is written: a crash between the two repeats it."""
-    before = write.before
-    return before is not None and before.reason == CONTESTED != write.link.reason
 
 
 def _filling(record: PlatformRecord, crm_id: str, pointer: str) -> RecordWrite | None:

@@ -9,14 +9,16 @@ from syncline.ports import Clock, Configuration, JobStarter, Run, RunMode, Runs,
 from syncline.usecases.find import find_connection, find_job
 from syncline.usecases.findings import RunUnfinishedError
 from syncline.usecases.run_job import run_id
+from syncline.usecases.turns import queued
 
 
 @dataclass(frozen=True, slots=True)
 class StartRun:
     """The run is stored first, then the job's Lambda is started.
 
-    A crash in between leaves a queued run that nobody works on: asking again for the same thing
-    starts that one. Starting a run twice is harmless, for its first leg takes the lease.
+    A crash in between leaves a queued run that nobody works on: the sweeper starts it, and so does
+    asking again for the same thing. Starting a run twice is harmless: its first leg takes the
+    lease.
     """
 
     configuration: Configuration
@@ -34,7 +36,7 @@ class StartRun:
         unfinished = self.runs.state(workspace, job).run
         if unfinished is not None:
             raise RunUnfinishedError(job, unfinished)
-        run = self._queued(workspace, job) or self._create(
+        run = queued(self.runs, workspace, job) or self._create(
             Run(
                 workspace=workspace,
                 job=job,
@@ -50,10 +52,6 @@ class StartRun:
         if (run.mode, run.plan, run.cancel) != (mode, plan, False):
             raise RunUnfinishedError(job, run.id)
         return run
-
-    def _queued(self, workspace: str, job: str) -> Run | None:
-        newest = next(iter(self.runs.page(workspace, job, limit=1)), None)
-        return newest if newest and newest.status is RunStatus.QUEUED else None
 
     def _create(self, run: Run) -> Run:
         """The id says the second of the start; a second run within it gets a number."""

@@ -5,23 +5,39 @@ A run that must wait ends its leg and looks again later; waiting costs no reques
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 from syncline.errors import ConfigurationError
 from syncline.kinds.kind import Direction
 from syncline.ports import Clock, Configuration, Run, Runs, RunStatus, Schedules
-from syncline.usecases.leg import CancelledError, HandoverError
-from syncline.usecases.pairs import in_the_way, left_behind, neighbours, unsettled
+from syncline.usecases.leg import CancelledError, LegLostError
+from syncline.usecases.pairs import (
+    ANNOUNCED,
+    PLACE,
+    PLAN_ANEW,
+    in_the_way,
+    left_behind,
+    neighbours,
+    next_place,
+    unsettled,
+)
 from syncline.usecases.resolve_job import JobSetup
 from syncline.usecases.run_outbound_leg import STOPPED
 
 HANDOVER: Final = timedelta(seconds=5)
 """Until the next leg of a run, or of one that was woken, begins."""
-_TURN: Final = 60
-"""Seconds until a run looks again whether the other one has ended."""
+TURN: Final = timedelta(seconds=60)
+"""Until a run looks again whether the other one has ended."""
+WOKEN: Final = "woken"
+"""Option of a run that waits: the other run that it has woken, the leg of that one at the time,
+and how often it was looked at."""
+WAITED: Final = "waited"
+"""Option of such a run: how many of its legs did nothing but wait."""
 _MOST_LEGS: Final = 500
-_MOST_WAITS: Final = 15
-"""Looks at a run of the other job that nobody works on, before somebody is told."""
+_MOST_LOOKS: Final = 15
+"""Looks at a run that is woken and does not begin, before somebody is told."""
+_LATELY: Final = 5
+"""Runs of a job among which one may be queued."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,25 +49,66 @@ class Turns:
     schedules: Schedules
     clock: Clock
 
-    def __call__(self, run: Run, setup: JobSetup) -> None:
-        """ConfigurationError after too many legs.
+    def __call__(self, run: Run, setup: JobSetup) -> tuple[Run, bool]:
+        """The run as it goes on, and whether it must wait for a TURN.
 
-        HandoverError while a job of the other direction is at work on the same CRM object; one
-        that ended with creations nobody has settled is woken, and told of if that does not help.
+        It waits while a job of the other direction is at work on the same CRM object. One that
+        ended with creations nobody has settled is woken; ConfigurationError if it then ends so
+        again or does not begin. ConfigurationError, too, after too many legs.
         """
         _check(run)
         if unsettled(run):
-            return
+            return run, False
+        run = self._placed(run, setup)
+        if PLAN_ANEW not in run.options:
+            return self._wait(run, self._theirs(run, setup))
+        return self._go_on(run, setup)
+
+    def _placed(self, run: Run, setup: JobSetup) -> Run:
+        """One that looks has its place first, so that whoever looks later sees it before him."""
+        if run.frame or PLACE in run.options:
+            return run
+        others = [name for name, _ in neighbours(self.configuration, setup)]
+        if not others:
+            return run
+        now, connection = self.clock.now().isoformat(), setup.job.connection
+        place = next_place(self.runs, run.workspace, others, connection=connection, now=now)
+        return self._stored(_noted(run, PLACE, place))
+
+    def _go_on(self, run: Run, setup: JobSetup) -> tuple[Run, bool]:
+        """A run that was resumed lets those at work pass. It looks once more when all can see that
+        it goes on, for one that began in between has not waited for it."""
+        waiting = _noted(run, PLAN_ANEW, True)
+        theirs = self._theirs(waiting, setup)
+        if theirs is None:
+            run = self._stored(_noted(run, PLAN_ANEW, ANNOUNCED))
+            theirs = self._theirs(waiting, setup)
+        return self._wait(run if theirs is None else waiting, theirs)
+
+    def _theirs(self, run: Run, setup: JobSetup) -> tuple[Run, str] | None:
+        """The run that must end first, and its kind."""
         for name, kind in neighbours(self.configuration, setup):
             theirs = in_the_way(self.runs, run, name, connection=setup.job.connection)
-            if theirs is None:
-                continue
-            if theirs.status is not RunStatus.RUNNING:
-                if run.leg > _MOST_WAITS:
-                    raise _unsettled_pair(theirs)
-                if theirs.status is not RunStatus.PAUSED:
-                    self.wake(theirs, kind)
-            raise HandoverError(_TURN)
+            if theirs is not None:
+                return theirs, kind
+        return None
+
+    def _wait(self, run: Run, found: tuple[Run, str] | None) -> tuple[Run, bool]:
+        if found is None:
+            return run, False
+        theirs, kind = found
+        waiting = _noted(run, WAITED, run.options.get(WAITED, 0) + 1)
+        if theirs.status is not RunStatus.RUNNING:
+            waiting = _noted(waiting, WOKEN, _looked_at(theirs, run.options.get(WOKEN, {})))
+            self._stored(waiting)
+            if theirs.status is not RunStatus.PAUSED:
+                self.wake(theirs, kind)
+        return waiting, True
+
+    def _stored(self, run: Run) -> Run:
+        if not self.runs.checkpoint(run):
+            raise LegLostError("another leg of this run has taken over", code="leg_lost")
+        return run
 
     def wake(self, run: Run, kind: str) -> None:
         """The job's Lambda is started for that run, by a schedule that survives us."""
@@ -73,8 +130,18 @@ class Turns:
         return left_behind(self.runs, setup.workspace_name, job, connection=connection)
 
 
+def queued(runs: Runs, workspace: str, job: str) -> Run | None:
+    """The newest run that was asked for and that nobody has begun."""
+    lately = runs.page(workspace, job, limit=_LATELY)
+    return next((run for run in lately if run.status is RunStatus.QUEUED), None)
+
+
+def _noted(run: Run, option: str, value: Any) -> Run:
+    return replace(run, options={**run.options, option: value})
+
+
 def _check(run: Run) -> None:
-    if run.leg > _MOST_LEGS:
+    if run.leg - run.options.get(WAITED, 0) > _MOST_LEGS:
         raise ConfigurationError(
             f"the run needed more than {_MOST_LEGS} legs", code="too_many_legs"
         )
@@ -82,11 +149,17 @@ def _check(run: Run) -> None:
         raise CancelledError("cancelled on request", code="cancelled")
 
 
-def _unsettled_pair(theirs: Run) -> ConfigurationError:
-    return ConfigurationError(
-        f"the run {theirs.id} of the other direction has created records in Salesforce and not "
-        "linked them; read now they would be taken for new ones",
-        code="pair_unsettled",
-        field="job",
-        remedy=f"see why {theirs.id} ended, mend it and start {theirs.job}: it settles them first",
-    )
+def _looked_at(theirs: Run, before: dict[str, Any]) -> dict[str, Any]:
+    """ConfigurationError where waking has not helped."""
+    if before.get("run") != theirs.id:
+        return {"run": theirs.id, "leg": theirs.leg, "looks": 1}
+    if theirs.leg > before["leg"] or before["looks"] >= _MOST_LOOKS:
+        raise ConfigurationError(
+            f"the run {theirs.id} has created records in Salesforce and not linked them; read now "
+            "they would be taken for new ones",
+            code="pair_unsettled",
+            field="job",
+            remedy=f"see why {theirs.id} ended, mend it and start {theirs.job}: it settles them "
+            "first",
+        )
+    return {**before, "looks": before["looks"] + 1}

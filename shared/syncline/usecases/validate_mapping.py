@@ -1,6 +1,6 @@
 """Validate Mapping (T2, T12): a job against the live org and its pair, every finding at once."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,6 +12,7 @@ from syncline.usecases.check_lines import check_lines
 from syncline.usecases.check_outbound import check_outbound
 from syncline.usecases.check_pair import check_pair
 from syncline.usecases.check_write_back import check_write_back
+from syncline.usecases.find import find_jobs
 from syncline.usecases.findings import Finding
 from syncline.usecases.resolve_job import JobSetup, load_job
 
@@ -49,11 +50,14 @@ class ValidateMapping:
                 raise
             return (_refusal(exc, "/salesforce_object", value=setup.crm_object),)
         pair = check_pair(self.configuration, setup, described)
+        jobs = find_jobs(self.configuration, workspace).values()
         on = check_write_back(self.configuration, setup)
-        return (*_check(setup, crm, described), *pair, *on)
+        return (*_check(setup, crm, described, jobs), *pair, *on)
 
 
-def _check(setup: JobSetup, crm: Crm, described: ObjectDescription) -> Iterator[Finding]:
+def _check(
+    setup: JobSetup, crm: Crm, described: ObjectDescription, jobs: Iterable[Job]
+) -> Iterator[Finding]:
     findings = check_lines(
         kind=setup.kind,
         lines=setup.lines(),
@@ -63,7 +67,7 @@ def _check(setup: JobSetup, crm: Crm, described: ObjectDescription) -> Iterator[
         creates=setup.job.creates,
     )
     if setup.kind.direction is Direction.OUTBOUND:
-        findings += check_outbound(setup, described)
+        findings += check_outbound(setup, described, jobs)
     yield from findings
     faulty = any(finding.severity == "error" for finding in findings)
     paths = _EVERY_OBJECT_HAS if faulty else tuple(line.salesforce for line in setup.lines())

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from syncline.engine.outgoing import OutgoingView, decide_outgoing
+from syncline.engine.outgoing import decide_outgoing
 from syncline.engine.outgoing_rules import OutgoingLine, OutgoingRules
 from syncline.engine.outgoing_values import Found, Known
+from syncline.engine.outgoing_view import OutgoingView
 from syncline.engine.plan import Action
 from syncline.engine.records import Link, LinkState, PlatformRecord, Value
 
@@ -91,6 +92,8 @@ def view(*links: Link, **more: Any) -> OutgoingView:
         resolved=Known(people, more.get("parents", {"a1": ACCOUNT})),
         found=fetched,
         fetched=more.get("fetched", frozenset(fetched)),
+        orphans=more.get("orphans", frozenset()),
+        remade=more.get("remade", frozenset()),
     )
 
 

@@ -82,12 +82,6 @@ def test_edits_of_different_fields_are_both_kept() -> None:
     )  # fmt: skip
 
 
-def test_the_same_edit_is_not_sent() -> None:
-    action = decided(edited(title="Call Bob"), view(link(), found=found(title="Call Bob")))
-
-    assert told(action) == (Verb.LEAVE, "unchanged", "")
-
-
 @pytest.mark.parametrize(
     ("policy", "modified", "verdict", "wins"),
     [
@@ -203,31 +197,6 @@ def test_a_gap_that_nobody_knows_of_is_filled() -> None:
     action = decided(mine, known, whole_record=True, **job)
 
     assert (sent(action), len(action.contests)) == ({"Note__c": "Mine, too"}, 1)
-
-
-# --- after a contest that was held ------------------------------------------------------------
-
-
-def test_a_held_contest_settled_is_agreed() -> None:
-    held = link(reason="contested")
-    both = shown(title="Call Bob")
-
-    action = decided(edited(title="Call Bob"), view(held, found=found(title="Call Bob")))
-
-    assert told(action) == (Verb.LINK, "agreed_meanwhile", "")
-    assert action.values == {name: both[name] for name in ("title", "status", "assigned_to")}
-
-
-def test_a_held_contest_not_fetched_is_left() -> None:
-    action = decided(record(), view(link(reason="contested")))
-
-    assert told(action) == (Verb.LEAVE, "unchanged", "")
-
-
-def test_a_held_contest_lost_is_later() -> None:
-    held = view(link(reason="contested"), found=found(title="Theirs"))
-
-    assert decided(edited(title="Mine"), held).reason == "salesforce_is_later"
 
 
 # --- people -----------------------------------------------------------------------------------

@@ -59,13 +59,13 @@ def contested(winner: str, why: str = LATER, **more: Any) -> dict[str, Any]:
         ),
         (
             inbound("link", "inherited", detail="goes on with the record of the merged one"),
-            "Took over the platform record of a merged one",
-            ["another record was merged into it in Salesforce",
+            "Took over the platform record of another one",
+            ["another record was merged or converted into it in Salesforce",
              "goes on with the record of the merged one"],
         ),
         (
             inbound("leave", "link_moved", detail="merged into 00T2, which keeps its record"),
-            "Merged into another record in Salesforce",
+            "Merged or converted into another record in Salesforce",
             ["merged into 00T2, which keeps its record"],
         ),
         (

@@ -11,6 +11,7 @@ from tests.worlds.two_way import (
     ACCOUNTS,
     IN,
     OUT,
+    change_job,
     create_on_platform,
     only_task,
     tasks_in_salesforce,
@@ -21,10 +22,16 @@ KEYS = [
     {"salesforce": "Account__c", "platform": "account_id", "key": True},
     {"salesforce": "Id", "platform": "external_id", "key": True},
 ]
-VISITS = {
+VISITS: dict[str, Any] = {
     "salesforce_object": "Visit__c",
     "mapping": [*KEYS, {"salesforce": "Title__c", "platform": "title"}],
 }
+
+CLIENT = "a0C000000000001AAA"
+CLIENTS = [
+    {"salesforce": "Id", "platform": "external_id", "key": True},
+    {"salesforce": "Name", "platform": "name"},
+]
 
 
 def visiting_world(**settings: Any) -> World:
@@ -105,3 +112,29 @@ def test_move_waits_for_its_account(title: str) -> None:
     take_turns(world, ACCOUNTS, OUT)
 
     assert only_task(world, "Visit__c")["account__c"] == account_id(9)
+
+
+def test_parent_may_be_a_custom_object() -> None:
+    world = visiting_world()
+    client = described("Client__c", {"Name": "string"}, key_prefix="a0C")
+    visit = described(
+        "Visit__c",
+        {"Title__c": "string"},
+        key_prefix="a0V",
+        references={"Client__c": ("Client__c",)},
+    )
+    world.crm.org.objects = {**world.crm.org.objects, "client__c": client, "visit__c": visit}
+    world.crm.org.put("Client__c", CLIENT, Name="Client 1")
+    change_job(world, ACCOUNTS, salesforce_object="Client__c", mapping=CLIENTS)
+    lines = [{**KEYS[0], "salesforce": "Client__c"}, *VISITS["mapping"][1:]]
+    change_job(world, IN, mapping=lines)
+    change_job(world, OUT, mapping=lines, parent_field="Client__c")
+    take_turns(world, ACCOUNTS)
+    own = world.platform_id(CLIENT)
+    create_on_platform(world, "task", "t1", title="Visit", account_id=own)
+
+    take_turns(world, OUT, IN)
+
+    visited = only_task(world, "Visit__c")
+    assert visited["client__c"] == CLIENT
+    assert world.platform("task")[visited["id"].lower()]["account_id"] == own

@@ -181,3 +181,17 @@ def test_platform_id_in_a_field_of_salesforce_matches() -> None:
 
     assert not any(reason.startswith("created") for reason in reasons(run))
     assert world.cloud.links("acme", "crm").claimed("account", ["a1"]) == {"a1": account_id(9)}
+
+
+def test_external_id_comes_before_a_platform_id() -> None:
+    world = all_kinds_world(account_key=NUMBER)
+    put_account(world, 9)
+    number: dict[str, Any] = {NUMBER: "A1"}
+    world.crm.org.edit("Account", account_id(9), **number)
+    create_on_platform(world, "account", "A1", name="Other", external_id="x-77")
+    create_on_platform(world, "account", "b7", name="Firm", external_id="a1")
+
+    take_turns(world, ACCOUNTS_OUT)
+
+    links = world.cloud.links("acme", "crm").claimed("account", ["A1", "b7"])
+    assert [own for own, id in links.items() if id == account_id(9)] == ["b7"]

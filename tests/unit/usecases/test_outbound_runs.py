@@ -2,6 +2,7 @@
 
 import pytest
 
+from syncline.engine.records import LinkState
 from syncline.ports import RunMode
 from tests.worlds.runs import asked_for, finished, reasons
 from tests.worlds.small import ACME, OWNER, World, account_id
@@ -109,12 +110,14 @@ def test_later_edit_in_salesforce_wins(world: World) -> None:
 
 
 def test_deletion_on_the_platform_is_carried_out(world: World) -> None:
-    sent(world)
+    crm_id = sent(world)
     delete_on_platform(world, "task", "t1")
 
     both(world)
 
-    assert tasks_in_salesforce(world) == {}
+    assert world.crm.org.rows["task"][crm_id]["isdeleted"] is True
+    link = world.cloud.links(ACME, "crm").get([crm_id])[crm_id]
+    assert link.state is LinkState.DELETED
 
 
 def test_task_waits_for_its_account(world: World) -> None:

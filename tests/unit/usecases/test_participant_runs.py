@@ -224,3 +224,63 @@ def test_edited_touchpoint_keeps_its_people(world: World) -> None:
     assert (row["subject"], row["whoid"]) == ("Moved", contact_id(1))
     assert told(world) == "C1@example.com, C2@example.com, ada@example.com"
     assert world.cloud.writes["links"] == before["links"]
+
+
+# --- who is not sent --------------------------------------------------------------------------
+
+C1, C2, NOBODY, TWICE = (f"{name}@example.com" for name in ("c1", "c2", "nobody", "twice"))
+LEAD = "00Q000000000001EAA"
+ONE = "participants: 1 of 1 not sent"
+EACH = (
+    "1 not found in Salesforce",
+    "1 found there several times",
+    "1 behind the first, for WhoId takes one",
+)
+
+
+def detail(world: World) -> str:
+    """What the last run told of the touchpoint."""
+    (run,) = take_turns(world, OUT)
+    names = world.cloud.journal.names(ACME, run.id)
+    entry = world.cloud.journal.get(ACME, run.id, names[-1])
+    assert entry is not None
+    (action,) = entry["actions"]
+    return str(action.get("detail", ""))
+
+
+@pytest.mark.parametrize(
+    ("named", "told"),
+    [
+        (C1, ""),
+        (NOBODY, f"{ONE} (1 not found in Salesforce)"),
+        (TWICE, f"{ONE} (1 found there several times)"),
+        (f"{NOBODY}, {C1}", "participants: 1 of 2 not sent (1 not found in Salesforce)"),
+        (
+            f"{C1}, {C2}",
+            "participants: 1 of 2 not sent (1 behind the first, for WhoId takes one)",
+        ),
+        (
+            f"{TWICE}; {C2}; {NOBODY}; {C1}",
+            f"participants: 3 of 4 not sent ({', '.join(EACH)})",
+        ),
+        (LEAD, "participants: not sent (Salesforce takes no lead beside an account)"),
+    ],
+)
+def test_who_is_not_sent_is_told(world: World, named: str, told: str) -> None:
+    for number in (4, 5):
+        world.crm.org.put("Contact", contact_id(number), Email=TWICE)
+    create_on_platform(world, "touchpoint", "p1", account=1, subject="Review", participants=named)
+
+    assert detail(world) == told
+
+
+def test_changed_participants_tell_who_is_left_out(world: World) -> None:
+    create_on_platform(world, "touchpoint", "p1", account=1, subject="Review", participants=C1)
+    take_turns(world, OUT, IN)
+    world.edit_on_platform("touchpoint", "p1", subject="Moved")
+    assert detail(world) == ""
+    take_turns(world, IN)
+    world.edit_on_platform("touchpoint", "p1", subject="Again", participants=NOBODY)
+
+    assert detail(world) == f"{ONE} (1 not found in Salesforce)"
+    assert only_task(world, "Event")["whoid"] == contact_id(1)

@@ -2,9 +2,11 @@
 
 import pytest
 
+from tests.worlds.all_kinds import ACCOUNTS_OUT
 from tests.worlds.runs import take_turns
 from tests.worlds.small import ACME, account_id
-from tests.worlds.two_sides import ACCOUNTS_OUT, TwoSides, two_sides
+from tests.worlds.two_sides import TwoSides
+from tests.worlds.two_sides_agreeing import two_sides
 from tests.worlds.two_way import ACCOUNTS
 
 ROUNDS = 10

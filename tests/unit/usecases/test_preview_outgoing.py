@@ -165,7 +165,7 @@ def test_a_record_whose_account_was_linked_since_is_shown(world: World) -> None:
     create_on_platform(world, "task", "t2", **CALL)
     world.advance(days=31)
     assert preview(world).rows == ()
-    links.wait("task", {"t2": world.platform_id(account_id(1))}, parent_object="account")
+    links.wait("task/tasks-out", {"t2": world.platform_id(account_id(1))}, parent_object="account")
 
     assert only(preview(world)).platform_id == "t2"
 

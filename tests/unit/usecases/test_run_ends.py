@@ -8,9 +8,8 @@ import pytest
 
 from syncline.errors import ConfigurationError, RateLimitedError, RetryableError
 from syncline.ports import RunStatus
-from syncline.usecases.sweep_runs import SweepRuns
 from tests.faults.crashing import CrashError, Fuse
-from tests.worlds.runs import call_of, finished, stored
+from tests.worlds.runs import call_of, finished, stored, sweep
 from tests.worlds.small import (
     ACME,
     World,
@@ -217,13 +216,10 @@ def test_the_sweeper_fails_what_nobody_follows_up(world: World) -> None:
     put_task(world, 20, 2)
     with pytest.raises(CrashError):
         world.run("tasks", fuse=Fuse(at=call_of(world, "MemoryJournal.put")))
-    sweep = SweepRuns(
-        world.cloud.configuration, world.cloud.runs, world.cloud.notifications, world.cloud.clock
-    )
 
-    early = sweep()
+    early = sweep(world)
     world.cloud.clock.advance(timedelta(hours=1))
-    late = sweep()
+    late = sweep(world)
 
     assert early == ()
     assert len(late) == 1

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from syncline.engine.records import LinkState
-from syncline.ports import RunStatus
+from syncline.ports import JobState, RunStatus
 from tests.faults.crashing import CrashError, Fuse
 from tests.worlds.runs import finished, reasons
 from tests.worlds.small import (
@@ -56,7 +56,7 @@ def test_children_wait_for_an_account_whose_run_died_just_after_linking_it(world
     run = finished(world.cloud.runs.get(ACME, str(world.cloud.runs.state(ACME, "accounts").run)))
     world.cloud.clock.advance(timedelta(hours=1))
     lease = next(world.cloud.runs.expired(world.cloud.clock.now()))
-    assert world.cloud.runs.abandon(lease, run)
+    assert world.cloud.runs.abandon(lease, run, JobState())
     world.advance(minutes=1)
 
     world.run("accounts", moment="2026-02-01T00:00:00Z")
@@ -109,7 +109,8 @@ def test_a_half_done_write_of_ours_is_no_edit_of_a_person(world: World) -> None:
         world.run("tasks", fuse=_DiesAfter("MemoryRecords.write", Fuse()))
     run = finished(world.cloud.runs.get(ACME, str(world.cloud.runs.state(ACME, "tasks").run)))
     world.cloud.clock.advance(timedelta(hours=1))
-    assert world.cloud.runs.abandon(next(world.cloud.runs.expired(world.cloud.clock.now())), run)
+    lease = next(world.cloud.runs.expired(world.cloud.clock.now()))
+    assert world.cloud.runs.abandon(lease, run, JobState())
     world.crm.org.edit("Task", task_id(1), Status="Three")
 
     world.run("tasks", moment="2026-02-01T00:00:00Z")

@@ -223,6 +223,7 @@ def test_trails_of_another_object_are_not_told(world: World) -> None:
     create_on_platform(world, "task", "t1", **NOBODY)
     take_turns(world, OUT)
 
+    assert story(world, "t1") == [("reject", "person_not_found")]
     assert story(world, "t1", "touchpoint") == []
 
 

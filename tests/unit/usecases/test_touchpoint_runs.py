@@ -135,12 +135,14 @@ def test_touchpoint_stays_with_its_account(world: World) -> None:
 
 
 def test_deleted_touchpoint_takes_its_event_along(world: World) -> None:
-    sent(world)
+    crm_id = sent(world)
     delete_on_platform(world, "touchpoint", "p1")
 
-    take_turns(world, OUT, IN)
+    out, back = take_turns(world, OUT, IN)
 
-    assert tasks_in_salesforce(world, "Event") == {}
+    assert reasons(out) == {"deleted:deleted_on_platform": 1}
+    assert reasons(back).keys() <= {"left:already_gone"}
+    assert world.crm.org.rows["event"][crm_id]["isdeleted"] is True
 
 
 def test_creation_off_sends_no_new_touchpoint(world: World) -> None:

@@ -10,9 +10,8 @@ from syncline.usecases import plan_leg
 from syncline.usecases.delete_job import DeleteJob
 from syncline.usecases.resume_run import ResumeRun
 from syncline.usecases.settle_batch import AGAIN
-from syncline.usecases.sweep_runs import SweepRuns
 from tests.faults.crashing import CrashError, Fuse
-from tests.worlds.runs import asked_for, finished, take_turns
+from tests.worlds.runs import asked_for, finished, sweep, take_turns
 from tests.worlds.small import ACME, World, account_id
 from tests.worlds.two_way import (
     IN,
@@ -176,7 +175,7 @@ def test_record_that_waits_twice_is_created_once(monkeypatch: pytest.MonkeyPatch
     create_on_platform(world, "task", "t1", title="Call", account=1)
     links, account = world.cloud.links(ACME, "crm"), world.platform_id(account_id(1))
     for parent in (AGAIN, account):
-        links.wait("task", {"t1": parent}, parent_object="account")
+        links.wait("task/tasks-out", {"t1": parent}, parent_object="account")
     links.release([AGAIN, account])
 
     take_turns(world, OUT, IN, OUT)
@@ -197,7 +196,7 @@ def test_batch_that_a_crash_left_is_not_taken_for_the_new_plan(keyed: bool) -> N
     with pytest.raises(CrashError):
         world.run(OUT, fuse=Fuse(second, "after"))
     world.advance(hours=1)
-    SweepRuns(cloud.configuration, cloud.runs, cloud.notifications, cloud.clock)()
+    sweep(world)
     run = newest(world)
     assert run.status is RunStatus.FAILED
 
@@ -253,3 +252,46 @@ def test_first_import_leaves_a_pending_edit() -> None:
     (row,) = tasks_in_salesforce(world).values()
     assert (row["subject"], row["description"]) == ("the person's", "the seller's")
     assert world.platform("task")[row["id"].lower()]["title"] == "the person's"
+
+
+def test_cancelled_run_creates_nothing_more() -> None:
+    world = two_way_world()
+    for number in range(9):
+        create_on_platform(world, "task", f"t{number}", title=f"Call {number}", account=1)
+    world.advance(minutes=15)
+    fuse = Fuse()
+    copy.deepcopy(world).run(OUT, fuse=fuse)
+    second = [at for at, name in enumerate(fuse.trace) if name == "MemoryCrm.write"][1]
+    with pytest.raises(CrashError):
+        world.run(OUT, fuse=Fuse(second, "after"))
+    world.cloud.runs.request_cancel(ACME, newest(world).id)
+    world.advance(hours=1)
+    run = newest(world)
+    ended = finished(world.run(OUT, run=run.id))
+    change_job(world, OUT, conditions=[{"attribute": "title", "operator": "equals", "value": "-"}])
+
+    settled = finished(world.run(OUT))
+
+    assert ended.status is RunStatus.CANCELLED
+    assert settled.id == ended.id
+    assert len(tasks_in_salesforce(world)) == 6
+
+
+@pytest.mark.parametrize("at", ["MemoryCrm.describe", "MemoryJournal.put"])
+def test_run_asked_for_before_waits_for_one_begun_before(at: str) -> None:
+    world = two_way_world(keyed=False)
+    create_on_platform(world, "task", "t1", title="Call", account=1)
+    world.advance(minutes=15)
+    now = world.cloud.clock.now().strftime("%Y-%m-%dT%H:%M:%SZ")
+    queued = Run(ACME, IN, f"{IN}.queued", RunMode.INCREMENTAL, RunStatus.QUEUED, now)
+    assert world.cloud.runs.create(queued)
+    world.advance(seconds=1)
+    fuse = Fuse()
+    copy.deepcopy(world).run(OUT, fuse=fuse)
+
+    with pytest.raises(CrashError):
+        world.run(OUT, fuse=Fuse(fuse.trace.index(at), "before"))
+    world.advance(seconds=1)
+    waiting = finished(world.run(IN, run=queued.id))
+
+    assert (waiting.status, waiting.frame) == (RunStatus.RUNNING, {})

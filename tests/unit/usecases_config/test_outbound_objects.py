@@ -110,6 +110,23 @@ def test_a_parent_field_must_point_to_accounts(name: str, code: str) -> None:
     assert "Account__c" in finding.remedy
 
 
+@pytest.mark.parametrize("kind", ["accounts_inbound", "accounts_outbound"])
+def test_parents_are_what_accounts_are_synced_with(kind: str) -> None:
+    desk = Desk()
+    desk.field("Visit__c", "Client__c", type="reference", reference_to=("Client__c",))
+    desk.field("Visit__c", "Client__c", createable=True)
+    assert desk.codes("tasks_outbound", **custom("Client__c")) == [("/parent_field", "wrong_type")]
+    elsewhere = {"salesforce_object": "Other__c", "connection": "other"}
+    desk.save("accounts-elsewhere", kind, **elsewhere)
+
+    desk.save("accounts", kind, salesforce_object="client__c")
+
+    assert desk.codes("tasks_outbound", **custom("Client__c")) == []
+    (finding,) = desk.findings("tasks_outbound", **custom("Account__c"))
+    assert finding.message.startswith("Account__c does not point to client__c")
+    assert finding.remedy == "Set 'parent_field' to Client__c."
+
+
 def test_a_parent_field_must_be_writable_at_creation() -> None:
     desk = Desk()
     desk.field("Visit__c", "Account__c", createable=False)

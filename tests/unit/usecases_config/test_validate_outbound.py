@@ -149,8 +149,14 @@ def test_a_campaign_touch_needs_its_start_date_in_activitydate() -> None:
 
     assert desk.codes("campaign_touches_outbound", **timed) == [("/mapping", "target_not_mapped")]
     assert desk.codes("campaign_touches_outbound", **lines(("ActivityDate", "description"))) == [
-        ("/mapping", "mandatory_not_mapped")
+        ("/mapping", "mandatory_not_mapped"),
+        ("/mapping", "target_not_mapped"),
     ]
+    both = lines(("StartDateTime", "start_date"), ("ActivityDate", "description"))
+    (finding,) = desk.findings("campaign_touches_outbound", **both)
+    assert (finding.code, "from start_date" in finding.remedy) == ("target_not_mapped", True)
+    twice = lines(("StartDateTime", "start_date"), ("ActivityDate", "start_date"))
+    assert desk.codes("campaign_touches_outbound", **twice) == []
 
 
 def test_a_new_event_needs_a_date_of_any_kind() -> None:
