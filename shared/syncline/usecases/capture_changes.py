@@ -6,12 +6,13 @@ the record is read before the receipt. An entry goes only after its receipt is f
 without the entry and a receipt that is not final tell, in this order, that it was never captured.
 """
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from syncline.engine.coercion import canonical_instant
-from syncline.engine.records import OutboxEntry, PlatformRecord
+from syncline.engine.records import OutboxEntry, PlatformRecord, Values
 from syncline.engine.told import REFUSED, SUPERSEDED, Told
 from syncline.errors import ConflictError, RetryableError
 from syncline.ports import (
@@ -29,8 +30,10 @@ from syncline.ports import (
 from syncline.usecases.stored_changes import ChangeEvent
 
 _ATTEMPTS: Final = 6
-MOST_WAITING: Final = 100_000
-"""Characters of one record's outbox; its item holds 400 KB in all."""
+_MOST_WAITING: Final = 100_000
+"""Bytes of an outbox that takes up something more."""
+_MOST_STORED: Final = 350_000
+"""Bytes of values and outbox together; the record's item holds 400 KB in all."""
 _FULL: Final = Told(REFUSED, "outbox_full", "too many changes of the record wait already")
 _DELETED: Final = Told(REFUSED, "record_deleted", "the record was deleted on the platform")
 
@@ -52,6 +55,7 @@ class CaptureChanges:
         refuse_reused(events, receipts)
         once = list({event.receipt.id: event for event in events}.values())
         stored = receipts.open([event.receipt for event in once])
+        _refuse_other(once, {receipt.id: receipt.digest for receipt in stored})
         waiting = [
             replace(event, receipt=receipt)
             for event, receipt in zip(once, stored, strict=True)
@@ -117,7 +121,7 @@ class CaptureChanges:
             if later.keys() == event.values.keys():
                 told[event.receipt.id] = _results(event, _superseded(max(later.values())))
                 continue
-            if room_taken(after) > MOST_WAITING:
+            if is_full(after, event.values):
                 told[event.receipt.id] = _results(event, _FULL)
                 continue
             after = _changed(after, event, [n for n in event.values if n not in later])
@@ -142,9 +146,15 @@ class CaptureChanges:
             self.queues.send(drains)
 
 
-def room_taken(record: PlatformRecord) -> int:
-    """Characters that wait in its outbox, about."""
-    return sum(len(entry.receipt) + len(str(entry.values)) for entry in record.outbox)
+def is_full(record: PlatformRecord, values: Values) -> bool:
+    """Whether a change to these values finds no room in the record or its outbox."""
+    waits = sum(_bytes(entry.values) for entry in record.outbox)
+    stored = _bytes({**record.values, **values}) + _bytes(values) + waits
+    return waits > _MOST_WAITING or stored > _MOST_STORED
+
+
+def _bytes(values: Values) -> int:
+    return len(json.dumps(dict(values), ensure_ascii=False).encode())
 
 
 def _read(
@@ -161,17 +171,34 @@ def _read(
 
 
 def _changed(record: PlatformRecord, event: ChangeEvent, names: Sequence[str]) -> PlatformRecord:
-    at, receipt = event.receipt.at, event.receipt
+    at = event.receipt.at
     values = {**record.values, **{name: event.values[name] for name in names}}
     times = dict.fromkeys(names, at)
-    entry = OutboxEntry(receipt.id, at, event.values, tuple(receipt.to), receipt.bulk)
     return replace(
         record,
         values={name: value for name, value in values.items() if value is not None},
         edits={**record.edits, **times},
         times={**record.times, **times},
-        outbox=(*record.outbox, entry),
+        outbox=(*record.outbox, *_entries(event)),
     )
+
+
+def _entries(event: ChangeEvent) -> list[OutboxEntry]:
+    """One for all connections that the same attributes go to: each is told of its own alone."""
+    receipt = event.receipt
+    together: dict[tuple[str, ...], list[str]] = {}
+    for connection, names in receipt.to.items():
+        together.setdefault(tuple(names), []).append(connection)
+    return [
+        OutboxEntry(
+            receipt=receipt.id,
+            at=receipt.at,
+            values={name: event.values[name] for name in names},
+            to=tuple(connections),
+            bulk=receipt.bulk,
+        )
+        for names, connections in together.items()
+    ]
 
 
 def _results(event: ChangeEvent, told: Told) -> Results:
@@ -186,12 +213,15 @@ def _superseded(at: str) -> Told:
 
 def refuse_reused(events: Sequence[ChangeEvent], receipts: Receipts) -> None:
     """ConflictError for a key that stands for another change, stored or in the same request."""
-    digests: dict[str, str] = {}
     known = receipts.get([event.receipt.id for event in events])
+    _refuse_other(events, {id: receipt.digest for id, receipt in known.items()})
+
+
+def _refuse_other(events: Sequence[ChangeEvent], digests: dict[str, str]) -> None:
+    """`digests` are those that are stored."""
     for event in events:
         receipt = event.receipt
-        stored = known[receipt.id].digest if receipt.id in known else receipt.digest
-        if digests.setdefault(receipt.id, stored) != receipt.digest:
+        if digests.setdefault(receipt.id, receipt.digest) != receipt.digest:
             raise ConflictError(
                 f"the idempotency key of the change of {receipt.object} '{receipt.record}' was "
                 "used for another change; give each change a key of its own",

@@ -12,7 +12,7 @@ from syncline.engine.records import PlatformRecord, Values
 from syncline.errors import NotFoundError
 from syncline.kinds.objects import OBJECTS
 from syncline.ports import Clock, Configuration, RecordsFactory
-from syncline.usecases.capture_changes import MOST_WAITING, room_taken
+from syncline.usecases.capture_changes import is_full
 from syncline.usecases.change_events import Announced, event_of, in_bulk
 from syncline.usecases.edit_record import canonical
 from syncline.usecases.find import find_workspace, object_attributes
@@ -186,7 +186,7 @@ def _unfit_record(each: _Checked, record: PlatformRecord | None) -> Iterator[Fin
     elif record.deleted:
         said = f"the {change.object} '{change.id}' was deleted"
         yield Finding("record_deleted", place, said, "Use another id.", value=change.id)
-    elif room_taken(record) > MOST_WAITING:
+    elif is_full(record, each.values):
         said = f"too many changes of the {change.object} '{change.id}' wait already"
         yield Finding("outbox_full", place, said, "See why they wait, and send it again later.")
 

@@ -1,6 +1,6 @@
 """One batch of immediate write-back: planned, journalled, written, settled."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
@@ -11,7 +11,7 @@ from syncline.engine.plan import Action, Plan, Verb
 from syncline.engine.records import OutboxEntry
 from syncline.engine.told import REFUSED, Told
 from syncline.engine.write_back import Decision
-from syncline.errors import SyncError
+from syncline.errors import ConfigurationError, RetryableError, SyncError
 from syncline.ports import (
     Conflicts,
     Crm,
@@ -43,9 +43,10 @@ class Story:
     batch: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass
 class DrainBatch:
-    """`left` collects the records of which something is to be tried again."""
+    """`anew` asks the org again what `outlets` are made of; `left` collects the records of which
+    something is to be tried again."""
 
     story: Story
     outlets: Sequence[Outlet]
@@ -55,23 +56,23 @@ class DrainBatch:
     journal: Journal
     conflicts: Conflicts
     crm: Crm | None
+    anew: Callable[[], Sequence[Outlet]] | None = None
     left: list[str] = field(default_factory=list)
 
     def __call__(self, ids: Sequence[str]) -> None:
-        """An error of ours in one record must not keep the others: it is found by halving."""
+        """An error of ours in one record must not keep the others: it is found by halving. What was
+        written of them before is found to be there."""
         try:
-            plan = self._planner(ids)
-        except SyncError:
+            self._carry_out(self._planned(ids))
+        except (RetryableError, ConfigurationError):
             raise
-        except Exception:  # noqa: BLE001 whatever it is, it must not stop the others
+        except Exception as exc:  # noqa: BLE001 whatever it is, it must not stop the others
             if len(ids) == 1:
-                self.refuse(ids, _INTERNAL)
+                self.refuse(ids, _told_of(exc))
                 return
             half = len(ids) // 2
             self(ids[:half])
             self(ids[half:])
-            return
-        self._carry_out(plan)
 
     def refuse(self, ids: Sequence[str], told: Told) -> None:
         """What waits of these records for this connection will never be written."""
@@ -80,18 +81,28 @@ class DrainBatch:
         decisions = tuple(_refusal(own, each, told) for own, each in entries.items())
         self._carry_out(WriteBackPlan(decisions, entries))
 
+    def _planned(self, ids: Sequence[str]) -> WriteBackPlan:
+        """Nothing is refused for what the org was like some minutes ago."""
+        plan = self._planner(ids)
+        refused = any(t.outcome == REFUSED for d in plan.decisions for t in d.told.values())
+        if not refused or self.anew is None:
+            return plan
+        self.outlets, self.anew = self.anew(), None
+        del self._planner
+        return self._planner(ids)
+
     def _carry_out(self, plan: WriteBackPlan) -> None:
         """What is written stands in the journal first."""
         if not plan.decisions:
             return
         story = self.story
+        batch, story.batch = story.batch, story.batch + 1
         actions = tuple(each.action for each in plan.decisions)
         entry = plan_to_entry(Plan(read=len(actions), left={}, actions=actions))
-        self.journal.put(story.workspace, story.run, journal_name(story.batch, 0), entry)
+        self.journal.put(story.workspace, story.run, journal_name(batch, 0), entry)
         endings, at = self._sent(plan.decisions)
-        self._settle(story.batch, endings, plan.entries, at=at)
+        self._settle(batch, endings, plan.entries, at=at)
         self.left.extend(each.action.key for each in endings if each.waits())
-        story.batch += 1
 
     def _sent(self, decisions: Sequence[Decision]) -> tuple[Sequence[Ending], str]:
         """And the CRM's time by which it was answered."""
@@ -130,6 +141,11 @@ class DrainBatch:
             journal=self.journal,
             conflicts=self.conflicts,
         )
+
+
+def _told_of(exc: Exception) -> Told:
+    """Our own errors hold no values."""
+    return Told(REFUSED, exc.code, exc.message) if isinstance(exc, SyncError) else _INTERNAL
 
 
 def _refusal(own: str, entries: Sequence[OutboxEntry], told: Told) -> Decision:

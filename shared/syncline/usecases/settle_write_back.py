@@ -154,6 +154,7 @@ class SettleWriteBack:
         if outbox == record.outbox:
             return None
         times = {(n, e.at) for n, e in latest_of(entries).items() if told[n].outcome == APPLIED}
+        times -= {(n, e.at) for e in outbox for n in e.values}
         edits = {n: at for n, at in record.edits.items() if (n, at) not in times}
         return replace(record, version=record.version + 1, outbox=outbox, edits=edits)
 

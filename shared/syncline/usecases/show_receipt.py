@@ -52,7 +52,7 @@ class ShowReceipt:
             unknown("receipt", id)
         ids = [event.receipt.id for event in stored_events(self.bodies(workspace), batch)]
         known = receipts.get(ids[: batch.captured])
-        statuses = Counter(status_of(receipt) for receipt in known.values())
-        statuses[WAITING] += batch.count - len(known)
+        statuses = Counter(status_of(known[each]) for each in ids if each in known)
+        statuses[WAITING] += batch.count - statuses.total()
         page = [known[each] for each in ids[after : after + limit] if each in known]
         return ShownBatch(batch, +statuses, page)

@@ -4,6 +4,8 @@ out as they come."""
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
+from hashlib import sha256
 from typing import Final
 
 from syncline.engine.coercion import canonical_instant
@@ -39,6 +41,7 @@ _MOST: Final = 1000
 _MARGIN: Final = timedelta(seconds=15)
 _LONGEST: Final = 60
 _AGAIN: Final = 30
+_LONGEST_AGAIN: Final = 900
 _TRIES: Final = 4
 """Delayed messages about an org that does not answer; from then on the sweeper looks after it."""
 
@@ -110,33 +113,41 @@ class WriteBackNow:
         )
 
     def _drain(self, drain: Drain, holder: str, deadline: datetime) -> Drained:
-        """What it was told of, and what waits beside it."""
         crm = self.crm(drain.workspace, drain.connection)
         place = (drain.workspace, drain.connection, drain.object)
         outlets = self.outlets(crm, place)
         one = self._batches(drain, holder, crm, outlets)
-        more = one.records.waiting(drain.object, bulk=False, limit=_MOST)
-        ids = list(dict.fromkeys([*drain.ids, *more]))
+        one.anew = partial(self.outlets, crm, place, anew=True)
+        ids = self._waiting(drain, one)
         for start in range(0, len(ids), BATCH):
             if start and self.clock.now() + _MARGIN > deadline:
                 self.queues.send([replace(drain, ids=tuple(ids[start:]), delays=0)])
                 return Drained(start, "out_of_time")
             one(ids[start : start + BATCH])
         if one.left:
-            self._later(replace(drain, ids=tuple(one.left)), _AGAIN, "try_again")
+            delay = min(_AGAIN * 2**drain.delays, _LONGEST_AGAIN)
+            self._later(replace(drain, ids=tuple(one.left)), delay, "try_again")
         return Drained(len(ids))
 
     def _refuse(self, drain: Drain, holder: str, exc: NotFoundError) -> Drained:
         """What leads nowhere any more ends on its receipts."""
         one = self._batches(drain, holder, None, ())
-        one.refuse(drain.ids, Told(REFUSED, exc.code, exc.message))
-        return Drained(len(drain.ids))
+        ids = self._waiting(drain, one)
+        one.refuse(ids, Told(REFUSED, exc.code, exc.message))
+        return Drained(len(ids))
+
+    def _waiting(self, drain: Drain, one: DrainBatch) -> list[str]:
+        """What it was told of, and what waits beside it."""
+        more = one.records.waiting(drain.object, bulk=False, limit=_MOST)
+        return list(dict.fromkeys([*drain.ids, *more]))
 
     def _batches(
         self, drain: Drain, holder: str, crm: Crm | None, outlets: Sequence[Outlet]
     ) -> DrainBatch:
         now = canonical_instant(self.clock.now())
-        run = f"{WRITE_BACK}{drain.connection}.{now.replace('-', '').replace(':', '')}{holder[:8]}"
+        moment = now.replace("-", "").replace(":", "")
+        nonce = sha256(f"{holder}|{drain.object}".encode()).hexdigest()[:8]
+        run = f"{WRITE_BACK}{drain.connection}.{moment}{nonce}"
         return DrainBatch(
             story=Story(drain.workspace, drain.connection, drain.object, run, now),
             outlets=outlets,
