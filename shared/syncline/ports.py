@@ -715,6 +715,89 @@ class WriteBackQueues(Protocol):
         most 900 (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-delay-queues.html)."""
 
 
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """A message that a writer gave up."""
+
+    id: str
+    bulk: bool
+    """Whose it was."""
+    request: Drain | Expand | None
+    """None: nobody can understand it, and `flaw` says why, without what stands in it."""
+    sent_at: str
+    handle: str
+    """Names this sight of it, for `remove`."""
+    flaw: str = ""
+
+    @property
+    def workspace(self) -> str:
+        """Empty where it belongs to nobody."""
+        return self.request.workspace if self.request else ""
+
+
+class DeadLetters(Protocol):
+    """What both writers gave up, of all workspaces. Whoever looks keeps the letters from others
+    who look at that moment, and from nobody afterwards."""
+
+    def peek(self) -> Sequence[DeadLetter]:
+        """Bounded, oldest first; which ones, where there are more, is not told. Takes none away."""
+
+    def take(self, id: str, workspace: str) -> DeadLetter | None:
+        """The letter of that workspace, kept from others for half a minute. None where there is no
+        such letter, or somebody looks at it right now."""
+
+    def remove(self, letter: DeadLetter) -> None:
+        """For good. One that is gone is a success."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a message could not be done the last time, and how often it was tried."""
+
+    code: str
+    reason: str
+    """For people, without values."""
+    at: str
+    count: int
+
+
+class Failures(Protocol):
+    """Why messages failed, for as long as a dead letter is kept: two weeks."""
+
+    def note(self, failures: Mapping[str, Failure]) -> None:
+        """By message id; replaces what was noted."""
+
+    def get(self, messages: Collection[str]) -> Mapping[str, Failure]:
+        """Messages of which nothing is noted are absent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something that keeps immediate write-back from working, which people were told of."""
+
+    workspace: str
+    connection: str
+    cause: str
+    """The code of the error."""
+    object: str
+    """The platform object that it was met with."""
+    at: str
+    """When people were told."""
+
+
+class Troubles(Protocol):
+    """What people were told of, one for each cause and connection; forgotten after a while."""
+
+    def known(self, workspace: str, connection: str) -> Sequence[Trouble]:
+        """Consistent, in the order of their causes; may hold some that should be forgotten."""
+
+    def note(self, trouble: Trouble) -> None:
+        """Replaces what was noted of that cause."""
+
+    def forget(self, trouble: Trouble) -> None:
+        """An absent one is a success."""
+
+
 class Turnstile(Protocol):
     """Who writes back to one object of a connection: one writer at a time, until it ends or its
     time is up."""

@@ -17,12 +17,14 @@ from syncline.platform.records import DynamoRecords
 from syncline.store.bodies import BucketBodies
 from syncline.store.configuration import DynamoConfiguration
 from syncline.store.conflicts import DynamoConflicts
+from syncline.store.failures import DynamoFailures
 from syncline.store.journal import BucketJournal
 from syncline.store.links import DynamoLinks
 from syncline.store.receipts import DynamoReceipts
 from syncline.store.runs import DynamoRuns
 from syncline.store.secrets import ManagedSecrets
 from syncline.store.tokens import DynamoTokens
+from syncline.store.troubles import DynamoTroubles
 from syncline.store.turnstile import DynamoTurnstile
 
 KEPT = timedelta(days=7)
@@ -107,6 +109,14 @@ class AwsCloud:
     @cached_property
     def turnstile(self) -> DynamoTurnstile:
         return DynamoTurnstile(self.database, self.tables["RunsTable"])
+
+    @cached_property
+    def failures(self) -> DynamoFailures:
+        return DynamoFailures(self.database, self.tables["RunsTable"])
+
+    @cached_property
+    def troubles(self) -> DynamoTroubles:
+        return DynamoTroubles(self.database, self.tables["RunsTable"])
 
     def _meter(self) -> UnitMeter:
         indexes = {"changes": ("feed", "changed_at"), "waiting": ("waiting", "waits_since")}

@@ -6,6 +6,7 @@ from syncline.ports import (
     Bodies,
     Configuration,
     Conflicts,
+    Failures,
     Journal,
     Links,
     PlatformRecords,
@@ -13,6 +14,7 @@ from syncline.ports import (
     Runs,
     Secrets,
     Tokens,
+    Troubles,
     Turnstile,
 )
 
@@ -32,6 +34,12 @@ class Cloud(Protocol):
 
     @property
     def turnstile(self) -> Turnstile: ...
+
+    @property
+    def failures(self) -> Failures: ...
+
+    @property
+    def troubles(self) -> Troubles: ...
 
     @property
     def runs(self) -> Runs: ...

@@ -9,7 +9,7 @@ from typing import Final
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from syncline.errors import InvariantError, RecordRejectedError
-from syncline.ports import Drain, Expand
+from syncline.ports import DeadLetter, Drain, Expand
 
 MESSAGE_BYTES: Final = 200_000
 """Of one message, and of all in one request. Both may have 1 MiB, but had 256 KB until 2025, and
@@ -75,6 +75,15 @@ def request_of(body: str) -> Drain | Expand:
     except ValidationError as exc:
         wrong = [(".".join(map(str, error["loc"])), error["type"]) for error in exc.errors()]
         raise _malformed(wrong) from None
+
+
+def letter_of(body: str, *, id: str, bulk: bool, sent_at: str, handle: str) -> DeadLetter:
+    """A message that was given up, understood as far as that is possible."""
+    try:
+        request = request_of(body)
+    except RecordRejectedError as exc:
+        return DeadLetter(id, bulk, None, sent_at, handle, flaw=exc.message)
+    return DeadLetter(id, bulk, request, sent_at, handle)
 
 
 def calls_of(bodies: Iterable[str]) -> Iterator[list[str]]:

@@ -7,6 +7,8 @@ from syncline.memory.bodies import MemoryBodies
 from syncline.memory.clock import MemoryClock
 from syncline.memory.configuration import MemoryConfiguration, MemorySecrets, MemoryTokens
 from syncline.memory.conflicts import MemoryConflicts
+from syncline.memory.dead_letters import MemoryDeadLetters
+from syncline.memory.failures import MemoryFailures
 from syncline.memory.journal import MemoryJournal
 from syncline.memory.links import LinkTables, MemoryLinks
 from syncline.memory.messaging import MemoryNotifications, MemorySchedules, MemoryStarter
@@ -15,6 +17,7 @@ from syncline.memory.receipts import MemoryReceipts, ReceiptTables
 from syncline.memory.records import MemoryRecords, RecordTables
 from syncline.memory.runs import MemoryRuns
 from syncline.memory.table import Table
+from syncline.memory.troubles import MemoryTroubles
 from syncline.memory.turnstile import MemoryTurnstile
 
 
@@ -37,6 +40,9 @@ class MemoryCloud:
     held: Table = field(default_factory=Table)
     """The conflicts of all workspaces."""
     queues: MemoryQueues = field(default_factory=MemoryQueues)
+    dead_letters: MemoryDeadLetters = field(default_factory=MemoryDeadLetters)
+    failures: MemoryFailures = field(default_factory=MemoryFailures)
+    troubles: MemoryTroubles = field(default_factory=MemoryTroubles)
     turnstile: MemoryTurnstile = field(default_factory=MemoryTurnstile)
     receipt_tables: ReceiptTables = field(default_factory=ReceiptTables)
     stored: Table = field(default_factory=lambda: Table(limit=None))
@@ -72,6 +78,8 @@ class MemoryCloud:
             "receipts": self.receipt_tables.receipts.writes,
             "batches": self.receipt_tables.batches.writes,
             "bodies": self.stored.writes,
+            "failures": self.failures.notes.writes,
+            "troubles": self.troubles.told.writes,
             "turnstile": self.turnstile.writes,
             "runs": self.runs.writes,
             "journal": self.journal.writes,
@@ -95,6 +103,8 @@ class MemoryCloud:
             "receipts": self.receipt_tables.receipts.dump(),
             "batches": self.receipt_tables.batches.dump(),
             "bodies": self.stored.dump(),
+            "failures": self.failures.notes.dump(),
+            "troubles": self.troubles.told.dump(),
             "turnstile": self.turnstile.dump(),
             "runs": self.runs.dump(),
             "journal": self.journal.dump(),
