@@ -187,7 +187,7 @@ def test_a_message_given_up_keeps_its_id(aws_cloud: AwsCloud) -> None:
     dead = sqs.create_queue(QueueName=f"dead-{aws_cloud.bucket}")["QueueUrl"]
     told = sqs.get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])
     policy = {"deadLetterTargetArn": told["Attributes"]["QueueArn"], "maxReceiveCount": 1}
-    given = {"RedrivePolicy": json.dumps(policy), "VisibilityTimeout": "0"}
+    given: Any = {"RedrivePolicy": json.dumps(policy), "VisibilityTimeout": "0"}
     url = sqs.create_queue(QueueName=f"working-{aws_cloud.bucket}", Attributes=given)["QueueUrl"]
     id = sqs.send_message(QueueUrl=url, MessageBody=body_of(OURS))["MessageId"]
     assert sqs.receive_message(QueueUrl=url)["Messages"]

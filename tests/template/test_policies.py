@@ -79,10 +79,10 @@ def test_the_change_feed_is_read_by_jobs_and_previews_alone(stack: Stack) -> Non
     assert readers == {"JobPolicy", "InspectFunctionRole"}
 
 
-def test_outboxes_are_listed_by_writers_alone(stack: Stack) -> None:
+def test_outboxes_are_listed_by_writers_and_the_sweeper_alone(stack: Stack) -> None:
     readers = holders(stack, "dynamodb:Query", "${RecordsTable.Arn}/index/waiting")
 
-    assert readers == {"WriterPolicy"}
+    assert readers == {"WriterPolicy", "SweeperFunctionRole"}
 
 
 def test_the_api_writes_what_a_person_decides(stack: Stack) -> None:
@@ -127,3 +127,15 @@ def test_the_topic_takes_messages_from_this_account_only(stack: Stack) -> None:
     (statement,) = policy["Statement"]
     assert statement["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
     assert "aws:SourceAccount" in str(statement["Condition"])
+
+
+def test_dead_letters_are_read_by_the_api_alone(stack: Stack) -> None:
+    for queue in ("WriteBackDeadLetterQueue", "BulkWriteBackDeadLetterQueue"):
+        for action in ("ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility"):
+            assert holders(stack, f"sqs:{action}", f"'{queue}'") == {"ApiFunctionRole"}
+
+
+def test_the_api_takes_nothing_from_a_writers_queue(stack: Stack) -> None:
+    for queue in ("WriteBackQueue", "BulkWriteBackQueue"):
+        assert "ApiFunctionRole" not in holders(stack, "sqs:ReceiveMessage", f"'{queue}'")
+        assert "ApiFunctionRole" in holders(stack, "sqs:SendMessage", f"'{queue}'")

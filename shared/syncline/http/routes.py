@@ -12,6 +12,7 @@ from syncline.http import (
     changes,
     conflicts,
     connections,
+    dead_letters,
     jobs,
     records,
     runs,
@@ -38,6 +39,7 @@ _RECORD: Final = f"{_RECORDS}/{{id}}"
 
 _CONFLICTS: Final = f"{_WORKSPACE}/conflicts"
 _CONFLICT: Final = f"{_CONFLICTS}/{{conflict}}"
+_LETTERS: Final = f"{_WORKSPACE}/dead-letters"
 
 _PAGED: Final = ("limit", "cursor")
 _SAVED: Final = (200, 201)
@@ -254,7 +256,18 @@ _CHANGE_ROUTES: Final = (
     ),
 )  # fmt: skip
 
+_LETTER_ROUTES: Final = (
+    Route(
+        "GET", _LETTERS, dead_letters.list_dead_letters, "read",
+        "What the writers gave up, and why", answer=dead_letters.DeadLetterList,
+    ),
+    Route(
+        "POST", f"{_LETTERS}/{{letter}}/retry", dead_letters.retry_dead_letter, "operate",
+        "Ask the writer once more", answer=dead_letters.DeadLetterRetried, status=(202,),
+    ),
+)  # fmt: skip
+
 ROUTES: Final = (
     *_META, *_WORKSPACES, *_CONNECTION_ROUTES, *_JOB_ROUTES, *_ATTRIBUTE_ROUTES, *_RUN_ROUTES,
-    *_RECORD_ROUTES, *_CONFLICT_ROUTES, *_CHANGE_ROUTES,
+    *_RECORD_ROUTES, *_CONFLICT_ROUTES, *_CHANGE_ROUTES, *_LETTER_ROUTES,
 )  # fmt: skip

@@ -12,6 +12,8 @@ from syncline.ports import (
     Configuration,
     ConflictsFactory,
     CrmFactory,
+    DeadLetters,
+    Failures,
     JobStarter,
     Journal,
     LinksFactory,
@@ -22,6 +24,7 @@ from syncline.ports import (
     Schedules,
     Secrets,
     Tokens,
+    WriteBackQueues,
 )
 from syncline.usecases.change_events import Announced
 
@@ -88,7 +91,8 @@ class Announcer(Protocol):
 class Services(Protocol):
     """Everything outside that the API needs; each is built when it is first asked for.
 
-    `crm`, `preview` and `announce` are there in `inspect` only.
+    `crm`, `preview` and `announce` are there in `inspect` only, `journal` and `dead_letters` in
+    `api` only.
     """
 
     @property
@@ -115,6 +119,12 @@ class Services(Protocol):
     def receipts(self) -> ReceiptsFactory: ...
     @property
     def bodies(self) -> BodiesFactory: ...
+    @property
+    def queues(self) -> WriteBackQueues: ...
+    @property
+    def dead_letters(self) -> DeadLetters: ...
+    @property
+    def failures(self) -> Failures: ...
     @property
     def clock(self) -> Clock: ...
     @property

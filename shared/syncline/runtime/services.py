@@ -10,6 +10,8 @@ from syncline.ports import (
     Configuration,
     ConflictsFactory,
     CrmFactory,
+    DeadLetters,
+    Failures,
     JobStarter,
     Journal,
     LinksFactory,
@@ -19,6 +21,7 @@ from syncline.ports import (
     Schedules,
     Secrets,
     Tokens,
+    WriteBackQueues,
 )
 from syncline.runtime import wiring
 from syncline.runtime.settings import ApiSettings, GatewaySettings, InspectSettings
@@ -80,6 +83,10 @@ class _GatewayServices:
         return wiring.receipts_factory(self._gateway)
 
     @cached_property
+    def failures(self) -> Failures:
+        return wiring.failures(self._gateway)
+
+    @cached_property
     def clock(self) -> Clock:
         return wiring.clock()
 
@@ -103,6 +110,14 @@ class ApiServices(_GatewayServices):
     def bodies(self) -> BodiesFactory:
         return wiring.bodies_factory(self._api)
 
+    @cached_property
+    def queues(self) -> WriteBackQueues:
+        return wiring.queues(self._api)
+
+    @cached_property
+    def dead_letters(self) -> DeadLetters:
+        return wiring.dead_letters(self._api)
+
 
 class InspectServices(_GatewayServices):
     """Of the function `inspect`, which has no journal."""
@@ -115,6 +130,14 @@ class InspectServices(_GatewayServices):
     @property
     def journal(self) -> Journal:
         raise RuntimeError("the function `inspect` reads no journal")
+
+    @property
+    def dead_letters(self) -> DeadLetters:
+        raise RuntimeError("the function `inspect` reads no dead letters")
+
+    @cached_property
+    def queues(self) -> WriteBackQueues:
+        return wiring.queues(self._inspect)
 
     @cached_property
     def bodies(self) -> BodiesFactory:
@@ -136,7 +159,7 @@ class InspectServices(_GatewayServices):
 
     @cached_property
     def announce(self) -> Announcer:
-        queues, clock = wiring.queues(self._inspect), self.clock
+        queues, clock = self.queues, self.clock
         judge = JudgeValues(self.crm, KnownOutlets(self.configuration, clock))
         return AnnounceChanges(
             check=CheckChanges(self.configuration, self.records, judge, clock),

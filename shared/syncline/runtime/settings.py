@@ -126,11 +126,18 @@ class QueueSettings(Settings):
     bulk_write_back_queue_url: Text = Field(alias="BULK_WRITE_BACK_QUEUE_URL")
 
 
+class DeadLetterSettings(QueueSettings):
+    """Where messages go that the writers gave up."""
+
+    write_back_dead_letters_url: Text = Field(alias="WRITE_BACK_DEAD_LETTERS_URL")
+    bulk_write_back_dead_letters_url: Text = Field(alias="BULK_WRITE_BACK_DEAD_LETTERS_URL")
+
+
 class GatewaySettings(OrgSettings, RecordsSettings, LinksSettings, RunsSettings, SchedulesSettings):
     """What both functions of the HTTP API need."""
 
 
-class ApiSettings(GatewaySettings, JournalSettings):
+class ApiSettings(GatewaySettings, JournalSettings, DeadLetterSettings):
     """The function `api`."""
 
 
@@ -162,5 +169,12 @@ class WriteBackSettings(
     """The function `write_back`."""
 
 
-class SweeperSettings(ConfigurationSettings, RunsSettings, StarterSettings, TopicSettings):
+class SweeperSettings(
+    ConfigurationSettings,
+    RecordsSettings,
+    RunsSettings,
+    StarterSettings,
+    TopicSettings,
+    QueueSettings,
+):
     """The function `sweeper`."""

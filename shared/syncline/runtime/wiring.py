@@ -13,6 +13,7 @@ from syncline.aws.database import Database
 from syncline.aws.faults import translated
 from syncline.config.models import Connection
 from syncline.errors import ConfigurationError
+from syncline.messaging.dead_letters import SqsDeadLetters
 from syncline.messaging.notifications import TopicNotifications
 from syncline.messaging.queues import SqsQueues
 from syncline.messaging.schedules import SchedulerSchedules, ScheduleSettings
@@ -27,6 +28,8 @@ from syncline.ports import (
     ConflictsFactory,
     Crm,
     CrmFactory,
+    DeadLetters,
+    Failures,
     JobStarter,
     Journal,
     Links,
@@ -40,6 +43,7 @@ from syncline.ports import (
     Schedules,
     Secrets,
     Tokens,
+    Troubles,
     Turnstile,
     WriteBackQueues,
 )
@@ -47,6 +51,7 @@ from syncline.runtime.clock import Haste, SystemClock
 from syncline.runtime.settings import (
     AuthorizerSettings,
     ConfigurationSettings,
+    DeadLetterSettings,
     JournalSettings,
     LinksSettings,
     OrgSettings,
@@ -61,12 +66,14 @@ from syncline.runtime.settings import (
 from syncline.store.bodies import BucketBodies
 from syncline.store.configuration import DynamoConfiguration
 from syncline.store.conflicts import DynamoConflicts
+from syncline.store.failures import DynamoFailures
 from syncline.store.journal import BucketJournal
 from syncline.store.links import DynamoLinks
 from syncline.store.receipts import DynamoReceipts
 from syncline.store.runs import DynamoRuns
 from syncline.store.secrets import ManagedSecrets
 from syncline.store.tokens import DynamoTokens
+from syncline.store.troubles import DynamoTroubles
 from syncline.store.turnstile import DynamoTurnstile
 from syncline.usecases.find import find_connection
 
@@ -134,6 +141,22 @@ def queues(settings: QueueSettings) -> WriteBackQueues:
         immediate_url=settings.write_back_queue_url,
         bulk_url=settings.bulk_write_back_queue_url,
     )
+
+
+def dead_letters(settings: DeadLetterSettings) -> DeadLetters:
+    return SqsDeadLetters(
+        clients().sqs,
+        immediate_url=settings.write_back_dead_letters_url,
+        bulk_url=settings.bulk_write_back_dead_letters_url,
+    )
+
+
+def failures(settings: RunsSettings) -> Failures:
+    return DynamoFailures(database(), settings.runs_table)
+
+
+def troubles(settings: RunsSettings) -> Troubles:
+    return DynamoTroubles(database(), settings.runs_table)
 
 
 def notifications(settings: TopicSettings) -> Notifications:

@@ -6,7 +6,7 @@ from typing import Final
 
 from syncline.aws.database import Database
 from syncline.aws.replacing import replace_all
-from syncline.aws.statements import Delete, Key
+from syncline.aws.statements import Delete, Item, Key
 from syncline.ports import Trouble
 
 _KEPT: Final = timedelta(days=30)
@@ -29,8 +29,14 @@ class DynamoTroubles:
     def note(self, trouble: Trouble) -> None:
         key = _key(trouble)
         expires_at = int((datetime.fromisoformat(trouble.at) + _KEPT).timestamp())
-        item = {"object": trouble.object, "at": trouble.at, "expires_at": expires_at}
-        replace_all(self._database, self._table, [{"pk": key.pk, "sk": key.sk, **item}])
+        item: Item = {
+            "pk": key.pk,
+            "sk": key.sk,
+            "object": trouble.object,
+            "at": trouble.at,
+            "expires_at": expires_at,
+        }
+        replace_all(self._database, self._table, [item])
 
     def forget(self, trouble: Trouble) -> None:
         self._database.execute([Delete(self._table, _key(trouble))])

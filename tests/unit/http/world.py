@@ -21,6 +21,8 @@ from syncline.ports import (
     ConflictsFactory,
     Crm,
     CrmFactory,
+    DeadLetters,
+    Failures,
     JobStarter,
     Journal,
     LinksFactory,
@@ -30,6 +32,7 @@ from syncline.ports import (
     Schedules,
     Secrets,
     Tokens,
+    WriteBackQueues,
 )
 from syncline.usecases.announce_changes import AnnounceChanges
 from syncline.usecases.capture_changes import CaptureChanges
@@ -145,6 +148,9 @@ class Ports:
     preview: Previewer
     receipts: ReceiptsFactory
     bodies: BodiesFactory
+    queues: WriteBackQueues
+    dead_letters: DeadLetters
+    failures: Failures
     announce: Announcer
 
 
@@ -188,6 +194,9 @@ class World:
             preview=preview if inspect else not_here,
             receipts=cloud.receipts,
             bodies=cloud.bodies,
+            queues=cloud.queues,
+            dead_letters=cloud.dead_letters,
+            failures=cloud.failures,
             announce=self._announcer() if inspect else not_here,
         )
 
