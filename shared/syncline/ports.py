@@ -880,7 +880,8 @@ class Configuration(Protocol):
     """Workspaces, connections, jobs: documents by (workspace, type, name)."""
 
     def get(self, workspace: str, type: str, name: str) -> Stored | None:
-        """`type` is "workspace", "connection", "job" or "attribute"."""
+        """`type` is "workspace", "connection", "job" or "attribute". Of no workspace, "", is what
+        usecases/written_objects.py lists."""
 
     def put(
         self, workspace: str, type: str, name: str, body: JsonObject, *, expected: int

@@ -6,6 +6,7 @@ from syncline.engine.coercion import canonical_instant
 from syncline.ports import Clock, Configuration, Tokens
 from syncline.usecases.find import find_workspace
 from syncline.usecases.findings import InUseError
+from syncline.usecases.written_objects import forget_written
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class DeleteWorkspace:
                 self.tokens.revoke(workspace, token.id, at=now)
         for name, _ in self.configuration.all(workspace, "attribute"):
             self.configuration.delete(workspace, "attribute", name)
+        forget_written(self.configuration, workspace)
         self.configuration.delete(workspace, "workspace", workspace)
 
     def _refuse_in_use(self, workspace: str) -> None:

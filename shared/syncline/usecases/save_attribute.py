@@ -10,6 +10,7 @@ from syncline.usecases.find import find_workspace, object_attributes
 from syncline.usecases.findings import Finding, InvalidInputError, changed_meanwhile
 from syncline.usecases.save_document import Result, save_document
 from syncline.usecases.write_lines import inbound_jobs, settings_of
+from syncline.usecases.written_objects import list_written
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,8 @@ class SaveAttribute:
         place = (workspace, "attribute", attribute_name(object, name))
         stored = self.configuration.get(*place)
         body = attribute.model_dump(mode="json")
+        if attribute.write_back:
+            list_written(self.configuration, workspace, object)
         result = save_document(self.configuration, place=place, stored=stored, body=body)
         others = settings_of(self.configuration, workspace, object)
         if result != "unchanged" and first_assignment(name, attribute, others) is not None:

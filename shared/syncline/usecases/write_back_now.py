@@ -42,7 +42,7 @@ _MARGIN: Final = timedelta(seconds=15)
 _LONGEST: Final = 60
 _AGAIN: Final = 30
 _LONGEST_AGAIN: Final = 900
-_TRIES: Final = 4
+TRIES: Final = 4
 """Delayed messages about an org that does not answer; from then on the sweeper looks after it."""
 
 
@@ -97,7 +97,7 @@ class WriteBackNow:
         return Drained(later=why)
 
     def _fault(self, drain: Drain, exc: RetryableError | ConfigurationError) -> Drained:
-        if drain.delays >= _TRIES:
+        if drain.delays >= TRIES:
             return Drained(later=exc.code)
         return self._later(drain, 30 * 2**drain.delays, exc.code)
 
