@@ -10,7 +10,7 @@ from typing import Final
 
 from syncline.engine.merge import CONTESTED
 from syncline.engine.outbox import latest_of
-from syncline.engine.plan import Plan, Verb
+from syncline.engine.plan import Action, Plan, Verb
 from syncline.engine.records import Link, OutboxEntry, PlatformRecord, Value
 from syncline.engine.told import APPLIED, HELD, SUPERSEDED, Told
 from syncline.errors import RetryableError
@@ -176,6 +176,8 @@ def _agreed(before: Link, ending: Ending, pointer: str, at: str) -> Link:
     own = {name: after for name, _, after in ending.decision.action.changes}
     baseline, sent = dict(before.baseline), dict(before.sent)
     for name in ending.settled:
+        if _has_moved(name, before, ending.decision.action):
+            continue
         sent[name] = own.get(name, forms[name])
         if forms[name] is None:
             baseline.pop(name, None)
@@ -191,6 +193,15 @@ def _agreed(before: Link, ending: Ending, pointer: str, at: str) -> Link:
         reason=CONTESTED if _held(ending) else before.reason,
         last=pointer,
     )
+
+
+def _has_moved(name: str, link: Link, action: Action) -> bool:
+    """Whether an inbound run settled another value since the plan, and maybe wrote it to the
+    record: the next one then finds what is in the CRM now, and brings it."""
+    if link.last == action.previous:
+        return False
+    planned = next((before for each, before, _ in action.changes if each == name), None)
+    return link.baseline.get(name) not in (planned, (action.values or {}).get(name))
 
 
 def _results_of(
