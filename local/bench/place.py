@@ -31,6 +31,7 @@ from syncline.store.conflicts import DynamoConflicts
 from syncline.store.journal import BucketJournal
 from syncline.store.links import DynamoLinks
 from syncline.store.runs import DynamoRuns
+from syncline.store.turnstile import DynamoTurnstile
 from syncline.usecases.run_job import RunJob, Start
 
 WORKSPACE: Final = "bench"
@@ -127,6 +128,7 @@ class Place:
             ),
             schedules=MemorySchedules(),
             notifications=MemoryNotifications(),
+            turnstile=DynamoTurnstile(database, name("RunsTable")),
             clock=self.clock,
         )
 

@@ -19,6 +19,9 @@ from tests.faults.crashing import Fuse, Fused
 
 ACME: Final = "acme"
 LEG: Final = timedelta(minutes=14)
+_PORTS: Final = (
+    "configuration", "runs", "journal", "schedules", "notifications", "turnstile",
+)  # fmt: skip
 OWNER: Final = "005000000000002AAA"
 
 
@@ -76,10 +79,7 @@ class World:
     def job_runner(self, fuse: Fuse) -> RunJob:
         cloud = self.cloud
 
-        ports: dict[str, Any] = {
-            name: Fused(getattr(cloud, name), fuse)
-            for name in ("configuration", "runs", "journal", "schedules", "notifications")
-        }
+        ports: dict[str, Any] = {name: Fused(getattr(cloud, name), fuse) for name in _PORTS}
         factories: dict[str, Any] = {
             "crm": lambda _workspace, _connection: Fused(self.crm, fuse),
             "links": lambda workspace, name: Fused(cloud.links(workspace, name), fuse),

@@ -17,7 +17,7 @@ from syncline.usecases.list_actions import ListActions
 from syncline.usecases.plan_leg import FIRST
 from syncline.usecases.resume_run import ResumeRun
 from syncline.usecases.start_run import StartRun
-from syncline.usecases.system_jobs import refuse_system_job, system_job
+from syncline.usecases.system_jobs import refuse_system_job
 
 
 def start_run(call: Call) -> Answer:
@@ -44,8 +44,7 @@ def apply_plan(call: Call) -> Answer:
 
 def list_runs(call: Call) -> Answer:
     services, workspace, job = call.services, call.workspace, call.path["job"]
-    if system_job(services.configuration, workspace, job) is None:
-        find_job(services.configuration, workspace, job)
+    find_job(services.configuration, workspace, job)
     limit = limit_of(call.request)
     cursor = cursor_of(call.request, str)
     before = str(cursor[0]) if cursor else None

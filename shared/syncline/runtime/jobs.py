@@ -55,6 +55,7 @@ def run_job(settings: JobSettings) -> RunJob:
         conflicts=wiring.conflicts_factory(settings),
         schedules=wiring.schedules(settings),
         notifications=wiring.notifications(settings),
+        turnstile=wiring.turnstile(settings),
         clock=wiring.clock(),
     )
 

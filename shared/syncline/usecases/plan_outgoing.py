@@ -14,10 +14,12 @@ from syncline.engine.outgoing_view import OutgoingView
 from syncline.engine.plan import Action, Plan, Verb
 from syncline.engine.records import Link, LinkState, PlatformRecord, Value, fed_at
 from syncline.kinds.preparing import is_lead
-from syncline.ports import Crm, Links, PlatformRecords, ReadRequest
+from syncline.ports import Crm, Cursor, Links, PlatformRecords, ReadRequest, Waiting
 from syncline.usecases.plan_batch import resolve_parents
 from syncline.usecases.resolve_outgoing import fetch_request
 
+MOST_SUSPECTS: Final = 100_000
+"""Ids of changed CRM records that are remembered; beyond, every record is looked at."""
 _REMEMBERED: Final = 20_000
 _ID: Final = "id"
 _ABOUT: Final = "WhatId"
@@ -291,6 +293,15 @@ def _reading(frame: Mapping[str, Any]) -> Any:
     return show
 
 
-def suspects_request(frame: Mapping[str, Any]) -> ReadRequest:
-    """The one query that tells which records of the CRM changed."""
-    return ReadRequest(object=frame["object"], fields=("Id",), since=frame["suspects_since"])
+def list_suspects(
+    crm: Crm, object: str, *, since: str, cursor: Cursor | None
+) -> Waiting | Sequence[str] | None:
+    """The ids of what changed in the CRM, by one query; None where they are too many."""
+    ids: set[str] = set()
+    for item in crm.changes(ReadRequest(object=object, fields=("Id",), since=since), cursor):
+        if isinstance(item, Waiting):
+            return item
+        ids.update(change.key for change in item.changes)
+        if len(ids) > MOST_SUSPECTS:
+            return None
+    return sorted(ids)

@@ -6,12 +6,12 @@ Their names hold underscores, which no name that a user gives may have.
 from dataclasses import dataclass
 from typing import Final
 
-from syncline.config.models import Connection, Notify
+from syncline.config.models import Connection, Job, Notify
 from syncline.errors import ConflictError
+from syncline.kinds.kind import BULK_WRITE_BACK
 from syncline.ports import Configuration
 
-BULK_WRITE_BACK: Final = "bulk_write_back"
-"""The kind of these jobs, and how their names begin."""
+_TITLE: Final = "Bulk Write-Back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,18 @@ class SystemJob:
     enabled: bool
     notify: Notify
     kind: str = BULK_WRITE_BACK
-    title: str = "Bulk Write-Back"
+    title: str = _TITLE
+
+    @property
+    def job(self) -> Job:
+        """As runs know jobs. Not validated: nobody may configure a job of that kind."""
+        return Job.model_construct(
+            kind=self.kind,
+            connection=self.connection,
+            title=self.title,
+            enabled=self.enabled,
+            notify=self.notify,
+        )
 
 
 def bulk_job_name(connection: str) -> str:

@@ -11,7 +11,6 @@ from typing import Final
 from syncline.engine.coercion import canonical_instant
 from syncline.engine.told import REFUSED, Told
 from syncline.errors import ConfigurationError, NotFoundError, RateLimitedError, RetryableError
-from syncline.kinds.kind import KINDS, Direction
 from syncline.ports import (
     Clock,
     Configuration,
@@ -27,10 +26,12 @@ from syncline.ports import (
     Turnstile,
     WriteBackQueues,
 )
-from syncline.usecases.drain_batch import DrainBatch, Story
-from syncline.usecases.find import find_connection, find_jobs
+from syncline.usecases.drain_batch import INTERNAL, DrainBatch, Story
+from syncline.usecases.find import find_connection
 from syncline.usecases.known_outlets import KnownOutlets
 from syncline.usecases.outlets import Outlet
+from syncline.usecases.tell_trouble import TellTrouble
+from syncline.usecases.writers_turn import Place, named, outbound_at_work
 
 WRITE_BACK: Final = "write_back_"
 """Begins the names that drains of a connection are journalled under; no job has such a name."""
@@ -70,27 +71,61 @@ class WriteBackNow:
     queues: WriteBackQueues
     turnstile: Turnstile
     outlets: KnownOutlets
+    tell: TellTrouble
     clock: Clock
 
     def __call__(self, drain: Drain, *, holder: str, deadline: datetime) -> Drained:
         """`holder` is unique to this invocation; it works until `deadline` at most."""
-        place = f"{drain.workspace}|{drain.connection}|{drain.object}"
+        place = named(_place(drain))
         entered = self.turnstile.enter(place, holder, now=self.clock.now(), until=deadline)
         if not entered:
             return self._later(drain, min(2 ** (drain.delays + 1), _LONGEST), "another_writer")
         try:
-            find_connection(self.configuration, drain.workspace, drain.connection)
-            if self._outbound_runs(drain):
+            self._check_enabled(drain)
+            if outbound_at_work(self.configuration, self.runs, _place(drain)):
                 return self._later(drain, _LONGEST, "outbound_run")
             return self._drain(drain, holder, deadline)
         except NotFoundError as exc:
             return self._refuse(drain, holder, exc)
         except RateLimitedError as exc:
             return self._later(drain, min(exc.retry_after_seconds, 900), exc.code)
-        except (RetryableError, ConfigurationError) as exc:
+        except ConfigurationError as exc:
+            self.tell.failed(drain, exc, waiting=partial(self._count, drain))
+            return self._fault(drain, exc)
+        except RetryableError as exc:
             return self._fault(drain, exc)
         finally:
             self.turnstile.leave(place, holder)
+
+    def give_up(self, drain: Drain, *, holder: str, deadline: datetime) -> Drained:
+        """Ends on its receipts what waits of the drain's records: an error of ours, which is none
+        of these records', keeps it from being written every time. Nothing else writes meanwhile."""
+        place = named(_place(drain))
+        if not self.turnstile.enter(place, holder, now=self.clock.now(), until=deadline):
+            return self._later(drain, _LONGEST, "another_writer")
+        try:
+            one = self._batches(drain, holder, None, ())
+            for start in range(0, len(drain.ids), BATCH):
+                one.refuse(drain.ids[start : start + BATCH], INTERNAL)
+            if drain.ids:
+                self.tell.gave_up(drain, list(drain.ids))
+        finally:
+            self.turnstile.leave(place, holder)
+        return Drained(len(drain.ids))
+
+    def _check_enabled(self, drain: Drain) -> None:
+        """NotFoundError, ConfigurationError."""
+        connection = find_connection(self.configuration, drain.workspace, drain.connection)
+        if not connection.enabled:
+            raise ConfigurationError(
+                f"The connection '{drain.connection}' is disabled.",
+                code="connection_disabled",
+                field="enabled",
+                remedy="Enable it; or switch write-back of its attributes off.",
+            )
+
+    def _count(self, drain: Drain) -> int:
+        return len(self.records(drain.workspace).waiting(drain.object, bulk=False, limit=_MOST))
 
     def _later(self, drain: Drain, delay: int, why: str) -> Drained:
         self.queues.send([replace(drain, delays=drain.delays + 1)], delay=delay)
@@ -101,20 +136,9 @@ class WriteBackNow:
             return Drained(later=exc.code)
         return self._later(drain, 30 * 2**drain.delays, exc.code)
 
-    def _outbound_runs(self, drain: Drain) -> bool:
-        """A scheduled run has planned with values that are older than ours: it ends first."""
-        jobs = find_jobs(self.configuration, drain.workspace)
-        return any(
-            self.runs.state(drain.workspace, name).run is not None
-            for name, job in jobs.items()
-            if KINDS[job.kind].direction is Direction.OUTBOUND
-            and KINDS[job.kind].object == drain.object
-            and job.connection == drain.connection
-        )
-
     def _drain(self, drain: Drain, holder: str, deadline: datetime) -> Drained:
         crm = self.crm(drain.workspace, drain.connection)
-        place = (drain.workspace, drain.connection, drain.object)
+        place = _place(drain)
         outlets = self.outlets(crm, place)
         one = self._batches(drain, holder, crm, outlets)
         one.anew = partial(self.outlets, crm, place, anew=True)
@@ -127,6 +151,10 @@ class WriteBackNow:
         if one.left:
             delay = min(_AGAIN * 2**drain.delays, _LONGEST_AGAIN)
             self._later(replace(drain, ids=tuple(one.left)), delay, "try_again")
+        if one.broken:
+            self.tell.gave_up(drain, one.broken)
+        elif crm.requests():
+            self.tell.works(drain)
         return Drained(len(ids))
 
     def _refuse(self, drain: Drain, holder: str, exc: NotFoundError) -> Drained:
@@ -158,3 +186,7 @@ class WriteBackNow:
             conflicts=self.conflicts(drain.workspace),
             crm=crm,
         )
+
+
+def _place(drain: Drain) -> Place:
+    return drain.workspace, drain.connection, drain.object
