@@ -13,6 +13,7 @@ from cli.commands import (
     administration,
     apply,
     attributes,
+    changes,
     conflicts,
     connections,
     doctor,
@@ -50,6 +51,7 @@ def build() -> typer.Typer:
         group = typer.Typer(name=name, help=about, no_args_is_help=True, rich_markup_mode="rich")
         register(group)
         app.add_typer(group)
+    changes.register(app)
     command(app, "explain")(stories.explain)
     command(app, "history", hidden=True)(stories.explain)
     doctor.register(app)
