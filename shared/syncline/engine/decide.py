@@ -12,6 +12,7 @@ from syncline.engine.findings import (
     needs,
     set_aside,
     tells_news,
+    times_of,
 )
 from syncline.engine.incoming_merge import merge_in
 from syncline.engine.plan import Action, Verb
@@ -128,7 +129,7 @@ def _create(
         values=values,
         updated_at=now,
         outbox=tombstone.outbox if tombstone else (),
-        times=tombstone.times if tombstone else {},
+        times=times_of(finding, values, tombstone.times if tombstone else {}, rules),
     )
     return action_for(
         finding,

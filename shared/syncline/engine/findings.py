@@ -1,6 +1,6 @@
 """A mapped CRM record, what is known of it, and the making of actions and links from both."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -99,6 +99,16 @@ def half_written(view: View, tried: Mapping[str, Action]) -> View:
             sent={name: value for name, value in link.sent.items() if name not in done},
         )
     return replace(view, links=links)
+
+
+def times_of(
+    finding: Finding, names: Iterable[str], before: Mapping[str, str], rules: Rules
+) -> Mapping[str, str]:
+    """When the values came to be: those that the CRM's record brings now, as far as they are of
+    attributes that are written back, with its time. What is known to be of a later time stays so:
+    a policy may have let an older value win."""
+    mine = rules.timed.intersection(names)
+    return {**before, **{n: max(finding.modified, before.get(n, "")) for n in mine}}
 
 
 def link_for(

@@ -10,6 +10,7 @@ from syncline.engine.findings import (
     link_for,
     matched_by,
     set_aside,
+    times_of,
 )
 from syncline.engine.made_anew import has_moved, orphaned
 from syncline.engine.merge import CONTESTED, Merge, merge_record
@@ -53,7 +54,7 @@ def merge_in(
         detail=detail,
         platform_id=record.id,
         changes=merge.changes,
-        record=_merged(record, merge, now) if merge.changes else None,
+        record=_merged(finding, record, merge, rules, now) if merge.changes else None,
         record_before=record if merge.changes else None,
         link=link_for(finding, before, rules, platform_id=record.id),
         contests=contests,
@@ -90,7 +91,9 @@ def _pending(record: PlatformRecord, merge: Merge) -> Mapping[str, str]:
     return {name: time for name, time in record.edits.items() if name not in merge.agreed}
 
 
-def _merged(record: PlatformRecord, merge: Merge, now: str) -> PlatformRecord:
+def _merged(
+    finding: Finding, record: PlatformRecord, merge: Merge, rules: Rules, now: str
+) -> PlatformRecord:
     values = dict(record.values)
     for name, _, after in merge.changes:
         if after is None:
@@ -107,5 +110,5 @@ def _merged(record: PlatformRecord, merge: Merge, now: str) -> PlatformRecord:
         deleted=record.deleted,
         sync=record.sync,
         outbox=record.outbox,
-        times=record.times,
+        times=times_of(finding, [name for name, _, _ in merge.changes], record.times, rules),
     )
