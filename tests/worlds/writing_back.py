@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
 
 from syncline.config.attribute import attribute_name
 from syncline.engine.coercion import canonical_instant
+from syncline.engine.records import Link, PlatformRecord
+from syncline.memory.crm import MemoryCrm
+from syncline.memory.org import described
 from syncline.ports import Drain, Receipt
 from syncline.usecases.capture_changes import CaptureChanges
 from syncline.usecases.known_outlets import KnownOutlets
 from syncline.usecases.stored_changes import ChangeEvent
+from syncline.usecases.tell_trouble import TellTrouble
 from syncline.usecases.write_back_now import Drained, WriteBackNow
 from tests.faults.crashing import Fuse, Fused
-from tests.worlds.small import ACME, World, account_id
-from tests.worlds.two_way import two_way_world
+from tests.worlds.small import ACME, World, account_id, put_account
+from tests.worlds.two_way import ACCOUNTS, change_job, two_way_crm, two_way_world
 
 CRM: Final = "crm"
 _NAMES: Final = ("configuration", "runs", "journal", "queues", "turnstile")
@@ -28,12 +32,16 @@ class Announcing:
 
     world: World
     keys: int = 0
+    orgs: dict[str, MemoryCrm] = field(default_factory=dict)
+    """Of connections beside the first."""
 
     def event(self, number: int, at: str | None = None, **values: Any) -> ChangeEvent:
-        """Of the account with that number; `key` among the values repeats an earlier event."""
+        """Of the account with that number. Among the values `key` repeats an earlier event, `to`
+        says where it goes."""
         self.keys += 1
         key = values.pop("key", f"{self.keys:032x}")
         bulk = values.pop("bulk", False)
+        to = values.pop("to", None)
         now = canonical_instant(self.world.cloud.clock.now())
         receipt = Receipt(
             id=key,
@@ -44,7 +52,7 @@ class Announcing:
             accepted_at=now,
             origin="profile",
             actor="ada@example.com",
-            to={CRM: tuple(values)},
+            to=to or {CRM: tuple(values)},
             bulk=bulk,
         )
         return ChangeEvent(receipt, values)
@@ -73,9 +81,15 @@ class Announcing:
         return WriteBackNow(
             **ports,
             **factories,
-            crm=lambda _workspace, _connection: Fused(self.world.crm, fuse),
+            crm=lambda _workspace, name: Fused(self.orgs.get(name, self.world.crm), fuse),
             links=lambda workspace, name: Fused(cloud.links(workspace, name), fuse),
             outlets=KnownOutlets(cloud.configuration, cloud.clock),
+            tell=TellTrouble(
+                cloud.configuration,
+                Fused(cloud.troubles, fuse),
+                Fused(cloud.notifications, fuse),
+                cloud.clock,
+            ),
             clock=cloud.clock,
         )
 
@@ -90,6 +104,20 @@ class Announcing:
 
     def receipt(self, key: str) -> Receipt:
         return self.world.cloud.receipts(ACME).get([key])[key]
+
+    def told(self, event: ChangeEvent, connection: str = CRM) -> dict[str, tuple[str, str]]:
+        """Outcome and reason of each attribute of the change."""
+        results = self.receipt(event.receipt.id).results[connection]
+        return {name: (each.outcome, each.reason) for name, each in results.items()}
+
+    def record(self, number: int) -> PlatformRecord:
+        """The account with that number on the platform."""
+        own = self.world.platform_id(account_id(number))
+        return self.world.cloud.records(ACME).get("account", [own])[own]
+
+    def link(self, number: int, connection: str = CRM) -> Link:
+        id = account_id(number)
+        return self.world.cloud.links(ACME, connection).get([id])[id]
 
     def in_salesforce(self, number: int) -> dict[str, Any]:
         return dict(self.world.crm.org.rows["account"][account_id(number)])
@@ -112,3 +140,46 @@ def announcing(*attributes: str, **settings: Any) -> Announcing:
     for name in attributes:
         switch_on(world, name)
     return Announcing(world)
+
+
+TITLE: Final = "owner_title"
+
+
+def with_titles() -> Announcing:
+    """As `announcing`: the owner's title and address are written back, the title to the owner."""
+    world = two_way_world()
+    fields = {"Email": "email", "IsActive": "boolean", "Username": "string", "Title": "string"}
+    world.crm.org.objects["user"] = described("User", fields, key_prefix="005")  # type: ignore[index]
+    configuration = world.cloud.configuration
+    body = {"attributes": {"account": {TITLE: "text"}}}
+    assert configuration.put(ACME, "workspace", ACME, body, expected=1)
+    lines = [
+        {"salesforce": "Id", "platform": "external_id", "key": True},
+        {"salesforce": "Name", "platform": "name"},
+        {"salesforce": "Industry", "platform": "industry"},
+        {"salesforce": "Owner.Email", "platform": "owner"},
+        {"salesforce": "Owner.Title", "platform": TITLE},
+    ]
+    change_job(world, ACCOUNTS, mapping=lines)
+    world.run(ACCOUNTS)
+    world.advance(hours=1)
+    switch_on(world, TITLE, reference="edit_value")
+    switch_on(world, "owner")
+    return Announcing(world)
+
+
+def connect(platform: Announcing, name: str, *numbers: int) -> World:
+    """Another org, which has those of the accounts under the same ids."""
+    cloud = platform.world.cloud
+    crm = two_way_crm()
+    crm.org.clock = platform.world.crm.org.clock
+    other = World(crm, cloud)
+    for number in numbers:
+        put_account(other, number)
+    put = cloud.configuration.put
+    assert put(ACME, "connection", name, {"login_url": "https://two.example.com"}, expected=0)
+    job = {"kind": "accounts_inbound", "connection": name}
+    assert put(ACME, "job", f"accounts-{name}", job, expected=0)
+    other.run(f"accounts-{name}")
+    platform.orgs[name] = crm
+    return other

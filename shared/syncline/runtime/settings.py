@@ -164,7 +164,13 @@ class JobSettings(
 
 
 class WriteBackSettings(
-    OrgSettings, RecordsSettings, LinksSettings, RunsSettings, JournalSettings, QueueSettings
+    OrgSettings,
+    RecordsSettings,
+    LinksSettings,
+    RunsSettings,
+    JournalSettings,
+    QueueSettings,
+    TopicSettings,
 ):
     """The function `write_back`."""
 

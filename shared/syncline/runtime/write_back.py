@@ -8,23 +8,26 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
-from traceback import extract_tb
-from typing import Any
+from typing import Any, Final
 
 from aws_lambda_powertools import Logger
 
-from syncline.aws.messages import request_of
-from syncline.errors import RecordRejectedError, SyncError
-from syncline.ports import Clock, Drain, Expand
+from syncline.errors import ConfigurationError, RetryableError
+from syncline.ports import Clock, Drain, Expand, Failures
 from syncline.runtime import wiring
+from syncline.runtime.deliveries import Deliveries, Delivery, told_of
 from syncline.runtime.logging import logger_of
 from syncline.runtime.settings import WriteBackSettings
 from syncline.usecases.capture_changes import CaptureChanges
 from syncline.usecases.expand_changes import ExpandChanges
 from syncline.usecases.known_outlets import KnownOutlets
+from syncline.usecases.tell_trouble import TellTrouble
 from syncline.usecases.write_back_now import Drained, WriteBackNow
 
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
+
+LAST_TRY: Final = 4
+"""Deliveries of a message after which an error of ours is one that stays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,9 @@ class Writing:
     """The use cases behind the queue; each works until a deadline."""
 
     drain: Callable[..., Drained]
+    give_up: Callable[..., Drained]
     expand: Callable[..., int]
+    failures: Failures
     clock: Clock
 
 
@@ -41,7 +46,15 @@ class _Work:
     """What several messages ask for together."""
 
     request: Drain | Expand
-    messages: tuple[str, ...]
+    deliveries: tuple[Delivery, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """Who works, and how long."""
+
+    holder: str
+    deadline: datetime
 
 
 def write_back_handler() -> Handler:
@@ -57,68 +70,69 @@ def write_back_handler() -> Handler:
 def handler_of(logger: Logger, writing: Writing) -> Handler:
     """Answers which messages failed; the queue delivers those again, and at last sets them aside.
 
-    A batch in which every message failed is answered the same way: an error of the function would
-    bring back nothing more, and would be counted as a fault of ours.
+    What fails for an error of ours, and for the last time but one, is given up: the changes end on
+    their receipts. Where that fails, too, the message is set aside and can be asked for again.
     """
 
     def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         left = timedelta(milliseconds=context.get_remaining_time_in_millis())
-        deadline = writing.clock.now() + left
-        failed: list[str] = []
-        work, malformed = _understood(event["Records"], logger)
-        failed.extend(malformed)
-        for each in work:
+        turn = _Turn(context.aws_request_id, writing.clock.now() + left)
+        deliveries = Deliveries(logger, writing.failures, writing.clock)
+        for each in _works(deliveries.understood(event["Records"])):
             try:
-                told = _done(
-                    each.request, writing, holder=context.aws_request_id, deadline=deadline
-                )
+                told = _done(each.request, writing, turn)
             except Exception as exc:  # noqa: BLE001 each message fails alone
-                named = {"message_ids": each.messages, **_told(exc)}
-                logger.error("write_back_failed", extra=named)  # noqa: TRY400 its text may hold a value
-                failed.extend(each.messages)
+                failed = [one for one in each.deliveries if not _ended(one, exc, writing, turn)]
+                deliveries.fail(failed, exc)
             else:
                 logger.info("write_back", extra={**_named(each.request), **told})
-        return {"batchItemFailures": [{"itemIdentifier": each} for each in failed]}
+        return deliveries.answer()
+
+    def _ended(delivery: Delivery, exc: Exception, writing: Writing, turn: _Turn) -> bool:
+        """Whether the changes that the message was about are final. A passing fault, or one that
+        a person can mend, ends nothing."""
+        passing = isinstance(exc, RetryableError | ConfigurationError)
+        if passing or delivery.received < LAST_TRY or isinstance(delivery.request, Expand):
+            return False
+        named = {"message_ids": [delivery.id], **_named(delivery.request), **told_of(exc)}
+        try:
+            writing.give_up(delivery.request, holder=turn.holder, deadline=turn.deadline)
+        except Exception as second:  # noqa: BLE001 then it is set aside
+            logger.error("not_given_up", extra={**named, **told_of(second)})  # noqa: TRY400 values
+            return False
+        logger.error("given_up", extra=named)
+        return True
 
     return handler
 
 
-def _done(
-    request: Drain | Expand, writing: Writing, *, holder: str, deadline: datetime
-) -> dict[str, Any]:
+def _done(request: Drain | Expand, writing: Writing, turn: _Turn) -> dict[str, Any]:
     if isinstance(request, Expand):
-        return {"captured": writing.expand(request, deadline=deadline)}
-    drained = writing.drain(request, holder=holder, deadline=deadline)
+        return {"captured": writing.expand(request, deadline=turn.deadline)}
+    drained = writing.drain(request, holder=turn.holder, deadline=turn.deadline)
     return {"records": drained.records, "later": drained.later}
 
 
-def _understood(records: Sequence[dict[str, Any]], logger: Logger) -> tuple[list[_Work], list[str]]:
-    """Messages about one place are one piece of work; and those that nobody can understand."""
-    drains: dict[tuple[str, str, str], list[tuple[Drain, str]]] = {}
+def _works(deliveries: Sequence[Delivery]) -> list[_Work]:
+    """Messages about one place are one piece of work."""
+    drains: dict[tuple[str, str, str], list[tuple[Drain, Delivery]]] = {}
     work: list[_Work] = []
-    malformed: list[str] = []
-    for record in records:
-        try:
-            request = request_of(record["body"])
-        except RecordRejectedError as exc:
-            named = {"message_ids": [record["messageId"]], **_told(exc)}
-            logger.error("write_back_failed", extra=named)  # noqa: TRY400 its trace may hold a value
-            malformed.append(record["messageId"])
-            continue
+    for each in deliveries:
+        request = each.request
         if isinstance(request, Expand):
-            work.append(_Work(request, (record["messageId"],)))
+            work.append(_Work(request, (each,)))
         else:
             place = (request.workspace, request.connection, request.object)
-            drains.setdefault(place, []).append((request, record["messageId"]))
-    return [*work, *(_merged(each) for each in drains.values())], malformed
+            drains.setdefault(place, []).append((request, each))
+    return [*work, *(_merged(each) for each in drains.values())]
 
 
-def _merged(drains: Sequence[tuple[Drain, str]]) -> _Work:
+def _merged(drains: Sequence[tuple[Drain, Delivery]]) -> _Work:
     first = drains[0][0]
     ids = tuple(dict.fromkeys(id for drain, _ in drains for id in drain.ids))
     delays = max(drain.delays for drain, _ in drains)
     merged = Drain(first.workspace, first.connection, first.object, ids, first.bulk, delays)
-    return _Work(merged, tuple(message for _, message in drains))
+    return _Work(merged, tuple(delivery for _, delivery in drains))
 
 
 def _named(request: Drain | Expand) -> dict[str, Any]:
@@ -130,17 +144,6 @@ def _named(request: Drain | Expand) -> dict[str, Any]:
         "connection": request.connection,
         "object": request.object,
         "told": len(request.ids),
-    }
-
-
-def _told(exc: Exception) -> dict[str, Any]:
-    """Our own errors hold no values; of any other only the kind and the place are told."""
-    if isinstance(exc, SyncError):
-        return {"code": exc.code, "reason": exc.message}
-    frames = extract_tb(exc.__traceback__)
-    return {
-        "error": type(exc).__name__,
-        "at": [f"{each.filename}:{each.lineno} {each.name}" for each in frames],
     }
 
 
@@ -161,8 +164,12 @@ def _built() -> Handler:
         queues=queues,
         turnstile=wiring.turnstile(settings),
         outlets=KnownOutlets(configuration, clock),
+        tell=TellTrouble(
+            configuration, wiring.troubles(settings), wiring.notifications(settings), clock
+        ),
         clock=clock,
     )
     capture = CaptureChanges(records, receipts, queues, clock)
     expand = ExpandChanges(capture, receipts, wiring.bodies_factory(settings), queues, clock)
-    return handler_of(logger_of(settings), Writing(drain, expand, clock))
+    writing = Writing(drain, drain.give_up, expand, wiring.failures(settings), clock)
+    return handler_of(logger_of(settings), writing)

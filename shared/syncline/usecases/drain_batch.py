@@ -26,7 +26,7 @@ from syncline.usecases.plan_write_back import PlanWriteBack, WriteBackPlan, wait
 from syncline.usecases.send_write_back import Ending, SendWriteBack
 from syncline.usecases.settle_write_back import SettleWriteBack
 
-_INTERNAL: Final = Told(
+INTERNAL: Final = Told(
     REFUSED, "internal_error", "an error in Syncline itself kept it from being written"
 )
 
@@ -46,7 +46,7 @@ class Story:
 @dataclass
 class DrainBatch:
     """`anew` asks the org again what `outlets` are made of; `left` collects the records of which
-    something is to be tried again."""
+    something is to be tried again, `broken` those that an error of ours ended."""
 
     story: Story
     outlets: Sequence[Outlet]
@@ -58,6 +58,7 @@ class DrainBatch:
     crm: Crm | None
     anew: Callable[[], Sequence[Outlet]] | None = None
     left: list[str] = field(default_factory=list)
+    broken: list[str] = field(default_factory=list)
 
     def __call__(self, ids: Sequence[str]) -> None:
         """An error of ours in one record must not keep the others: it is found by halving. What was
@@ -69,6 +70,7 @@ class DrainBatch:
         except Exception as exc:  # noqa: BLE001 whatever it is, it must not stop the others
             if len(ids) == 1:
                 self.refuse(ids, _told_of(exc))
+                self.broken.extend(ids)
                 return
             half = len(ids) // 2
             self(ids[:half])
@@ -145,7 +147,7 @@ class DrainBatch:
 
 def _told_of(exc: Exception) -> Told:
     """Our own errors hold no values."""
-    return Told(REFUSED, exc.code, exc.message) if isinstance(exc, SyncError) else _INTERNAL
+    return Told(REFUSED, exc.code, exc.message) if isinstance(exc, SyncError) else INTERNAL
 
 
 def _refusal(own: str, entries: Sequence[OutboxEntry], told: Told) -> Decision:

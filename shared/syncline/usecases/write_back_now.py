@@ -89,10 +89,7 @@ class WriteBackNow:
             return self._refuse(drain, holder, exc)
         except RateLimitedError as exc:
             return self._later(drain, min(exc.retry_after_seconds, 900), exc.code)
-        except ConfigurationError as exc:
-            self.tell.failed(drain, exc, waiting=partial(self._count, drain))
-            return self._fault(drain, exc)
-        except RetryableError as exc:
+        except (RetryableError, ConfigurationError) as exc:
             return self._fault(drain, exc)
         finally:
             self.turnstile.leave(place, holder)
@@ -132,6 +129,8 @@ class WriteBackNow:
         return Drained(later=why)
 
     def _fault(self, drain: Drain, exc: RetryableError | ConfigurationError) -> Drained:
+        if isinstance(exc, ConfigurationError):
+            self.tell.failed(drain, exc, waiting=partial(self._count, drain))
         if drain.delays >= TRIES:
             return Drained(later=exc.code)
         return self._later(drain, 30 * 2**drain.delays, exc.code)
