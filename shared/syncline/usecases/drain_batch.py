@@ -11,7 +11,7 @@ from syncline.engine.plan import Action, Plan, Verb
 from syncline.engine.records import OutboxEntry
 from syncline.engine.told import REFUSED, Told
 from syncline.engine.write_back import Decision
-from syncline.errors import ConfigurationError, RetryableError, SyncError
+from syncline.errors import ConfigurationError, RecordRejectedError, RetryableError, SyncError
 from syncline.ports import (
     Conflicts,
     Crm,
@@ -70,7 +70,7 @@ class DrainBatch:
         except Exception as exc:  # noqa: BLE001 whatever it is, it must not stop the others
             if len(ids) == 1:
                 self.refuse(ids, _told_of(exc))
-                self.broken.extend(ids)
+                self.broken.extend([] if isinstance(exc, RecordRejectedError) else ids)
                 return
             half = len(ids) // 2
             self(ids[:half])
