@@ -112,6 +112,7 @@ class CaptureChanges:
     ) -> PlatformRecord:
         """With the changes of the events, as far as nothing later is known of an attribute."""
         have = {entry.receipt for entry in record.outbox}
+        waits = _waits(record)
         after = record
         for event in events:
             if event.receipt.id in have:
@@ -121,9 +122,10 @@ class CaptureChanges:
             if later.keys() == event.values.keys():
                 told[event.receipt.id] = _results(event, _superseded(max(later.values())))
                 continue
-            if is_full(after, event.values):
+            if _is_full(after, event.values, waits):
                 told[event.receipt.id] = _results(event, _FULL)
                 continue
+            waits += _bytes(event.values)
             after = _changed(after, event, [n for n in event.values if n not in later])
         if after is record:
             return record
@@ -148,9 +150,17 @@ class CaptureChanges:
 
 def is_full(record: PlatformRecord, values: Values) -> bool:
     """Whether a change to these values finds no room in the record or its outbox."""
-    waits = sum(_bytes(entry.values) for entry in record.outbox)
+    return _is_full(record, values, _waits(record))
+
+
+def _is_full(record: PlatformRecord, values: Values, waits: int) -> bool:
     stored = _bytes({**record.values, **values}) + _bytes(values) + waits
     return waits > _MOST_WAITING or stored > _MOST_STORED
+
+
+def _waits(record: PlatformRecord) -> int:
+    """Bytes of values in its outbox."""
+    return sum(_bytes(entry.values) for entry in record.outbox)
 
 
 def _bytes(values: Values) -> int:
