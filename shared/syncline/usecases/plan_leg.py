@@ -15,9 +15,10 @@ from syncline.usecases.apply_batch import (
     plan_to_entry,
 )
 from syncline.usecases.leg import HandoverError, Leg
-from syncline.usecases.plan_outgoing import PlanOutgoing, Suspects, list_suspects
+from syncline.usecases.plan_outgoing import PlanOutgoing
 from syncline.usecases.resolve_job import JobSetup
 from syncline.usecases.settle_batch import waiting_list
+from syncline.usecases.suspects import Suspects, list_suspects
 
 _CALLED_AT_ONCE: Final = 200
 FIRST: Final = "first"

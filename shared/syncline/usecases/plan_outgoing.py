@@ -14,27 +14,16 @@ from syncline.engine.outgoing_view import OutgoingView
 from syncline.engine.plan import Action, Plan, Verb
 from syncline.engine.records import Link, LinkState, PlatformRecord, Value, fed_at
 from syncline.kinds.preparing import is_lead
-from syncline.ports import Crm, Cursor, Links, PlatformRecords, ReadRequest, Waiting
+from syncline.ports import Crm, Links, PlatformRecords
 from syncline.usecases.plan_batch import resolve_parents
 from syncline.usecases.resolve_outgoing import fetch_request
+from syncline.usecases.suspects import Suspects
 
-MOST_SUSPECTS: Final = 100_000
-"""Ids of changed CRM records that are remembered; beyond, every record is looked at."""
 _REMEMBERED: Final = 20_000
 _ID: Final = "id"
 _ABOUT: Final = "WhatId"
 _WRITES: Final = frozenset({Verb.UPDATE, Verb.DELETE, Verb.HOLD})
 """Verbs that are decided anew once the CRM's record is known."""
-
-
-class Suspects:
-    """The CRM ids that may not be what their baseline says; without a list, all of them."""
-
-    def __init__(self, ids: Collection[str] | None) -> None:
-        self._ids = None if ids is None else frozenset(ids)
-
-    def __contains__(self, crm_id: str) -> bool:
-        return self._ids is None or crm_id in self._ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,17 +280,3 @@ def _reading(frame: Mapping[str, Any]) -> Any:
         return {attribute: value for attribute, value in values.items() if value is not None}
 
     return show
-
-
-def list_suspects(
-    crm: Crm, object: str, *, since: str, cursor: Cursor | None
-) -> Waiting | Sequence[str] | None:
-    """The ids of what changed in the CRM, by one query; None where they are too many."""
-    ids: set[str] = set()
-    for item in crm.changes(ReadRequest(object=object, fields=("Id",), since=since), cursor):
-        if isinstance(item, Waiting):
-            return item
-        ids.update(change.key for change in item.changes)
-        if len(ids) > MOST_SUSPECTS:
-            return None
-    return sorted(ids)

@@ -10,7 +10,7 @@ from syncline.engine.write_back import Decision, WriteView, decide_write_back
 from syncline.engine.write_lines import Mode
 from syncline.ports import Crm, Links, PlatformRecords
 from syncline.usecases.outlets import Fetched, Fetching, Outlet, outlet_of
-from syncline.usecases.plan_outgoing import Suspects
+from syncline.usecases.suspects import Suspects
 
 _REMEMBERED: Final = 20_000
 Entries = Mapping[str, tuple[OutboxEntry, ...]]

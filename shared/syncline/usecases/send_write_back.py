@@ -16,6 +16,7 @@ Answers = Mapping[str, RowAnswer | None]
 """By platform id; None where the CRM never came to it."""
 
 _WRITTEN: Final = Told(APPLIED, "written", "written to Salesforce")
+_UNANSWERED: Final = "Salesforce did not come to all of it; it is tried again by itself"
 _ROUNDS: Final = 5
 """Times that a row is written again without the fields that were refused."""
 
@@ -55,11 +56,12 @@ class SendWriteBack:
     def __call__(
         self, decisions: Sequence[Decision], answers: Answers | None = None
     ) -> Sequence[Ending]:
-        """One ending for each decision, in their order. `answers` are those of a job that has
-        written the rows already; without, they are written here, many per request."""
+        """One ending for each decision, in their order. `answers` are those of jobs that have
+        written rows already; the others are written here, many per request."""
         endings = [Ending(each, dict(each.told)) for each in decisions]
         rows = {e.decision.action.key: e for e in endings if e.decision.action.send is not None}
-        given = answers if answers is not None else self._write(rows, _values(rows))
+        given = dict(answers or {})
+        given |= self._write(rows, {k: v for k, v in _values(rows).items() if k not in given})
         for _ in range(_ROUNDS):
             again = self._take(rows, given)
             if not again:
@@ -79,7 +81,9 @@ class SendWriteBack:
                 found.setdefault(outlet.object, []).append(row)
         return found
 
-    def _write(self, rows: Mapping[str, Ending], values: Mapping[str, Values]) -> Answers:
+    def _write(
+        self, rows: Mapping[str, Ending], values: Mapping[str, Values]
+    ) -> dict[str, RowAnswer | None]:
         given: dict[str, RowAnswer | None] = {}
         for object, all_rows in self.rows([rows[key].decision for key in values]).items():
             wanted = [replace(row, values=values[row.key]) for row in all_rows]
@@ -195,8 +199,11 @@ def _refused(answer: RowAnswer) -> Told:
 
 
 def _ended(action: Action, told: Mapping[str, Told]) -> Action:
-    """Where the CRM refused some of what was planned, the action says which."""
+    """Where the CRM refused some of what was planned, or did not come to it, the action says so."""
     written = [name for name, _, _ in action.changes]
+    if not told.keys() >= set(written):
+        kept = tuple(change for change in action.changes if change[0] in told)
+        return replace(action, verb=Verb.HOLD, reason="try_again", detail=_UNANSWERED, changes=kept)
     refused = {n: told[n] for n in written if n in told and told[n].outcome == REFUSED}
     if not refused:
         return action
