@@ -245,7 +245,8 @@ class Plan:
             if action.reason in OUTSIDE:
                 ledger.leave_out(action.reason)
             else:
-                ledger.count(action.bucket, action.reason)
+                example = action.platform_id or action.key
+                ledger.count(action.bucket, action.reason, example=example)
             ledger.written["records"] += action.record is not None
             ledger.written["cross_references"] += action.link is not None
         return ledger

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from syncline.errors import ConfigurationError
+from syncline.errors import ConfigurationError, SyncError
 from syncline.memory.messaging import Notification
 from syncline.ports import Drain
 from syncline.usecases.plan_write_back import PlanWriteBack
@@ -31,7 +31,7 @@ def told(platform: Announcing) -> list[Notification]:
     return platform.world.cloud.notifications.sent
 
 
-def drain_with(platform: Announcing, *faults: Exception) -> None:
+def drain_with(platform: Announcing, *faults: SyncError) -> None:
     """One message; the org answers with the faults first."""
     queue = platform.world.cloud.queues.immediate
     platform.world.crm.faults.extend(faults)
