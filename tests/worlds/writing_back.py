@@ -93,6 +93,12 @@ class Announcing:
             clock=cloud.clock,
         )
 
+    def taken(self) -> Drain:
+        """The first message of the immediate queue, which has it no more."""
+        request = self.world.cloud.queues.immediate.pop(0).request
+        assert isinstance(request, Drain)
+        return request
+
     def drain_all(self) -> None:
         """Every message of the immediate queue, delays over, until none is left."""
         queue = self.world.cloud.queues.immediate
