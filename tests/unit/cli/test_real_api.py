@@ -105,7 +105,7 @@ def test_the_demo_file_of_a_running_house_is_applied(
     done = well(real("apply", str(home / "demo.yaml"), "--yes", "--json"))
 
     results = [step["result"] for step in done.json["steps"]]
-    assert results == ["changed", *["created"] * 3]
+    assert results == ["changed", *["created"] * 5]
     assert SECRET not in done.out + done.err
 
 
