@@ -16,8 +16,6 @@ _ACCOUNT: Final = (
 _PEOPLE: Final = (
     "SELECT Email FROM User WHERE IsActive = true AND Email LIKE '%larkspur.example' ORDER BY Id"
 )
-    "SELECT Email FROM User WHERE IsActive = true AND Email LIKE '%larkspur.example' ORDER BY Id"
-)
 _PHONE: Final = "+49-30-5550100"
 _KEY: Final = "profile-1"
 _NOBODY: Final = "nobody@larkspur.example"
