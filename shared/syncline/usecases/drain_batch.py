@@ -3,15 +3,12 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Final
 
 from syncline.engine.coercion import canonical_instant
-from syncline.engine.outbox import latest_of
-from syncline.engine.plan import Action, Plan, Verb
-from syncline.engine.records import OutboxEntry
+from syncline.engine.plan import Plan
 from syncline.engine.told import REFUSED, Told
 from syncline.engine.write_back import Decision
-from syncline.errors import ConfigurationError, RecordRejectedError, RetryableError, SyncError
+from syncline.errors import ConfigurationError, RecordRejectedError, RetryableError
 from syncline.ports import (
     Conflicts,
     Crm,
@@ -22,13 +19,11 @@ from syncline.ports import (
 )
 from syncline.usecases.apply_batch import journal_name, plan_to_entry
 from syncline.usecases.outlets import Outlet
-from syncline.usecases.plan_write_back import PlanWriteBack, WriteBackPlan, waiting_of
+from syncline.usecases.plan_write_back import PlanWriteBack, WriteBackPlan
+from syncline.usecases.refresh_references import RefreshReferences
+from syncline.usecases.refused_changes import refusals, told_of
 from syncline.usecases.send_write_back import Ending, SendWriteBack
 from syncline.usecases.settle_write_back import SettleWriteBack
-
-INTERNAL: Final = Told(
-    REFUSED, "internal_error", "an error in Syncline itself kept it from being written"
-)
 
 
 @dataclass(slots=True)
@@ -45,7 +40,8 @@ class Story:
 
 @dataclass
 class DrainBatch:
-    """`anew` asks the org again what `outlets` are made of; `left` collects the records of which
+    """`anew` asks the org again what `outlets` are made of, `refresh` reads what else is shown
+    through references that were made to lead elsewhere; `left` collects the records of which
     something is to be tried again, `broken` those that an error of ours ended."""
 
     story: Story
@@ -57,6 +53,7 @@ class DrainBatch:
     conflicts: Conflicts
     crm: Crm | None
     anew: Callable[[], Sequence[Outlet]] | None = None
+    refresh: RefreshReferences | None = None
     left: list[str] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
 
@@ -69,7 +66,7 @@ class DrainBatch:
             raise
         except Exception as exc:  # noqa: BLE001 whatever it is, it must not stop the others
             if len(ids) == 1:
-                self.refuse(ids, _told_of(exc))
+                self.refuse(ids, told_of(exc))
                 self.broken.extend([] if isinstance(exc, RecordRejectedError) else ids)
                 return
             half = len(ids) // 2
@@ -78,10 +75,9 @@ class DrainBatch:
 
     def refuse(self, ids: Sequence[str], told: Told) -> None:
         """What waits of these records for this connection will never be written."""
-        found = self.records.get(self.story.object, ids)
-        entries = waiting_of(found, self.story.connection, bulk=False)
-        decisions = tuple(_refusal(own, each, told) for own, each in entries.items())
-        self._carry_out(WriteBackPlan(decisions, entries))
+        place = self.story
+        connection = place.connection
+        self._carry_out(refusals(self.records, place.object, ids, connection=connection, told=told))
 
     def _planned(self, ids: Sequence[str]) -> WriteBackPlan:
         """Nothing is refused for what the org was like some minutes ago."""
@@ -100,10 +96,12 @@ class DrainBatch:
         story = self.story
         batch, story.batch = story.batch, story.batch + 1
         actions = tuple(each.action for each in plan.decisions)
-        entry = plan_to_entry(Plan(read=len(actions), left={}, actions=actions))
+        entry = plan_to_entry(Plan(read=len(actions), left={}, actions=actions), at=story.begun)
         self.journal.put(story.workspace, story.run, journal_name(batch, 0), entry)
         endings, at = self._sent(plan.decisions)
         self._settle(batch, endings, plan.entries, at=at)
+        if self.refresh is not None:
+            story.batch = self.refresh(story.batch, endings, self.outlets)
         self.left.extend(each.action.key for each in endings if each.waits())
 
     def _sent(self, decisions: Sequence[Decision]) -> tuple[Sequence[Ending], str]:
@@ -143,20 +141,3 @@ class DrainBatch:
             journal=self.journal,
             conflicts=self.conflicts,
         )
-
-
-def _told_of(exc: Exception) -> Told:
-    """Our own errors hold no values."""
-    return Told(REFUSED, exc.code, exc.message) if isinstance(exc, SyncError) else INTERNAL
-
-
-def _refusal(own: str, entries: Sequence[OutboxEntry], told: Told) -> Decision:
-    action = Action(
-        key=own,
-        verb=Verb.REJECT,
-        reason=told.reason,
-        detail=told.detail,
-        modified=max(entry.at for entry in entries),
-        platform_id=own,
-    )
-    return Decision(action, dict.fromkeys(latest_of(entries), told))

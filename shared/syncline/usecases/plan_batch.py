@@ -1,7 +1,7 @@
 """Plans one batch of changes: reads what the engine must know, in batches, and lets it decide."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -26,13 +26,18 @@ from syncline.usecases.further_people import FurtherPeople
 from syncline.usecases.look_again import LookAgain
 from syncline.usecases.map_changes import map_changes
 
+Narrow = Callable[[Sequence[Finding], View], Sequence[Finding]]
 _PARENTS_REMEMBERED: Final = 20_000
 _ALIAS_STEPS: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
 class PlanBatch:
-    """Writes nothing. Unchanged records cost one link read and no read of their counterpart."""
+    """Writes nothing. Unchanged records cost one link read and no read of their counterpart.
+
+    `look` looks again at rows that may be older than our own write; `narrow` says what of the
+    findings is decided about.
+    """
 
     links: Links
     records: PlatformRecords
@@ -40,6 +45,7 @@ class PlanBatch:
     clock: Clock
     people: FurtherPeople | None = None
     look: LookAgain | None = None
+    narrow: Narrow | None = None
     _parents: dict[str, str] = field(default_factory=dict)
     _heirs: dict[str, Link] = field(default_factory=dict)
     """Links that merges move to their winners: a plan writes none, and goes on as if it had."""
@@ -100,6 +106,8 @@ class PlanBatch:
         if not findings and not removals:
             return []
         view = half_written(self._view(findings, removals, links), tried or {})
+        if self.narrow is not None:
+            findings = self.narrow(findings, view)
         now = canonical_instant(self.clock.now())
         decided = [self._claiming(decide(f, view, self.rules, now), view) for f in findings]
         if self.people is not None:

@@ -73,7 +73,8 @@ class SettleWriteBack:
         pointers = {e.decision.action.key: f"{place}/00/{at}" for at, e in enumerate(endings)}
         amended = [e.action for e in endings if e.action is not e.decision.action]
         if amended:
-            entry = plan_to_entry(Plan(read=0, left={}, actions=tuple(amended)), amends=True)
+            plan = Plan(read=0, left={}, actions=tuple(amended))
+            entry = plan_to_entry(plan, amends=True, at=self.begun)
             self.journal.put(self.workspace, self.run, journal_name(batch, 1), entry)
         return pointers | {each.key: f"{place}/01/{at}" for at, each in enumerate(amended)}
 

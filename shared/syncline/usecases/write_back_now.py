@@ -26,10 +26,12 @@ from syncline.ports import (
     Turnstile,
     WriteBackQueues,
 )
-from syncline.usecases.drain_batch import INTERNAL, DrainBatch, Story
+from syncline.usecases.drain_batch import DrainBatch, Story
 from syncline.usecases.find import find_connection
 from syncline.usecases.known_outlets import KnownOutlets
 from syncline.usecases.outlets import Outlet
+from syncline.usecases.refresh_references import RefreshReferences
+from syncline.usecases.refused_changes import INTERNAL
 from syncline.usecases.tell_trouble import TellTrouble
 from syncline.usecases.writers_turn import Place, named, outbound_at_work
 
@@ -175,8 +177,9 @@ class WriteBackNow:
         moment = now.replace("-", "").replace(":", "")
         nonce = sha256(f"{holder}|{drain.object}".encode()).hexdigest()[:8]
         run = f"{WRITE_BACK}{drain.connection}.{moment}{nonce}"
-        return DrainBatch(
-            story=Story(drain.workspace, drain.connection, drain.object, run, now),
+        story = Story(drain.workspace, drain.connection, drain.object, run, now)
+        one = DrainBatch(
+            story=story,
             outlets=outlets,
             links=self.links(drain.workspace, drain.connection),
             records=self.records(drain.workspace),
@@ -184,6 +187,23 @@ class WriteBackNow:
             journal=self.journal,
             conflicts=self.conflicts(drain.workspace),
             crm=crm,
+        )
+        if crm is not None:
+            one.refresh = self._refreshing(one, crm)
+        return one
+
+    def _refreshing(self, one: DrainBatch, crm: Crm) -> RefreshReferences:
+        return RefreshReferences(
+            workspace=one.story.workspace,
+            run=one.story.run,
+            begun=one.story.begun,
+            configuration=self.configuration,
+            crm=crm,
+            links=one.links,
+            records=one.records,
+            journal=one.journal,
+            conflicts=one.conflicts,
+            clock=self.clock,
         )
 
 
