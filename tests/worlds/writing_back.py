@@ -8,10 +8,12 @@ from typing import Any, Final
 
 from syncline.config.attribute import attribute_name
 from syncline.engine.coercion import canonical_instant
+from syncline.engine.plan import SendKind
 from syncline.engine.records import Link, PlatformRecord
 from syncline.memory.crm import MemoryCrm
+from syncline.memory.crm_rows import refused
 from syncline.memory.org import described
-from syncline.ports import Drain, Receipt
+from syncline.ports import Drain, Receipt, Row, RowAnswer
 from syncline.usecases.capture_changes import CaptureChanges
 from syncline.usecases.known_outlets import KnownOutlets
 from syncline.usecases.stored_changes import ChangeEvent
@@ -34,6 +36,8 @@ class Announcing:
     keys: int = 0
     orgs: dict[str, MemoryCrm] = field(default_factory=dict)
     """Of connections beside the first."""
+    outlets: KnownOutlets | None = None
+    """What the process knows; without, each drain is a process of its own."""
 
     def event(self, number: int, at: str | None = None, **values: Any) -> ChangeEvent:
         """Of the account with that number. Among the values `key` repeats an earlier event, `to`
@@ -83,7 +87,7 @@ class Announcing:
             **factories,
             crm=lambda _workspace, name: Fused(self.orgs.get(name, self.world.crm), fuse),
             links=lambda workspace, name: Fused(cloud.links(workspace, name), fuse),
-            outlets=KnownOutlets(cloud.configuration, cloud.clock),
+            outlets=self.outlets or KnownOutlets(cloud.configuration, cloud.clock),
             tell=TellTrouble(
                 cloud.configuration,
                 Fused(cloud.troubles, fuse),
@@ -92,6 +96,11 @@ class Announcing:
             ),
             clock=cloud.clock,
         )
+
+    def is_one_process(self) -> None:
+        """From now on."""
+        cloud = self.world.cloud
+        self.outlets = KnownOutlets(cloud.configuration, cloud.clock)
 
     def taken(self) -> Drain:
         """The first message of the immediate queue, which has it no more."""
@@ -148,16 +157,18 @@ def announcing(*attributes: str, **settings: Any) -> Announcing:
     return Announcing(world)
 
 
-TITLE: Final = "owner_title"
+TITLE, PHONE = "owner_title", "owner_phone"
 
 
 def with_titles() -> Announcing:
-    """As `announcing`: the owner's title and address are written back, the title to the owner."""
+    """As `announcing`: the owner's title, phone and address are written back, the first two to the
+    owner."""
     world = two_way_world()
-    fields = {"Email": "email", "IsActive": "boolean", "Username": "string", "Title": "string"}
+    fields = {"Email": "email", "IsActive": "boolean", "Username": "string"}
+    fields |= {"Title": "string", "Phone": "phone"}
     world.crm.org.objects["user"] = described("User", fields, key_prefix="005")  # type: ignore[index]
     configuration = world.cloud.configuration
-    body = {"attributes": {"account": {TITLE: "text"}}}
+    body = {"attributes": {"account": {TITLE: "text", PHONE: "text"}}}
     assert configuration.put(ACME, "workspace", ACME, body, expected=1)
     lines = [
         {"salesforce": "Id", "platform": "external_id", "key": True},
@@ -165,11 +176,13 @@ def with_titles() -> Announcing:
         {"salesforce": "Industry", "platform": "industry"},
         {"salesforce": "Owner.Email", "platform": "owner"},
         {"salesforce": "Owner.Title", "platform": TITLE},
+        {"salesforce": "Owner.Phone", "platform": PHONE},
     ]
     change_job(world, ACCOUNTS, mapping=lines)
     world.run(ACCOUNTS)
     world.advance(hours=1)
-    switch_on(world, TITLE, reference="edit_value")
+    for name in (TITLE, PHONE):
+        switch_on(world, name, reference="edit_value")
     switch_on(world, "owner")
     return Announcing(world)
 
@@ -189,3 +202,16 @@ def connect(platform: Announcing, name: str, *numbers: int) -> World:
     other.run(f"accounts-{name}")
     platform.orgs[name] = crm
     return other
+
+
+def refuse_fields(platform: Announcing, *names: str) -> list[set[str]]:
+    """Salesforce refuses rows with those fields, naming them all; collects the fields of rows."""
+    seen: list[set[str]] = []
+
+    def judge(_object: str, _kind: SendKind, row: Row) -> RowAnswer | None:
+        seen.append(set(row.values))
+        at_fault = [name for name in names if name in row.values]
+        return refused(row.id, "read_only", *at_fault) if at_fault else None
+
+    platform.world.crm.refuse = judge
+    return seen

@@ -1,6 +1,6 @@
 """Writes what a batch of write-back decided, and says attribute by attribute how that ended."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -127,24 +127,18 @@ class SendWriteBack:
 
     def _edit(self, endings: Sequence[Ending]) -> None:
         """What references lead to: of two changes of one field of one record the later."""
-        wanted: dict[tuple[str, str, str], tuple[EditOther, Ending]] = {}
+        said: dict[_Place, list[tuple[Ending, EditOther]]] = {}
         for ending in endings:
             for edit in ending.decision.edits:
-                place = (edit.object, edit.id, edit.field)
-                other = wanted.get(place)
-                if other is not None and other[0].at > edit.at:
-                    ending.told[edit.attribute] = _EDITED_LATER
-                    continue
-                if other is not None and other[0].value != edit.value:
-                    other[1].told[other[0].attribute] = _EDITED_LATER
-                wanted[place] = (edit, ending)
+                said.setdefault((edit.object, edit.id, edit.field), []).append((ending, edit))
+        wanted = {place: _latest(each) for place, each in said.items()}
         for object, rows in _edit_rows(wanted).items():
-            answers = self.crm.write(request_of(object, rows), rows)
-            given = {row.id: answer for row, answer in zip(rows, answers, strict=True)}
-            for ending, edit in _edits(endings, object):
-                answer = given.get(edit.id)
-                if answer is not None and not answer.again and edit.attribute not in ending.told:
-                    ending.told[edit.attribute] = _WRITTEN if answer.done else _refused(answer)
+            open_rows: Sequence[Row] = rows
+            for _ in range(_ROUNDS):
+                answers = self.crm.write(request_of(object, open_rows), open_rows)
+                open_rows = _take_edits(said, object, open_rows, answers)
+                if not open_rows:
+                    break
 
 
 _EDITED_LATER: Final = Told(
@@ -152,24 +146,53 @@ _EDITED_LATER: Final = Told(
 )
 
 
-def _edits(endings: Sequence[Ending], object: str) -> Iterator[tuple[Ending, EditOther]]:
-    for ending in endings:
-        for edit in ending.decision.edits:
-            if edit.object == object:
-                yield ending, edit
+_Place = tuple[str, str, str]
+"""CRM object, id and field."""
 
 
-def _edit_rows(
-    wanted: Mapping[tuple[str, str, str], tuple[EditOther, Ending]],
-) -> dict[str, list[Row]]:
+def _latest(said: Sequence[tuple[Ending, EditOther]]) -> EditOther:
+    """Of those that say something else, their records are told."""
+    _, latest = max(reversed(said), key=lambda each: each[1].at)
+    for ending, edit in said:
+        if edit.value != latest.value:
+            ending.told[edit.attribute] = _EDITED_LATER
+    return latest
+
+
+def _edit_rows(wanted: Mapping[_Place, EditOther]) -> dict[str, list[Row]]:
     """One row for each record that is led to."""
     values: dict[tuple[str, str], dict[str, Value]] = {}
-    for (object, id, field_name), (edit, _) in wanted.items():
+    for (object, id, field_name), edit in wanted.items():
         values.setdefault((object, id), {})[field_name] = edit.value
     found: dict[str, list[Row]] = {}
     for (object, id), each in values.items():
         found.setdefault(object, []).append(Row(id, id, each))
     return found
+
+
+def _take_edits(
+    said: Mapping[_Place, Sequence[tuple[Ending, EditOther]]],
+    object: str,
+    rows: Sequence[Row],
+    answers: Sequence[RowAnswer],
+) -> list[Row]:
+    """Tells what was answered; returns what is written again, without the refused fields."""
+    again: list[Row] = []
+    for row, answer in zip(rows, answers, strict=True):
+        if answer.again:
+            continue
+        fields = frozenset(row.values)
+        named = _named(answer, fields)
+        if answer.done or not named:
+            named = fields
+        told = _WRITTEN if answer.done else _refused(answer)
+        for ending, edit in (each for name in named for each in said[object, row.key, name]):
+            ending.told.setdefault(edit.attribute, told)
+        if named != fields:
+            again.append(
+                replace(row, values={n: v for n, v in row.values.items() if n not in named})
+            )
+    return again
 
 
 def request_of(object: str, rows: Sequence[Row]) -> WriteRequest:
