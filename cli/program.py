@@ -16,6 +16,7 @@ from cli.commands import (
     changes,
     conflicts,
     connections,
+    dead_letters,
     doctor,
     jobs,
     records,
@@ -35,6 +36,7 @@ _GROUPS: Final = (
     ("run", "What runs did, and those at work.", runs.register),
     ("record", "Records on the platform.", records.register),
     ("conflicts", "What both sides changed and a person must decide.", conflicts.register),
+    ("dead-letters", "What the writers gave up, and why.", dead_letters.register),
     ("token", "Who may use the API.", administration.register_token),
     ("profile", "Addresses and tokens kept on this machine.", administration.register_profile),
 )  # fmt: skip
