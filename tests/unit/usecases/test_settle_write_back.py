@@ -9,6 +9,7 @@ from tests.faults.crashing import Fuse, Meanwhile
 from tests.worlds.small import ACME, account_id
 from tests.worlds.two_way import ACCOUNTS, SECOND, change_job
 from tests.worlds.writing_back import CRM, Announcing, announcing, connect, switch_on
+from tests.worlds.writing_tasks import TASKS, writing_tasks
 
 WRITTEN, THERE = ("applied", "written"), ("applied", "already_there")
 
@@ -228,19 +229,21 @@ def test_a_connection_hears_of_its_own_attributes() -> None:
 
 def test_two_objects_in_one_second_have_two_stories() -> None:
     """One delivery may speak of several objects; each drain is journalled for itself."""
-    platform = announcing("industry")
-    event = platform.event(1, industry="Mining")
-    platform.announce(event)
-    platform.drain(Drain(ACME, CRM, "contact", ()))
+    sides = writing_tasks()
+    switch_on(sides.world, "industry")
+    account, task = sides.platform.event(1, industry="Mining"), sides.change(TASKS[0], "title")
+    sides.platform.announce(account, task)
+    ids = {account_id(1): account.receipt.record, TASKS[0]: task.receipt.record}
 
-    platform.drain_all()
+    sides.platform.drain(sides.platform.taken())
+    sides.platform.drain(sides.platform.taken())
 
-    last = platform.link(1).last
-    assert last is not None
-    run, batch, attempt, index = last.split("/")
-    entry = platform.world.cloud.journal.get(ACME, run, f"{batch}/{attempt}")
-    assert entry is not None
-    assert entry["actions"][int(index)]["key"] == event.receipt.record
+    links = sides.world.cloud.links(ACME, CRM).get(ids)
+    for crm_id, own in ids.items():
+        run, batch, attempt, index = str(links[crm_id].last).split("/")
+        entry = sides.world.cloud.journal.get(ACME, run, f"{batch}/{attempt}")
+        assert entry is not None
+        assert entry["actions"][int(index)]["key"] == own
 
 
 def test_an_attribute_switched_off_meanwhile_is_told() -> None:
