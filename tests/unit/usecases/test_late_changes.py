@@ -10,7 +10,7 @@ from syncline.usecases.delete_record import DeleteRecord
 from syncline.usecases.edit_record import EditRecord
 from tests.worlds.runs import take_turns
 from tests.worlds.small import ACME, account_id, put_account
-from tests.worlds.two_way import ACCOUNTS
+from tests.worlds.two_way import ACCOUNTS, change_job
 from tests.worlds.writing_back import CRM, Announcing, announcing
 
 
@@ -48,6 +48,21 @@ def test_an_older_change_does_not_undo_a_sellers(platform: Announcing) -> None:
     assert here(platform).times == {"industry": edited}
     assert here(platform).values["industry"] == "Banking"
     assert platform.in_salesforce(1)["industry"] == "Banking"
+    assert told(platform, receipt) == ("superseded", "later_change")
+
+
+def test_an_older_value_that_wins_is_not_undone(platform: Announcing) -> None:
+    change_job(platform.world, ACCOUNTS, conflicts="salesforce")
+    platform.world.crm.org.edit("Account", account_id(1), Industry="Banking")
+    platform.world.advance(minutes=1)
+    late = platform.event(1, industry="Mining")
+    platform.world.advance(minutes=1)
+    platform.announce(platform.event(1, industry="Retail"))
+    take_turns(platform.world, ACCOUNTS)
+
+    (receipt,) = platform.announce(late)
+
+    assert here(platform).values["industry"] == "Banking"
     assert told(platform, receipt) == ("superseded", "later_change")
 
 

@@ -4,12 +4,13 @@ import pytest
 
 from syncline.errors import RetryableError
 from syncline.usecases.tell_history import TellHistory
+from syncline.usecases.write_back_now import Drained
 from tests.worlds.interrupting import Interrupting
 from tests.worlds.owned import FIRST, NAME, TITLE, owned
 from tests.worlds.runs import take_turns
 from tests.worlds.small import ACME, OWNER, account_id
 from tests.worlds.two_way import ACCOUNTS, SECOND
-from tests.worlds.writing_back import Announcing, switch_on
+from tests.worlds.writing_back import Announcing, announcing, switch_on
 
 BOB = {"owner": "bob@example.com", NAME: "Bob B", TITLE: "Builder", FIRST: "Bob"}
 ADA = {"owner": "ada@example.com", NAME: "Ada L", TITLE: "Countess", FIRST: "Ada"}
@@ -25,10 +26,10 @@ def shown(platform: Announcing, number: int = 1) -> dict[str, object]:
     return {name: values.get(name) for name in BOB}
 
 
-def given_to_bob(platform: Announcing, fuse: Interrupting | None = None) -> None:
+def given_to_bob(platform: Announcing, fuse: Interrupting | None = None) -> Drained:
     platform.announce(platform.event(1, owner="bob@example.com"))
     message = platform.world.cloud.queues.immediate.pop()
-    platform.drain(message.request, fuse=fuse)  # type: ignore[arg-type]
+    return platform.drain(message.request, fuse=fuse)  # type: ignore[arg-type]
 
 
 def test_the_new_owner_is_shown_at_once(platform: Announcing) -> None:
@@ -69,6 +70,15 @@ def test_a_plain_field_takes_no_query_more(platform: Announcing) -> None:
 
     assert fuse.trace.count("MemoryCrm.find") == 1
     assert "MemoryCrm.describe" not in fuse.trace[fuse.trace.index("MemoryCrm.write") :]
+
+
+def test_a_reference_alone_takes_no_query_more() -> None:
+    platform = announcing("owner")
+    fuse = Interrupting()
+
+    given_to_bob(platform, fuse)
+
+    assert fuse.trace.count("MemoryCrm.find") == 1
 
 
 def test_a_field_of_the_owner_moves_what_hangs_on_it(platform: Announcing) -> None:
@@ -192,9 +202,10 @@ def test_an_org_that_fails_leaves_it_settled(platform: Announcing) -> None:
     fault = RetryableError("down", code="org_unreachable")
     fuse = Interrupting(deeds={"MemoryReceipts.settle": lambda: crm.faults.append(fault)})
 
-    given_to_bob(platform, fuse)
+    drained = given_to_bob(platform, fuse)
 
     assert crm.faults == []
+    assert drained == Drained(1)
     assert platform.record(1).outbox == ()
     assert platform.link(1).baseline["owner"] == "bob@example.com"
     assert shown(platform) == {**ADA, "owner": "bob@example.com"}
