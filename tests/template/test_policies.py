@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import pytest
 
-from syncline.kinds.kind import KINDS
+from syncline.kinds.kind import BULK_WRITE_BACK, KINDS
 from tests.template.conftest import Json, Stack
 
 MANAGED: Final = {
@@ -107,7 +107,13 @@ def test_the_schedulers_role_starts_job_functions_only(stack: Stack) -> None:
     names = {each["Fn::Sub"].rpartition(":")[2] for each in statement["Resource"]}
 
     assert statement["Action"] == "lambda:InvokeFunction"
-    assert names == {f"syncline-${{Stage}}-{kind.replace('_', '-')}" for kind in KINDS}
+    kinds = {*KINDS, BULK_WRITE_BACK}
+    assert names == {f"syncline-${{Stage}}-{kind.replace('_', '-')}" for kind in kinds}
+
+
+@pytest.mark.parametrize("role", ["ApiFunctionRole", "SweeperFunctionRole"])
+def test_who_wakes_runs_wakes_those_of_bulk_write_back(stack: Stack, role: str) -> None:
+    assert role in holders(stack, "lambda:InvokeFunction", "bulk-write-back")
 
 
 def test_the_schedulers_role_is_passed_to_the_scheduler_alone(stack: Stack) -> None:

@@ -163,6 +163,10 @@ class JobSettings(
     """The functions of the job kinds."""
 
 
+class BulkWriteBackSettings(JobSettings, QueueSettings):
+    """The function `bulk_write_back`."""
+
+
 class WriteBackSettings(
     OrgSettings,
     RecordsSettings,

@@ -42,7 +42,7 @@ class Writing:
 
 
 @dataclass(frozen=True, slots=True)
-class _Work:
+class Work:
     """What several messages ask for together."""
 
     request: Drain | Expand
@@ -78,14 +78,14 @@ def handler_of(logger: Logger, writing: Writing) -> Handler:
         left = timedelta(milliseconds=context.get_remaining_time_in_millis())
         turn = _Turn(context.aws_request_id, writing.clock.now() + left)
         deliveries = Deliveries(logger, writing.failures, writing.clock)
-        for each in _works(deliveries.understood(event["Records"])):
+        for each in works(deliveries.understood(event["Records"])):
             try:
                 told = _done(each.request, writing, turn)
             except Exception as exc:  # noqa: BLE001 each message fails alone
                 failed = [one for one in each.deliveries if not _ended(one, exc, writing, turn)]
                 deliveries.fail(failed, exc)
             else:
-                logger.info("write_back", extra={**_named(each.request), **told})
+                logger.info("write_back", extra={**named_of(each.request), **told})
         return deliveries.answer()
 
     def _ended(delivery: Delivery, exc: Exception, writing: Writing, turn: _Turn) -> bool:
@@ -94,7 +94,7 @@ def handler_of(logger: Logger, writing: Writing) -> Handler:
         passing = isinstance(exc, RetryableError | ConfigurationError)
         if passing or delivery.received < LAST_TRY or isinstance(delivery.request, Expand):
             return False
-        named = {"message_ids": [delivery.id], **_named(delivery.request), **told_of(exc)}
+        named = {"message_ids": [delivery.id], **named_of(delivery.request), **told_of(exc)}
         try:
             writing.give_up(delivery.request, holder=turn.holder, deadline=turn.deadline)
         except Exception as second:  # noqa: BLE001 then it is set aside
@@ -113,29 +113,29 @@ def _done(request: Drain | Expand, writing: Writing, turn: _Turn) -> dict[str, A
     return {"records": drained.records, "later": drained.later}
 
 
-def _works(deliveries: Sequence[Delivery]) -> list[_Work]:
+def works(deliveries: Sequence[Delivery]) -> list[Work]:
     """Messages about one place are one piece of work."""
     drains: dict[tuple[str, str, str], list[tuple[Drain, Delivery]]] = {}
-    work: list[_Work] = []
+    work: list[Work] = []
     for each in deliveries:
         request = each.request
         if isinstance(request, Expand):
-            work.append(_Work(request, (each,)))
+            work.append(Work(request, (each,)))
         else:
             place = (request.workspace, request.connection, request.object)
             drains.setdefault(place, []).append((request, each))
     return [*work, *(_merged(each) for each in drains.values())]
 
 
-def _merged(drains: Sequence[tuple[Drain, Delivery]]) -> _Work:
+def _merged(drains: Sequence[tuple[Drain, Delivery]]) -> Work:
     first = drains[0][0]
     ids = tuple(dict.fromkeys(id for drain, _ in drains for id in drain.ids))
     delays = max(drain.delays for drain, _ in drains)
     merged = Drain(first.workspace, first.connection, first.object, ids, first.bulk, delays)
-    return _Work(merged, tuple(delivery for _, delivery in drains))
+    return Work(merged, tuple(delivery for _, delivery in drains))
 
 
-def _named(request: Drain | Expand) -> dict[str, Any]:
+def named_of(request: Drain | Expand) -> dict[str, Any]:
     """Names and counts."""
     if isinstance(request, Expand):
         return {"workspace": request.workspace, "batch": request.batch}

@@ -30,6 +30,7 @@ from syncline.usecases.pairs import PLAN_ANEW
 from syncline.usecases.plan_bulk_leg import PlanBulkLeg
 from syncline.usecases.plan_leg import FIRST, TIMES
 from syncline.usecases.plan_write_back import WriteBackPlan
+from syncline.usecases.refused_changes import sent_apart
 from syncline.usecases.resolve_outgoing import SEND, SETTLE, SUSPECTS
 from syncline.usecases.run_outbound_leg import DIRECT, STOPPED, UNFIT
 from syncline.usecases.send_write_back import Ending, SendWriteBack
@@ -162,7 +163,7 @@ class BulkWriteBackLeg(PlanBulkLeg):
     def _sent(self, send: SendWriteBack, decisions: Sequence[Decision]) -> Sequence[Ending]:
         if STOPPED in self.run.options:
             return [Ending(each, dict(each.told)) for each in decisions]
-        return send(decisions, self._answers_to(send.rows(decisions)))
+        return sent_apart(send, decisions, self._answers_to(send.rows(decisions)))
 
     def _answers_to(self, rows: Mapping[str, Sequence[Row]]) -> dict[str, RowAnswer | None]:
         """By platform id, of what jobs have written."""

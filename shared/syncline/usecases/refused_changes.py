@@ -11,6 +11,7 @@ from syncline.engine.write_back import Decision
 from syncline.errors import ConfigurationError, RetryableError, SyncError
 from syncline.ports import PlatformRecords
 from syncline.usecases.plan_write_back import PlanWriteBack, WriteBackPlan, waiting_of
+from syncline.usecases.send_write_back import Answers, Ending, SendWriteBack
 
 INTERNAL: Final = Told(
     REFUSED, "internal_error", "an error in Syncline itself kept it from being written"
@@ -45,6 +46,23 @@ def planned_apart(plan: PlanWriteBack, ids: Sequence[str]) -> WriteBackPlan:
     half = len(ids) // 2
     one, other = planned_apart(plan, ids[:half]), planned_apart(plan, ids[half:])
     return WriteBackPlan((*one.decisions, *other.decisions), {**one.entries, **other.entries})
+
+
+def sent_apart(
+    send: SendWriteBack, decisions: Sequence[Decision], answers: Answers
+) -> Sequence[Ending]:
+    """Likewise of the writing. What was written before the error is written once more."""
+    try:
+        return send(decisions, answers)
+    except (RetryableError, ConfigurationError):
+        raise
+    except Exception as exc:  # noqa: BLE001 as above
+        if len(decisions) == 1:
+            told = dict.fromkeys((n for n, _, _ in decisions[0].action.changes), told_of(exc))
+            return [Ending(decisions[0], {**decisions[0].told, **told})]
+    half = len(decisions) // 2
+    first, second = decisions[:half], decisions[half:]
+    return [*sent_apart(send, first, answers), *sent_apart(send, second, answers)]
 
 
 def _refusal(own: str, entries: Sequence[OutboxEntry], told: Told) -> Decision:

@@ -51,7 +51,8 @@ from syncline.usecases.turns import HANDOVER, TURN, Turns, queued
 _LEASE_MARGIN: Final = timedelta(seconds=30)
 _FOLLOW_UP_MARGIN: Final = timedelta(seconds=60)
 _MOST_FAULTS: Final = 5
-LEGS: Final[Mapping[Direction, Callable[..., Leg]]] = MappingProxyType(
+Legs = Mapping[Direction, Callable[..., Leg]]
+LEGS: Final[Legs] = MappingProxyType(
     {Direction.INBOUND: InboundLeg, Direction.OUTBOUND: OutboundLeg}
 )
 """What works on the runs of a direction; that of write-back needs more than these."""
@@ -98,7 +99,7 @@ class RunJob:
     turnstile: Turnstile
     clock: Clock
     batch_size: int = BATCH_SIZE
-    legs: Mapping[Direction, Callable[..., Leg]] = LEGS
+    legs: Legs = LEGS
 
     def __call__(self, start: Start, *, deadline: datetime) -> Run | None:
         """Works on one leg until `deadline`. None where there is nothing to do: another leg is
