@@ -105,32 +105,41 @@ class Place:
         raise RuntimeError(f"the run of {job} does not end")
 
     def _runner(self) -> RunJob:
+        return RunJob(
+            **self.metered_ports(),
+            configuration=self.configuration(),
+            schedules=MemorySchedules(),
+            notifications=MemoryNotifications(),
+            clock=self.clock,
+        )
+
+    def metered_ports(self) -> dict[str, Any]:
+        """What runs and the writers of changes have in common."""
         name = self.cloud.resource
         database = self.database(self.meter)
         aws = Clients(**_place(self.cloud))
-        return RunJob(
-            configuration=self.configuration(),
-            crm=self._crm,
-            links=lambda workspace, connection: DynamoLinks(
+        return {
+            "crm": self._crm,
+            "links": lambda workspace, connection: DynamoLinks(
                 database,
                 name("CrossReferencesTable"),
                 workspace=workspace,
                 connection=connection,
                 kept=_KEPT,
             ),
-            records=lambda workspace: DynamoRecords(
-                database, name("RecordsTable"), workspace=workspace
-            ),
-            runs=DynamoRuns(database, name("RunsTable"), kept=_KEPT, clock=self.clock),
-            journal=BucketJournal(aws.s3, name("JournalBucket")),
-            conflicts=lambda workspace: DynamoConflicts(
+            "records": self.metered_records,
+            "runs": DynamoRuns(database, name("RunsTable"), kept=_KEPT, clock=self.clock),
+            "journal": BucketJournal(aws.s3, name("JournalBucket")),
+            "conflicts": lambda workspace: DynamoConflicts(
                 database, name("CrossReferencesTable"), workspace=workspace
             ),
-            schedules=MemorySchedules(),
-            notifications=MemoryNotifications(),
-            turnstile=DynamoTurnstile(database, name("RunsTable")),
-            clock=self.clock,
-        )
+            "turnstile": DynamoTurnstile(database, name("RunsTable")),
+        }
+
+    def metered_records(self, workspace: str) -> DynamoRecords:
+        """The platform's records as jobs read and write them."""
+        table = self.cloud.resource("RecordsTable")
+        return DynamoRecords(self.database(self.meter), table, workspace=workspace)
 
     def _crm(self, workspace: str, connection: str) -> Crm:  # noqa: ARG002 the one org there is
         credentials = {
