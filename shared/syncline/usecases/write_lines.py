@@ -73,6 +73,16 @@ def written_back(configuration: Configuration, workspace: str, object: str) -> d
     return {name: each for name, each in found.items() if each.write_back}
 
 
+def written_to(
+    configuration: Configuration, workspace: str, connection: str, object: str
+) -> frozenset[str]:
+    """The attributes of the object that write-back brings to that connection."""
+    on = written_back(configuration, workspace, object)
+    jobs = inbound_jobs(configuration, workspace, object) if on else []
+    mine = [setup for setup in jobs if setup.job.connection == connection]
+    return frozenset(line.platform for setup in mine for line in setup.lines()) & on.keys()
+
+
 def targets(setups: Sequence[JobSetup], attribute: str, settings: Attribute) -> list[Target]:
     """All places that the attribute goes to, as far as the mappings alone tell."""
     return [
