@@ -36,6 +36,19 @@ class Gathering:
         """One that goes out with others."""
         return self.platform.event(number, at, bulk=True, **values)
 
+    def changed(self, number: int = 1, **values: Any) -> Drain:
+        """The message of a change of one account."""
+        self.announce([self.event(number, **(values or {"industry": "Mining"}))])
+        (drain,) = self.taken()
+        return drain
+
+    def at_work(self) -> Run:
+        """A run that has changed one account and waits for its job in Salesforce."""
+        self.world.crm.job_from, self.world.crm.job_waits = 1, 2
+        run = self.invoke(self.changed())
+        assert run is not None
+        return run
+
     def taken(self) -> list[Drain]:
         """What the window has gathered for each place, delays over; the queue has it no more."""
         queue = self.world.cloud.queues.bulk
