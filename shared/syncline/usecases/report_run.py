@@ -114,41 +114,45 @@ def _lines(run: Run, setup: JobSetup, causes: list[dict[str, Any]]) -> list[str]
     lines = [
         f"Job {run.job}{title} {_words(run)}.",
         f"Workspace {run.workspace}, connection {setup.job.connection}, run {run.id}",
-        f"It was started by {run.trigger} at {run.created_at} and read {_totals(run)}.",
+        f"It was started by {run.trigger} at {run.created_at} and read",
+        f"{_totals(run, _object(run, setup))}.",
     ]
     if run.error:
         lines += ["", str(run.error["message"])]
         lines += [f"What to do: {run.error['remedy']}"] if run.error.get("remedy") else []
+    inside = f"-w {run.workspace}"
     for cause in causes:
-        lines += _told(cause)
+        lines += _told(cause, inside)
     path = f"/v1/workspaces/{run.workspace}/runs/{run.id}"
     if causes:
         buckets = sorted({cause["bucket"] for cause in causes})
         lines += ["", "See all of them:"]
         for bucket in buckets:
-            lines += [f"  syncline run records {run.id} --outcome {bucket}"]
+            lines += [f"  syncline run records {run.id} --outcome {bucket} {inside}"]
             lines += [f"  or GET {path}/records?outcome={bucket}"]
     else:
-        lines += ["", f"See the run: syncline run show {run.id}", f"  or GET {path}"]
+        lines += ["", f"See the run: syncline run show {run.id} {inside}", f"  or GET {path}"]
     return lines
 
 
-def _told(cause: dict[str, Any]) -> list[str]:
+def _told(cause: dict[str, Any], inside: str) -> list[str]:
     why = cause["reason"].replace("_", " ")
     what = why if cause["bucket"] == "updated" else f"{cause['bucket']}: {why}"
     lines = ["", f"{cause['count']:,} {what}"]
     if cause["hint"]:
         lines.append(f"  What to do: {cause['hint']}")
     if cause["example"]:
-        lines.append(f"  For example: syncline explain {cause['object']} {cause['example']}")
+        lines.append(
+            f"  For example: syncline explain {cause['object']} {cause['example']} {inside}"
+        )
     return lines
 
 
-def _totals(run: Run) -> str:
+def _totals(run: Run, object: str) -> str:
     """What became of how many, without those that were left alone."""
     read = run.ledger.get("read", 0)
     counts = [f"{run.ledger[name]:,} {name}" for name in BUCKETS if run.ledger.get(name)]
-    return f"{read:,} {'record' if read == 1 else 'records'}" + (
+    return f"{read:,} {object} {'record' if read == 1 else 'records'}" + (
         f": {', '.join(counts)}" if counts else ""
     )
 

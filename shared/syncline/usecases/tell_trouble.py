@@ -44,9 +44,9 @@ class TellTrouble:
             f"{_counted(number, drain.object)} so far.",
             "Nothing is lost: what waits goes out by itself once the cause is mended.",
             "",
-            f"Try the connection: syncline connection test {drain.connection}",
+            f"Try the connection: syncline connection test {drain.connection} -w {drain.workspace}",
             f"  or POST /v1/workspaces/{drain.workspace}/connections/{drain.connection}/test",
-            "You hear of this cause again when write-back works, or in a week.",
+            "You hear of it again when write-back works, or in a week if it still does not.",
         ]
         error = {"code": exc.code, "message": exc.message, "remedy": exc.remedy}
         told = {"status": "failed", "error": error, "waiting": number}
@@ -69,7 +69,7 @@ class TellTrouble:
             "What to do: report the error with the log of the function write_back;",
             "then make the changes once more.",
             "",
-            f"See one: syncline explain {drain.object} {ids[0]}",
+            f"See one: syncline explain {drain.object} {ids[0]} -w {drain.workspace}",
             f"  or GET /v1/workspaces/{drain.workspace}/history/{drain.object}/{ids[0]}",
         ]
         error = {"code": _INTERNAL, "message": "an error in Syncline itself", "remedy": None}

@@ -67,24 +67,25 @@ def test_a_bulk_run_says_all_a_person_needs() -> None:
     assert text.splitlines() == [
         "Job bulk_write_back_crm (Bulk Write-Back) left 16 records to look at.",
         f"Workspace acme, connection crm, run {RUN}",
-        f"It was started by changes at {AT} and read 5,000 records: 4,987 updated, 13 rejected.",
+        f"It was started by changes at {AT} and read",
+        "5,000 account records: 4,987 updated, 13 rejected.",
         "",
         "12 rejected: not in picklist",
         "  What to do: use a value of the picklist, or add it in Salesforce",
-        "  For example: syncline explain account a-19",
+        "  For example: syncline explain account a-19 -w acme",
         "",
         "3 written in part",
         "  What to do: some fields were refused: the record's story says which, and why",
-        "  For example: syncline explain account a-7",
+        "  For example: syncline explain account a-7 -w acme",
         "",
         "1 rejected: reference not found",
         "  What to do: use the address or id of a live record that the reference may lead to",
-        "  For example: syncline explain account a-4711",
+        "  For example: syncline explain account a-4711 -w acme",
         "",
         "See all of them:",
-        f"  syncline run records {RUN} --outcome rejected",
+        f"  syncline run records {RUN} --outcome rejected -w acme",
         f"  or GET /v1/workspaces/acme/runs/{RUN}/records?outcome=rejected",
-        f"  syncline run records {RUN} --outcome updated",
+        f"  syncline run records {RUN} --outcome updated -w acme",
         f"  or GET /v1/workspaces/acme/runs/{RUN}/records?outcome=updated",
     ]
 
@@ -114,7 +115,7 @@ def test_a_failure_says_what_to_do() -> None:
 
     assert subject == "Syncline: bulk_write_back_crm failed"
     assert "Salesforce refused the login.\nWhat to do: Authorise the connection anew." in text
-    assert f"syncline run show {RUN}" in text
+    assert f"syncline run show {RUN} -w acme" in text
 
 
 def test_recovery_is_told_where_failure_was() -> None:
