@@ -40,7 +40,7 @@ _CHUNK: Final = 10_000
 _MOST_LEGS: Final = 200
 _KEPT: Final = timedelta(days=400)
 _ALL_SLICES: Final = 10_000
-_SIGN_IN: Final = frozenset({"token", "identity"})
+SIGN_IN: Final = frozenset({"token", "identity"})
 """Not API requests: Salesforce does not count them against the day."""
 _TABLES: Final = ("RecordsTable", "CrossReferencesTable", "RunsTable", "ConfigurationTable")
 
@@ -167,7 +167,7 @@ class Place:
     def requests(self) -> dict[str, int]:
         """API requests of the run measured last, by class of endpoint."""
         counts = self.salesforce.control.counts()
-        return {name: n for name, n in counts.items() if name not in _SIGN_IN}
+        return {name: n for name, n in counts.items() if name not in SIGN_IN}
 
     def request_row(self, what: str, changed: int, budget: float | None) -> Row:
         """All requests, and what they were."""
