@@ -179,9 +179,10 @@ class WritingTasks:
             self.run(job)
 
 
-def writing_tasks() -> WritingTasks:
-    """Three tasks that both sides agree on; four of their attributes are written back."""
-    world = two_way_world()
+def writing_tasks(**both: Any) -> WritingTasks:
+    """Three tasks that both sides agree on; four of their attributes are written back. `both` are
+    settings of both jobs."""
+    world = two_way_world(both=both)
     for number in range(_PEOPLE):
         world.crm.org.put("User", person_id(number), Email=address(number), IsActive=True)
     for number in range(1, len(TASKS) + 1):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from syncline.engine.merge import CONTESTED, POLICIES
-from syncline.engine.outbox import latest_of, still_said
+from syncline.engine.outbox import latest_of, still_said, was_announced
 from syncline.engine.outgoing_values import Found, action_of
 from syncline.engine.plan import Action, Send, SendKind, Verb
 from syncline.engine.records import Link, OutboxEntry, PlatformRecord, Value, fed_at
@@ -179,13 +179,12 @@ def _compare(
 ) -> None:
     """Against what the CRM has: nothing is written that is there, nor over a later edit."""
     name, current = line.attribute, draft.current
-    base = draft.link.baseline.get(name)
-    theirs = current.values.get(name) if current is not None else base
+    theirs = (draft.link.baseline if current is None else current.values).get(name)
     if _is_there(draft, line, outgoing, theirs):
         draft.forms[name] = outgoing.form
         draft.told[name] = Told(APPLIED, "already_there", "Salesforce has that value already")
         return
-    if current is not None and (theirs != base or _moved_as_whole(draft, current)):
+    if current is not None and (_moved(draft, current, name) or _moved_as_whole(draft, current)):
         winner, why = POLICIES[draft.view.policy](*_times(draft, line, entry, current))
         draft.contests.append((name, theirs, outgoing.form, winner))
         draft.whys.append(f"{name}: {why}")
@@ -205,12 +204,18 @@ def _is_there(draft: _Draft, line: WriteLine, outgoing: Outgoing, theirs: Value)
     return theirs == outgoing.form
 
 
+def _moved(draft: _Draft, current: Found, name: str) -> bool:
+    """Whether somebody else than ourselves changed it in the CRM."""
+    theirs = current.values.get(name)
+    moved = theirs != draft.link.baseline.get(name)
+    return moved and not was_announced(draft.record, name, theirs)
+
+
 def _moved_as_whole(draft: _Draft, current: Found) -> bool:
     """Whether the job decides for the record as one, and the CRM changed any of what is written
     back."""
-    theirs, before = current.values, draft.link.baseline
     return draft.view.whole_record and any(
-        theirs.get(name) != before.get(name) for name in draft.view.lines
+        _moved(draft, current, name) for name in draft.view.lines
     )
 
 
