@@ -42,7 +42,8 @@ class Story:
 class DrainBatch:
     """`anew` asks the org again what `outlets` are made of, `refresh` reads what else is shown
     through references that were made to lead elsewhere; `left` collects the records of which
-    something is to be tried again, `broken` those that an error of ours ended."""
+    something is to be tried again, `broken` those that an error of ours ended, `stuck` those that
+    could not even be ended, with the error."""
 
     story: Story
     outlets: Sequence[Outlet]
@@ -56,6 +57,7 @@ class DrainBatch:
     refresh: RefreshReferences | None = None
     left: list[str] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
+    stuck: dict[str, Exception] = field(default_factory=dict)
 
     def __call__(self, ids: Sequence[str]) -> None:
         """An error of ours in one record must not keep the others: it is found by halving. What was
@@ -66,18 +68,32 @@ class DrainBatch:
             raise
         except Exception as exc:  # noqa: BLE001 whatever it is, it must not stop the others
             if len(ids) == 1:
-                self.refuse(ids, told_of(exc))
-                self.broken.extend([] if isinstance(exc, RecordRejectedError) else ids)
+                self._end(ids[0], exc)
                 return
             half = len(ids) // 2
             self(ids[:half])
             self(ids[half:])
 
-    def refuse(self, ids: Sequence[str], told: Told) -> None:
-        """What waits of these records for this connection will never be written."""
+    def _end(self, own: str, exc: Exception) -> None:
+        """On its receipts; a record that breaks that, too, keeps the others from nothing."""
+        try:
+            ended = self.refuse([own], told_of(exc))
+        except (RetryableError, ConfigurationError):
+            raise
+        except Exception as second:  # noqa: BLE001 whoever asked for this record gets to know
+            self.stuck[own] = second
+            return
+        if not isinstance(exc, RecordRejectedError):
+            self.broken.extend(ended)
+
+    def refuse(self, ids: Sequence[str], told: Told) -> list[str]:
+        """What waits of these records for this connection will never be written. Those of them that
+        anything waited of."""
         place = self.story
         connection = place.connection
-        self._carry_out(refusals(self.records, place.object, ids, connection=connection, told=told))
+        plan = refusals(self.records, place.object, ids, connection=connection, told=told)
+        self._carry_out(plan)
+        return [each.action.key for each in plan.decisions]
 
     def _planned(self, ids: Sequence[str]) -> WriteBackPlan:
         """Nothing is refused for what the org was like some minutes ago."""

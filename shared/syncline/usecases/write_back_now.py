@@ -104,13 +104,14 @@ class WriteBackNow:
             return self._later(drain, _LONGEST, "another_writer")
         try:
             one = self._batches(drain, holder, None, ())
+            ended: list[str] = []
             for start in range(0, len(drain.ids), BATCH):
-                one.refuse(drain.ids[start : start + BATCH], INTERNAL)
-            if drain.ids:
-                self.tell.gave_up(drain, list(drain.ids))
+                ended += one.refuse(drain.ids[start : start + BATCH], INTERNAL)
+            if ended:
+                self.tell.gave_up(drain, ended)
         finally:
             self.turnstile.leave(place, holder)
-        return Drained(len(drain.ids))
+        return Drained(len(ended))
 
     def _check_enabled(self, drain: Drain) -> None:
         """NotFoundError, ConfigurationError."""
@@ -156,7 +157,14 @@ class WriteBackNow:
             self.tell.gave_up(drain, one.broken)
         elif crm.requests():
             self.tell.works(drain)
+        self._raise_of(drain, one)
         return Drained(len(ids))
+
+    def _raise_of(self, drain: Drain, one: DrainBatch) -> None:
+        """A message about a record that cannot even be refused is no success: it is set aside."""
+        for own in drain.ids:
+            if own in one.stuck:
+                raise one.stuck[own]
 
     def _refuse(self, drain: Drain, holder: str, exc: NotFoundError) -> Drained:
         """What leads nowhere any more ends on its receipts."""

@@ -9,6 +9,7 @@ from syncline.errors import ConfigurationError, SyncError
 from syncline.memory.messaging import Notification
 from syncline.ports import Drain
 from syncline.usecases.plan_write_back import PlanWriteBack
+from syncline.usecases.settle_write_back import SettleWriteBack
 from tests.faults.crashing import Fuse
 from tests.worlds.small import ACME
 from tests.worlds.writing_back import CRM, Announcing, announcing
@@ -164,6 +165,33 @@ def test_an_error_of_ours_ends_on_the_receipt(
     assert mail.message["examples"] == [poison.receipt.record]
     assert f"syncline explain account {poison.receipt.record}" in mail.text
     assert "Lovelace" not in mail.text + str(mail.message)
+
+
+def test_what_cannot_be_ended_keeps_nobody_else(
+    platform: Announcing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its own message fails, and is set aside at last; other messages do not."""
+    settle, poison = SettleWriteBack.__call__, platform.event(1, industry="Mining")
+    fine, own = platform.event(2, industry="Mining"), poison.receipt.record
+
+    def breaking(
+        self: SettleWriteBack, batch: int, endings: Any, entries: Any, **named: Any
+    ) -> Any:
+        if own in entries:
+            raise ZeroDivisionError("Ada Lovelace")
+        return settle(self, batch, endings, entries, **named)
+
+    monkeypatch.setattr(SettleWriteBack, "__call__", breaking)
+    platform.announce(poison, fine)
+    place = (ACME, CRM, "account")
+
+    with pytest.raises(ZeroDivisionError):
+        platform.drain(Drain(*place, (own, fine.receipt.record)))
+    platform.drain(Drain(*place, (fine.receipt.record,)))
+
+    assert platform.receipt(fine.receipt.id).results[CRM]["industry"].outcome == "applied"
+    assert not platform.receipt(poison.receipt.id).final
+    assert told(platform) == []
 
 
 def test_a_message_given_up_ends_on_receipts(platform: Announcing) -> None:
