@@ -10,6 +10,7 @@ from syncline.memory.messaging import Notification
 from syncline.ports import Drain
 from syncline.usecases.plan_write_back import PlanWriteBack
 from syncline.usecases.settle_write_back import SettleWriteBack
+from syncline.usecases.tell_trouble import TellTrouble
 from tests.faults.crashing import Fuse
 from tests.worlds.small import ACME
 from tests.worlds.writing_back import CRM, Announcing, announcing
@@ -93,6 +94,21 @@ def test_recovery_is_told_once(platform: Announcing) -> None:
     assert last.subject == "Syncline: write-back to crm works again"
     assert last.message["status"] == "succeeded"
     assert last.message["causes"] == ["access_refused", "credentials_refused"]
+
+
+def test_recovery_is_of_the_object_it_was_met_with(platform: Announcing) -> None:
+    """A right that tasks lack is not there because accounts go through."""
+    platform.announce(platform.event(1, industry="Mining"))
+    cloud = platform.world.cloud
+    tell = TellTrouble(cloud.configuration, cloud.troubles, cloud.notifications, cloud.clock)
+    tasks = Drain(ACME, CRM, "task", ("t-1",))
+    tell.failed(tasks, RIGHTS, waiting=lambda: 1)
+
+    platform.drain_all()
+    assert [each.message["status"] for each in told(platform)] == ["failed"]
+    tell.works(tasks)
+
+    assert [each.message["status"] for each in told(platform)] == ["failed", "succeeded"]
 
 
 def test_a_cause_that_comes_back_is_told_again(platform: Announcing) -> None:
