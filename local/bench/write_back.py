@@ -76,16 +76,14 @@ class Bench:
         """One request, one run; the runner's clock is moved on until it is over."""
         segment(self.changing, self.size)
         self.house.salesforce.control.clear_journal()
-        began = self.house.cloud.clock.utc()
-        (run,) = over_the_window(self.changing)
+        (run,) = over_the_window(self.changing, self.house.cloud.clock.now() + WINDOW_SECONDS)
         made_of = self._requests()
         way = "Bulk" if "bulk.ingest.create" in made_of else "Collections"
         budget = _BULK_REQUESTS if way == "Bulk" else _COLLECTIONS_REQUESTS
         what = f"bulk run, 3 attributes each: Salesforce requests ({way})"
         yield Row(what, self.size, sum(made_of.values()), budget, told(made_of))
         require(self.changing.receipts()["waiting"] == 0, self.changing.receipts())
-        yield Row("bulk run: legs", self.size, run["leg"], None, f"begun {run['created_at']}, "
-                  f"sent {began:%H:%M:%S}")  # fmt: skip
+        yield Row("bulk run: legs", self.size, run["leg"])
 
     def _requests(self) -> dict[str, int]:
         counts: Mapping[str, int] = self.house.salesforce.control.counts()
@@ -115,11 +113,11 @@ def bulk_runs(house: House) -> list[dict[str, Any]]:
     return found
 
 
-def over_the_window(changing: Changing) -> list[dict[str, Any]]:
-    """The runs, once what was gathered is written: the clock is moved over the window, then from
-    leg to leg."""
+def over_the_window(changing: Changing, until: float) -> list[dict[str, Any]]:
+    """The runs, once what was gathered is written: the clock is moved to the end of the window, and
+    once they have begun from leg to leg."""
     house = changing.house
-    house.cloud.clock.advance(WINDOW_SECONDS)
+    house.cloud.clock.advance(max(0.0, until - house.cloud.clock.now()))
     timed(lambda: bool(bulk_runs(house)), pause=0.25)
 
     def ended() -> bool:
