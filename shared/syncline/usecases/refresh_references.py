@@ -73,8 +73,8 @@ class RefreshReferences:
 
     def __call__(self, batch: int, endings: Sequence[Ending], outlets: Sequence[Outlet]) -> int:
         """`endings` are settled. `batch` is the number of the writer's next batch; returns that of
-        the one after what is journalled here. One query for many records, none where nothing else
-        is read through what was written.
+        the one after what may be journalled here, one for each outlet at most. One query for many
+        records, none where nothing else is read through what was written.
 
         It is decided field by field, also where the job decides records as a whole: the rest of the
         record is not looked at.
@@ -91,7 +91,7 @@ class RefreshReferences:
             try:
                 batch = self._refresh(batch, outlet, written)
             except (RetryableError, ConfigurationError, NotFoundError):
-                return batch
+                return batch + 1
         return batch
 
     def _refresh(

@@ -11,8 +11,8 @@ from syncline.ports import Drain, Run
 from tests.faults.crashing import CrashError, Fuse
 from tests.worlds.interrupting import Interrupting
 from tests.worlds.runs import finished, reasons, take_turns
-from tests.worlds.small import ACME, account_id
-from tests.worlds.two_way import ACCOUNTS, change_job
+from tests.worlds.small import ACME, account_id, put_task, task_id
+from tests.worlds.two_way import ACCOUNTS, IN, OUT, change_job, two_way_world
 from tests.worlds.writing_back import Announcing, announcing
 
 PAGE = "MemoryCrm.changes.next"
@@ -112,6 +112,23 @@ def test_what_was_written_before_the_run_is_read_as_it_is(platform: Announcing) 
 
     assert sides(platform) == ("Mining", "Mining")
     assert sides(platform, "phone") == ("123", "123")
+    assert "MemoryCrm.find" not in fuse.trace
+
+
+def test_an_outbound_run_before_costs_no_look() -> None:
+    world = two_way_world()
+    put_task(world, 1, 1)
+    take_turns(world, IN, OUT)
+    world.edit_on_platform("task", world.platform_id(task_id(1)), description="here")
+    world.crm.org.edit("Task", task_id(1), Subject="there")
+    take_turns(world, OUT)
+    fuse = Interrupting()
+
+    world.advance(seconds=1)
+    world.run(IN, fuse=fuse)
+
+    assert world.platform("task")[task_id(1).lower()]["title"] == "there"
+    assert world.crm.org.rows["task"][task_id(1)]["description"] == "here"
     assert "MemoryCrm.find" not in fuse.trace
 
 

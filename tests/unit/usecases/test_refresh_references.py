@@ -1,10 +1,13 @@
 """Micro-sync (X7): what is read through a reference follows it at once."""
 
+import copy
+
 import pytest
 
 from syncline.errors import RetryableError
 from syncline.usecases.tell_history import TellHistory
 from syncline.usecases.write_back_now import Drained
+from tests.faults.crashing import SIDES, CrashError, Fuse, Side
 from tests.worlds.interrupting import Interrupting
 from tests.worlds.owned import FIRST, NAME, TITLE, owned
 from tests.worlds.runs import take_turns
@@ -192,6 +195,24 @@ def test_a_record_held_for_a_person_stays_held() -> None:
     (held,) = platform.world.cloud.conflicts(ACME).page(limit=5)
     assert held.fields == {"phone": ("2", "1")}
     assert platform.link(1).reason == "contested"
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_a_death_anywhere_ends_the_same(platform: Announcing, side: Side) -> None:
+    platform.announce(platform.event(1, owner="bob@example.com"))
+    drain = platform.world.cloud.queues.immediate.pop().request
+    whole = Fuse()
+    copy.deepcopy(platform).drain(drain, fuse=whole)  # type: ignore[arg-type]
+
+    for at in range(len(whole.trace)):
+        one = copy.deepcopy(platform)
+        with pytest.raises(CrashError):
+            one.drain(drain, fuse=Fuse(at, side))  # type: ignore[arg-type]
+        one.world.advance(minutes=5)
+        one.drain(drain)  # type: ignore[arg-type]
+        take_turns(one.world, ACCOUNTS)
+        assert shown(one) == BOB
+        assert one.record(1).outbox == ()
 
 
 # --- failure ----------------------------------------------------------------------------------
