@@ -76,7 +76,7 @@ class Bench:
         """One request, one run; the runner's clock is moved on until it is over."""
         segment(self.changing, self.size)
         self.house.salesforce.control.clear_journal()
-        (run,) = over_the_window(self.changing, self.house.cloud.clock.now() + WINDOW_SECONDS)
+        (run,) = over_the_window(self.changing)
         made_of = self._requests()
         way = "Bulk" if "bulk.ingest.create" in made_of else "Collections"
         budget = _BULK_REQUESTS if way == "Bulk" else _COLLECTIONS_REQUESTS
@@ -92,7 +92,8 @@ class Bench:
 
 def segment(changing: Changing, size: int) -> str:
     """One action of a segment changes three attributes of so many tasks; the batch's receipt, once
-    all of it is taken up."""
+    all of it is taken up. The runner's clock is set back by a window before."""
+    changing.house.cloud.clock.advance(-WINDOW_SECONDS)
     ids = list(changing.ids)[:size]
     changes = [change(number, own, origin="segment", whole=True) for number, own in enumerate(ids)]
     with changing.client() as api:
@@ -113,21 +114,21 @@ def bulk_runs(house: House) -> list[dict[str, Any]]:
     return found
 
 
-def over_the_window(changing: Changing, until: float) -> list[dict[str, Any]]:
-    """The runs, once what was gathered is written: the clock is moved to the end of the window, and
-    once they have begun from leg to leg."""
+def over_the_window(changing: Changing) -> list[dict[str, Any]]:
+    """The runs, once what was gathered is written and no message asks for more. The clock is moved
+    to the machine's own time, by which functions make the schedules of their legs."""
     house = changing.house
-    house.cloud.clock.advance(max(0.0, until - house.cloud.clock.now()))
+    house.cloud.clock.reset()
     timed(lambda: bool(bulk_runs(house)), pause=0.25)
+    timed(lambda: all(run["ended_at"] for run in bulk_runs(house)), pause=0.5)
 
-    def ended() -> bool:
-        if changing.oldest() == 0:
+    def quiet() -> bool:
+        if not changing.messages():
             return True
         house.cloud.clock.advance(_STEP)
         return False
 
-    timed(ended, pause=1.0)
-    timed(lambda: all(run["ended_at"] for run in bulk_runs(house)), pause=0.5)
+    timed(quiet, pause=1.0)
     return bulk_runs(house)
 
 
