@@ -10,7 +10,6 @@ from syncline.config.attribute import attribute_name
 from syncline.engine.coercion import canonical_instant
 from syncline.engine.plan import SendKind
 from syncline.engine.records import Link, PlatformRecord
-from syncline.memory.crm import MemoryCrm
 from syncline.memory.crm_rows import refused
 from syncline.memory.org import described
 from syncline.ports import Drain, Receipt, Row, RowAnswer
@@ -34,7 +33,7 @@ class Announcing:
 
     world: World
     keys: int = 0
-    orgs: dict[str, MemoryCrm] = field(default_factory=dict)
+    orgs: dict[str, Any] = field(default_factory=dict)
     """Of connections beside the first."""
     outlets: KnownOutlets | None = None
     """What the process knows; without, each drain is a process of its own."""
