@@ -92,6 +92,7 @@ class World:
         }
         bulk = partial(
             BulkWriteBackLeg,
+            configuration=ports["configuration"],
             receipts=lambda workspace: Fused(cloud.receipts(workspace), fuse),
             queues=Fused(cloud.queues, fuse),
         )

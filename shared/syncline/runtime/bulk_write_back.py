@@ -84,7 +84,12 @@ def _done(
 def _built() -> Handler:
     settings = BulkWriteBackSettings.read()
     logger, queues = logger_of(settings), wiring.queues(settings)
-    leg = partial(BulkWriteBackLeg, receipts=wiring.receipts_factory(settings), queues=queues)
+    leg = partial(
+        BulkWriteBackLeg,
+        configuration=wiring.configuration(settings),
+        receipts=wiring.receipts_factory(settings),
+        queues=queues,
+    )
     runner = run_job(settings, legs={**LEGS, Direction.WRITE_BACK: leg})
     start = StartBulk(
         configuration=runner.configuration,

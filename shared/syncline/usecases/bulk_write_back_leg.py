@@ -11,6 +11,7 @@ from syncline.engine.write_back import Decision
 from syncline.errors import ConfigurationError, RetryableError
 from syncline.ports import (
     Answers,
+    Configuration,
     Cursor,
     Drain,
     JsonObject,
@@ -30,6 +31,7 @@ from syncline.usecases.pairs import PLAN_ANEW
 from syncline.usecases.plan_bulk_leg import PlanBulkLeg
 from syncline.usecases.plan_leg import FIRST, TIMES
 from syncline.usecases.plan_write_back import WriteBackPlan
+from syncline.usecases.refresh_references import RefreshReferences
 from syncline.usecases.refused_changes import sent_apart
 from syncline.usecases.resolve_outgoing import SEND, SETTLE, SUSPECTS
 from syncline.usecases.run_outbound_leg import DIRECT, STOPPED, UNFIT
@@ -48,6 +50,7 @@ _LONGEST: Final = 900
 class BulkWriteBackLeg(PlanBulkLeg):
     """`jobs` among the run's options: CRM object → the cursor of the job that writes its rows."""
 
+    configuration: Configuration
     receipts: ReceiptsFactory
     queues: WriteBackQueues
     _answers: dict[str, Answers] = field(default_factory=dict)
@@ -154,11 +157,32 @@ class BulkWriteBackLeg(PlanBulkLeg):
             endings = self._sent(send, plan.decisions)
             settle(number, endings, plan.entries, at=canonical_instant(self.crm.now()))
             self._ask_again([each.action.key for each in endings if each.waits()])
-            ledger = _counted(self.run, endings)
+            batch = self._refresh(endings)
+            ledger = _counted(self.run, endings).to_json()
             cursor = {"settled": number + 1}
-            self.checkpoint(replace(self.run, cursor=cursor, ledger=ledger.to_json()))
+            self.checkpoint(replace(self.run, batch=batch, cursor=cursor, ledger=ledger))
         if not self.is_all():
             self._send(())
+
+    def _refresh(self, endings: Sequence[Ending]) -> int:
+        """X7, in batches behind those of the plan. One that a dead leg has left is passed over:
+        what it had not done is found to be due again."""
+        batch, workspace = self.run.batch, self.run.workspace
+        while self.journal.get(workspace, self.run.id, journal_name(batch, 0)) is not None:
+            batch += 1
+        refresh = RefreshReferences(
+            workspace=workspace,
+            run=self.run.id,
+            begun=self.run.started_at or self.run.created_at,
+            configuration=self.configuration,
+            crm=self.crm,
+            links=self.links,
+            records=self.records,
+            journal=self.journal,
+            conflicts=self.conflicts,
+            clock=self.clock,
+        )
+        return refresh(batch, endings, self.outlets)
 
     def _sent(self, send: SendWriteBack, decisions: Sequence[Decision]) -> Sequence[Ending]:
         if STOPPED in self.run.options:
