@@ -4,6 +4,7 @@ back on the receipt. Roles are evaluated."""
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -43,8 +44,9 @@ def in_salesforce(house: House, account: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def announce(house: House, key: str, record: Mapping[str, Any], **values: Any) -> dict[str, Any]:
-    """The receipt of a change from a profile."""
+    """The receipt of a change from a profile; `at` among the values is when."""
     change = {"object": "account", "id": record["id"], "values": values, "key": key}
+    change |= {"at": values.pop("at")} if "at" in values else {}
     answer = house.call("POST", f"{PATH}/changes", {"changes": [change]})
     receipt: dict[str, Any] = answer["receipts"][0]
     return receipt
@@ -111,15 +113,34 @@ def test_bad_input_is_a_clear_problem(house: House, values: dict[str, str], code
     assert accounts(house)[3] == account
 
 
+def unreachable(house: House) -> int:
+    """How often the writer gave up for the moment."""
+    return "".join(house.cloud.logs("WriteBackFunction")).count("org_unreachable")
+
+
 def test_an_org_that_is_down_delays_and_loses_nothing(house: House) -> None:
-    account = accounts(house)[4]
-    control, cloud = house.salesforce.control, house.cloud
-    control.arm("collections", "unavailable", times=100)
+    account, before = accounts(house)[4], unreachable(house)
+    house.salesforce.control.arm("collections", "unavailable", times=100)
     receipt = announce(house, "down-1", account, phone="+49 30 5550199")
 
-    assert eventually(lambda: "org_unreachable" in "".join(cloud.logs("WriteBackFunction")))
-    control.disarm()
-    cloud.clock.advance(60)
+    assert eventually(lambda: unreachable(house) > before)
+    house.salesforce.control.disarm()
+    house.cloud.clock.advance(60)
 
     assert final(house, receipt)["status"] == "applied"
     assert in_salesforce(house, account)["Phone"] == "+49 30 5550199"
+
+
+def test_the_sweeper_speaks_of_what_waits(house: House) -> None:
+    account, before = accounts(house, 6)[5], unreachable(house)
+    earlier = (datetime.now(UTC) - timedelta(minutes=10)).isoformat()
+    house.salesforce.control.arm("collections", "unavailable", times=100)
+    receipt = announce(house, "swept-1", account, phone="+49 30 5550188", at=earlier)
+    assert eventually(lambda: unreachable(house) > before)
+    house.salesforce.control.disarm()
+
+    told = house.cloud.invoke("SweeperFunction", {}).payload
+
+    assert told == {"failed": [], "waiting": 1}
+    assert final(house, receipt)["status"] == "applied"
+    assert in_salesforce(house, account)["Phone"] == "+49 30 5550188"
