@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from local.bench.budget import Row, require
-from local.bench.changing import Change, Changing, change, latest
+from local.bench.changing import Change, Changing, change, latest, timed
 from local.house import stand
 
 _THREADS: Final = 4
@@ -31,8 +31,9 @@ def load(count: int, home: Path, *, together: int = 25) -> list[Row]:
         with _watching(changing) as ages:
             changing.send_all(requests)
             taken = time.monotonic() - began
-            changing.until_quiet()
-        written = time.monotonic() - began
+            timed(lambda: changing.oldest() == 0, pause=0.25)
+            written = time.monotonic() - began
+        changing.until_quiet()
         return [*_rates(count, taken, written, ages), _judgement(changing, requests, count)]
 
 
