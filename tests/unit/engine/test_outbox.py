@@ -2,7 +2,7 @@
 
 import pytest
 
-from syncline.engine.outbox import latest_of, still_said
+from syncline.engine.outbox import latest_of, still_said, was_announced
 from syncline.engine.records import Value
 from tests.unit.engine.write_situations import FIRST, SECOND, THIRD, changed, entry
 
@@ -25,6 +25,12 @@ def test_the_latest_comes_first() -> None:
     assert list(latest_of([old, new])) == ["tier", "phone"]
 
 
+def test_an_attribute_that_is_changed_anew_comes_first() -> None:
+    old, new = entry(SECOND, "r1", tier="Gold", phone="1"), entry(THIRD, "r2", phone="2")
+
+    assert list(latest_of([old, new])) == ["phone", "tier"]
+
+
 @pytest.mark.parametrize(("value", "said"), [("Gold", True), ("Silver", False), (None, False)])
 def test_what_the_record_holds_decides(value: Value, said: bool) -> None:
     record = changed(entry(tier=value))
@@ -34,3 +40,32 @@ def test_what_the_record_holds_decides(value: Value, said: bool) -> None:
 
 def test_an_attribute_that_was_cleared_is_still_said() -> None:
     assert still_said(changed(entry(tier=None)), "tier", entry(tier=None))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "announced"),
+    [
+        ("tier", "Gold", True),
+        ("tier", "GOLD", True),
+        ("tier", "Silver", True),
+        ("tier", "Iron", False),
+        ("tier", None, False),
+        ("phone", None, True),
+        ("phone", "Gold", False),
+        ("score", 2.0, True),
+        ("score", None, False),
+        ("owner", None, False),
+    ],
+)
+def test_what_any_waiting_change_said_was_announced(
+    name: str, value: Value, announced: bool
+) -> None:
+    record = changed(
+        entry(FIRST, "r1", tier="gold", phone=None), entry(SECOND, "r2", tier="Silver", score=2.0)
+    )
+
+    assert was_announced(record, name, value) is announced
+
+
+def test_nothing_was_announced_where_nothing_waits() -> None:
+    assert was_announced(changed(), "tier", None) is False

@@ -223,3 +223,13 @@ def test_a_whole_record_goes_by_its_own_last_update(
     )
 
     assert ("Tier__c" in sent(decision)) is kept
+
+
+def test_a_contest_and_a_refusal_are_told_together() -> None:
+    change = entry(THIRD, "r1", tier="Gold", active="maybe")
+
+    decision = decided(change, **found(modified=SECOND, tier="Zinc"))
+
+    contest, refusal = decision.action.detail.split("; ")
+    assert contest == f"tier: the platform's edit of {THIRD} is later than {SECOND}"
+    assert refusal == f"active: {decision.told['active'].detail}"
