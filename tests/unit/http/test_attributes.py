@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from syncline.errors import RetryableError
+from syncline.usecases.written_objects import written_objects
 from tests.unit.http.world import ACCOUNTS, ACME, CONNECTION, World
 
 ATTRIBUTES = f"{ACME}/attributes"
@@ -255,3 +256,25 @@ def test_a_mapping_cannot_make_it_deep(api: World) -> None:
     reply = api("PUT", f"{ACME}/jobs/accounts", {**ACCOUNTS, "mapping": [*KEYS, deep]})
 
     assert ("body", "/mapping/2/salesforce", "deep_reference") in reply.flaws
+
+
+def test_the_sweeper_is_told_of_its_object(api: World) -> None:
+    mapped(api)
+    assert written_objects(api.cloud.configuration) == []
+
+    api("PUT", OWNER, ON)
+    api("PUT", INDUSTRY, ON)
+    api("PUT", OWNER, {"write_back": False})
+
+    assert written_objects(api.cloud.configuration) == [("acme", "account")]
+
+
+def test_a_deleted_workspace_leaves_nothing_to_sweep(api: World) -> None:
+    mapped(api)
+    api("PUT", OWNER, ON)
+    for place in ("jobs/accounts", "connections/crm"):
+        assert api("DELETE", f"{ACME}/{place}").status == 204
+
+    assert api("DELETE", ACME).status == 204
+
+    assert written_objects(api.cloud.configuration) == []
