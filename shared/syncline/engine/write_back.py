@@ -95,7 +95,8 @@ def decide_write_back(
     whole = _told_of_whole(record, link, view)
     if link is None or whole is not None:
         told = dict.fromkeys(latest, whole or _NOT_MATCHED)
-        return Decision(action_of(record, link, *_verdict(told, [])), told)
+        verb, reason = _verdict(told, [])
+        return Decision(action_of(record, link, verb, reason, detail=_shown(told)), told)
     draft = _Draft(record, link, view)
     due: dict[str, OutboxEntry] = {}
     for name, entry in latest.items():
@@ -249,12 +250,13 @@ def _write(
 def _decision(draft: _Draft) -> Decision:
     record, link, sends = draft.record, draft.link, draft.sends
     send = Send(SendKind.UPDATE, link.crm_id, sends, version=record.version) if sends else None
-    refused = [f"{n}: {each.detail}" for n, each in draft.told.items() if each.outcome == REFUSED]
+    contested = {name for name, *_ in draft.contests}
+    others = {name: each for name, each in draft.told.items() if name not in contested}
     action = action_of(
         record,
         link,
         *_verdict(draft.told, draft.contests, written=bool(draft.before)),
-        detail="; ".join([*draft.whys, *refused]),
+        detail="; ".join(filter(None, [*draft.whys, _shown(others)])),
         changes=tuple((n, before, record.values.get(n)) for n, before in draft.before.items()),
         contests=draft.contests,
         values=draft.forms or None,
@@ -263,12 +265,17 @@ def _decision(draft: _Draft) -> Decision:
     return Decision(action, draft.told, tuple(draft.edits))
 
 
+def _shown(told: Mapping[str, Told]) -> str:
+    """Of the attributes that are not written, so that a run tells of each that it had (W9)."""
+    return "; ".join(f"{name}: {each.detail}" for name, each in told.items())
+
+
 def _verdict(
     told: Mapping[str, Told], contests: Sequence[object], *, written: bool = False
 ) -> tuple[Verb, str]:
     """UPDATE where anything is written, else what a person should see first."""
     outcomes = {each.outcome for each in told.values()}
-    if written and REFUSED in outcomes:
+    if written and not outcomes.isdisjoint({REFUSED, HELD}):
         return Verb.UPDATE, "written_in_part"
     if written:
         return Verb.UPDATE, CONTESTED if contests else "written_back"

@@ -27,8 +27,9 @@ from syncline.usecases.apply_batch import journal_name
 from syncline.usecases.bulk_frame import PLAN
 from syncline.usecases.bulk_plan import bulk_plan
 from syncline.usecases.leg import HandoverError
+from syncline.usecases.overtaken_edits import Latest, latest_edits, without_overtaken
 from syncline.usecases.pairs import PLAN_ANEW
-from syncline.usecases.plan_bulk_leg import PlanBulkLeg
+from syncline.usecases.plan_bulk_leg import EDITS, PlanBulkLeg
 from syncline.usecases.plan_leg import FIRST, TIMES
 from syncline.usecases.plan_write_back import WriteBackPlan
 from syncline.usecases.refresh_references import RefreshReferences
@@ -82,7 +83,7 @@ class BulkWriteBackLeg(PlanBulkLeg):
         if self.run.phase >= self.run.frame["phases"].index(SETTLE):
             self.checkpoint(replace(self.run, options=told | {STOPPED: True}))
             return
-        for name in ("sends", "fields", "planned", "jobs"):
+        for name in ("sends", "fields", "planned", "jobs", EDITS):
             told.pop(name, None)
         behind = self.run.batch + 1
         told |= {FIRST: behind, TIMES: told.get(TIMES, 0) + 1}
@@ -115,7 +116,7 @@ class BulkWriteBackLeg(PlanBulkLeg):
         self.checkpoint(replace(self.run, options={**self.run.options, "jobs": jobs}))
 
     def _rows(self, object: str) -> Iterator[Row]:
-        send = SendWriteBack(self.crm, self.outlets)
+        send = self._sender()
         for number in range(self.first, self.run.options.get("planned", 0)):
             yield from send.rows(self._planned(number).decisions).get(object, ())
 
@@ -149,12 +150,12 @@ class BulkWriteBackLeg(PlanBulkLeg):
     def _settle(self) -> None:
         if STOPPED not in self.run.options:
             self._collect()
-        settle, send = self._settler(), SendWriteBack(self.crm, self.outlets)
+        settle, send, latest = self._settler(), self._sender(), self._latest_edits()
         done = (self.run.cursor or {}).get("settled", self.first)
         for number in range(done, self.run.options.get("planned", 0)):
             self.pause_if_due()
             plan = self._planned(number)
-            endings = self._sent(send, plan.decisions)
+            endings = self._sent(send, without_overtaken(plan.decisions, latest))
             settle(number, endings, plan.entries, at=canonical_instant(self.crm.now()))
             self._ask_again([each.action.key for each in endings if each.waits()])
             batch = self._refresh(endings)
@@ -163,6 +164,15 @@ class BulkWriteBackLeg(PlanBulkLeg):
             self.checkpoint(replace(self.run, batch=batch, cursor=cursor, ledger=ledger))
         if not self.is_all():
             self._send(())
+
+    def _sender(self) -> SendWriteBack:
+        return SendWriteBack(self.crm, self.outlets)
+
+    def _latest_edits(self) -> Latest:
+        if not self.run.options.get(EDITS):
+            return {}
+        numbers = range(self.first, self.run.options["planned"])
+        return latest_edits(map(self._planned, numbers))
 
     def _refresh(self, endings: Sequence[Ending]) -> int:
         """X7, in batches behind those of the plan. One that a dead leg has left is passed over:

@@ -17,6 +17,8 @@ from syncline.usecases.suspects import Suspects, list_suspects
 
 MOST: Final = 20_000
 """Records that one run takes up, beside those it was told of."""
+EDITS: Final = "edits"
+"""Option of a run: whether it changes records that references lead to."""
 _FEW: Final = 200
 """So many records are fetched by one request, whatever else has changed in the CRM."""
 
@@ -130,6 +132,7 @@ class PlanBulkLeg(Leg):
         found = {
             "sends": sends,
             "fields": {name: sorted(some) for name, some in fields.items()},
+            EDITS: self.run.options.get(EDITS, False) or any(entry["edits"].values()),
             "planned": self.run.batch + 1,
         }
         options = {**self.run.options, **found}

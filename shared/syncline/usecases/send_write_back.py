@@ -141,7 +141,7 @@ class SendWriteBack:
                     break
 
 
-_EDITED_LATER: Final = Told(
+EDITED_LATER: Final = Told(
     SUPERSEDED, "later_change", "the record that it leads to was changed later through another one"
 )
 
@@ -155,7 +155,7 @@ def _latest(said: Sequence[tuple[Ending, EditOther]]) -> EditOther:
     _, latest = max(reversed(said), key=lambda each: each[1].at)
     for ending, edit in said:
         if edit.value != latest.value:
-            ending.told[edit.attribute] = _EDITED_LATER
+            ending.told[edit.attribute] = EDITED_LATER
     return latest
 
 

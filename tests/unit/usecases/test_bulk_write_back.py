@@ -1,19 +1,14 @@
 """Bulk write-back: what one action changes goes out as one run of the connection's own job."""
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
 
 from syncline.memory.crm_rows import refused
 from syncline.ports import Row, RowAnswer, RunStatus
 from syncline.usecases.list_actions import ListActions
-from tests.faults.crashing import Fuse
 from tests.worlds.bulk import BULK, Gathering, gathering
-from tests.worlds.runs import finished
-from tests.worlds.small import ACME, account_id, put_account
-from tests.worlds.two_way import ACCOUNTS, SECOND
-from tests.worlds.writing_back import CRM
+from tests.worlds.small import ACME, OWNER, account_id, put_account
+from tests.worlds.two_way import ACCOUNTS, SECOND, change_job
+from tests.worlds.writing_back import CRM, TITLE, with_titles
 
 MANY = 5000
 
@@ -68,10 +63,10 @@ def test_few_changes_cost_few_requests() -> None:
 
 
 def test_the_runs_records_show_every_attribute() -> None:
-    """W9."""
-    gathered = gathering("industry", "phone", "owner")
-    event = gathered.event(1, industry="Mining", phone="1", owner="nobody@example.com")
-    gathered.announce([event])
+    """W9: also those that were refused, or needed no writing."""
+    gathered = gathering("industry", "name", "phone", "owner")
+    values = {"industry": "Mining", "name": "Company 1", "owner": "nobody@example.com"}
+    gathered.announce([gathered.event(1, phone="1", **values)])
 
     gathered.work_off()
 
@@ -79,6 +74,49 @@ def test_the_runs_records_show_every_attribute() -> None:
     changed = {name: after for name, _, after in shown.stored["changes"]}
     assert changed == {"industry": "Mining", "phone": "1"}
     assert "owner: 0 records of User have that Email" in shown.stored["detail"]
+    assert "name: Salesforce has that value already" in shown.stored["detail"]
+
+
+def test_the_attributes_of_a_record_that_is_gone_are_shown() -> None:
+    gathered = gathering("industry", "phone")
+    event = gathered.event(1, industry="Mining", phone="1")
+    gathered.announce([event])
+    gathered.world.crm.org.delete("Account", account_id(1))
+
+    gathered.work_off()
+
+    (shown,) = ListActions(gathered.world.cloud.journal)(ACME, gathered.run().id)
+    assert shown.stored["bucket"] == "rejected"
+    assert {"industry:", "phone:"} <= set(shown.stored["detail"].split())
+
+
+def test_what_is_held_beside_what_is_written_is_told() -> None:
+    gathered = gathering("industry", "phone")
+    change_job(gathered.world, ACCOUNTS, conflicts="hold")
+    gathered.world.crm.org.edit("Account", account_id(1), Industry="Banking")
+    gathered.world.advance(minutes=1)
+    event = gathered.event(1, industry="Mining", phone="1")
+    gathered.announce([event])
+
+    gathered.work_off()
+
+    assert gathered.platform.told(event)["industry"][0] == "held"
+    assert gathered.run().status is RunStatus.PARTIAL
+
+
+def test_of_two_edits_of_one_user_the_later_is_written() -> None:
+    """Through two accounts, in two batches of the run."""
+    gathered = Gathering(with_titles())
+    gathered.world.batch_size = 1
+    later = gathered.event(1, **{TITLE: "CEO"})
+    older = gathered.event(2, at="2026-01-01T13:00:00Z", **{TITLE: "CTO"})
+    gathered.announce([later, older])
+
+    gathered.work_off()
+
+    assert gathered.world.crm.org.rows["user"][OWNER]["title"] == "CEO"
+    assert gathered.platform.told(older) == {TITLE: ("superseded", "later_change")}
+    assert gathered.platform.told(later) == {TITLE: ("applied", "written")}
 
 
 def test_what_people_see_first_is_what_goes_wrong() -> None:
@@ -128,105 +166,6 @@ def test_notifications_are_settings(partial: bool, failure: bool, sent: int) -> 
     assert len(gathered.world.cloud.notifications.sent) == sent
 
 
-def test_a_job_is_polled_by_later_legs() -> None:
-    gathered = gathering("industry")
-    gathered.world.crm.job_from, gathered.world.crm.job_waits = 1, 3
-    event = gathered.event(1, industry="Mining")
-    gathered.announce([event])
-    (drain,) = gathered.taken()
-
-    first = finished(gathered.invoke(drain))
-
-    assert first.status is RunStatus.RUNNING
-    assert _held_by(gathered) == first.id
-    gathered.work_off()
-    assert gathered.run().status is RunStatus.SUCCEEDED
-    assert gathered.run().leg == 4
-    assert gathered.platform.told(event) == {"industry": ("applied", "written")}
-    assert _held_by(gathered) is None
-
-
-@pytest.mark.parametrize("fate", ["lost", "no_bulk"])
-def test_a_job_that_tells_nothing_is_done_without(fate: str) -> None:
-    gathered = gathering("industry")
-    crm = gathered.world.crm
-    crm.job_from, crm.job_waits = 1, 1
-    crm.no_bulk = {"account"} if fate == "no_bulk" else ()
-    event = gathered.event(1, industry="Mining")
-    gathered.announce([event])
-    (drain,) = gathered.taken()
-    gathered.invoke(drain)
-    crm.forget_jobs()
-
-    gathered.work_off()
-
-    assert gathered.run().status is RunStatus.SUCCEEDED
-    assert gathered.platform.told(event)["industry"][0] == "applied"
-
-
-def test_what_was_not_answered_is_asked_for_again() -> None:
-    gathered = gathering("industry")
-    crm = gathered.world.crm
-    crm.job_from, crm.job_stops = 1, 0
-    event = gathered.event(1, industry="Mining")
-    gathered.announce([event])
-    (drain,) = gathered.taken()
-
-    run = finished(gathered.invoke(drain))
-
-    assert run.ledger["reasons"] == {"held:try_again": 1}
-    assert not gathered.platform.receipt(event.receipt.id).final
-    crm.job_stops = None
-    gathered.work_off()
-    assert gathered.platform.told(event) == {"industry": ("applied", "written")}
-    assert len(gathered.runs()) == 2
-
-
-class Poisoned(Fuse):
-    """Whatever is read or written of one account ends in an error."""
-
-    def __init__(self, call: str) -> None:
-        super().__init__()
-        self.name = call
-
-    def call(self, name: str, act: Callable[[], Any]) -> Any:
-        answer = Fuse.call(self, name, act)
-        if name == self.name and account_id(1) in answer:
-            raise ValueError("Ada Lovelace")
-        return answer
-
-
-def test_an_error_of_ours_in_one_record_stops_no_other() -> None:
-    gathered = gathering("industry")
-    bad, good = gathered.event(1, industry="Mining"), gathered.event(2, industry="Mining")
-    gathered.announce([bad, good])
-    (drain,) = gathered.taken()
-
-    gathered.invoke(drain, fuse=Poisoned("MemoryLinks.get"))
-
-    assert gathered.platform.told(bad) == {"industry": ("refused", "internal_error")}
-    assert gathered.platform.told(good) == {"industry": ("applied", "written")}
-    assert gathered.run().status is RunStatus.PARTIAL
-
-
-def test_a_value_that_breaks_the_writing_stops_no_other() -> None:
-    gathered = gathering("industry")
-    events = [gathered.event(number, industry=f"I{number}") for number in (1, 2, 3)]
-    gathered.announce(events)
-
-    def breaks(_object: str, _kind: object, row: Row) -> RowAnswer | None:
-        if row.values["Industry"] == "I2":
-            raise ValueError(row)
-        return None
-
-    gathered.world.crm.refuse = breaks
-    gathered.work_off()
-
-    outcomes = [gathered.platform.told(event)["industry"][0] for event in events]
-    assert outcomes == ["applied", "refused", "applied"]
-    assert gathered.run().status is RunStatus.PARTIAL
-
-
 def _refuse(gathered: Gathering, field: str) -> None:
     """The org says of each row that the field is not to be written."""
 
@@ -242,11 +181,6 @@ def _settings(gathered: Gathering, notify: dict[str, bool]) -> None:
     assert stored is not None
     body = {**stored.body, "bulk_write_back": notify}
     assert configuration.put(ACME, "connection", CRM, body, expected=stored.version)
-
-
-def _held_by(gathered: Gathering) -> str | None:
-    cloud = gathered.world.cloud
-    return cloud.turnstile.holder(f"{ACME}|{CRM}|account", now=cloud.clock.now())
 
 
 def test_it_is_the_connections_own_job() -> None:
