@@ -123,9 +123,10 @@ class PlanBulkLeg(Leg):
         """Moves the checkpoint behind a batch that is journalled."""
         sends = dict(self.run.options.get("sends", {}))
         fields = {name: set(some) for name, some in self.run.options.get("fields", {}).items()}
+        outlets = self.outlets
         for each in bulk_plan(entry).decisions:
             send = each.action.send
-            outlet = outlet_of(self.outlets, send.id or "") if send else None
+            outlet = outlet_of(outlets, send.id or "") if send else None
             if send is not None and outlet is not None:
                 sends[outlet.object] = sends.get(outlet.object, 0) + 1
                 fields.setdefault(outlet.object, set()).update(send.values)

@@ -1,5 +1,7 @@
 """The job of bulk write-back that each connection has by itself (W9, W10)."""
 
+from dataclasses import replace
+
 import pytest
 
 from syncline.ports import Run, RunMode, RunStatus
@@ -42,6 +44,26 @@ def test_its_runs_are_listed(api: World) -> None:
 
     assert [each["id"] for each in api("GET", f"{JOB}/runs").body["items"]] == [RUN.id]
     assert api("GET", f"{ACME}/jobs").body["items"][0]["last_run"]["id"] == RUN.id
+
+
+def test_its_failed_run_is_resumed(api: World) -> None:
+    failed = replace(RUN, status=RunStatus.FAILED, options={"object": "account"})
+    api.cloud.runs.create(failed)
+
+    reply = api("POST", f"{ACME}/runs/{RUN.id}/resume")
+
+    assert (reply.status, reply.body["status"]) == (202, "running")
+    event = {"workspace": "acme", "job": NAME, "run": RUN.id}
+    assert api.cloud.starter.started == [("bulk_write_back", event)]
+
+
+def test_its_run_is_cancelled(api: World) -> None:
+    api.cloud.runs.create(replace(RUN, status=RunStatus.QUEUED))
+
+    reply = api("POST", f"{ACME}/runs/{RUN.id}/cancel")
+
+    assert (reply.status, reply.body["cancel"]) == (202, True)
+    assert api.cloud.starter.started[0][0] == "bulk_write_back"
 
 
 @pytest.mark.parametrize(
