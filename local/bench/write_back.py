@@ -22,6 +22,9 @@ _BULK_REQUESTS: Final = 15
 _COLLECTIONS_REQUESTS: Final = 35
 WINDOW_SECONDS: Final = 120
 _STEP: Final = 30
+_AHEAD: Final = 80
+"""Seconds that the runner's clock may be ahead of the machine's before another step. Functions make
+the schedules of their next legs by the machine's, a minute ahead: none may be overtaken before."""
 _JOB: Final = "bulk_write_back_crm"
 
 
@@ -116,20 +119,26 @@ def bulk_runs(house: House) -> list[dict[str, Any]]:
 
 def over_the_window(changing: Changing) -> list[dict[str, Any]]:
     """The runs, once what was gathered is written and no message asks for more. The clock is moved
-    to the machine's own time, by which functions make the schedules of their legs."""
-    house = changing.house
-    house.cloud.clock.reset()
-    timed(lambda: bool(bulk_runs(house)), pause=0.25)
-    timed(lambda: all(run["ended_at"] for run in bulk_runs(house)), pause=0.5)
+    to the end of the window, then from leg to leg."""
+    clock = changing.house.cloud.clock
+    clock.reset()
+    timed(lambda: bool(bulk_runs(changing.house)), pause=0.25)
+
+    def ended() -> bool:
+        if all(run["ended_at"] for run in bulk_runs(changing.house)):
+            return True
+        clock.reset() if clock.offset > _AHEAD else clock.advance(_STEP)
+        return False
 
     def quiet() -> bool:
         if not changing.messages():
             return True
-        house.cloud.clock.advance(_STEP)
+        clock.advance(_STEP)
         return False
 
+    timed(ended, pause=1.0)
     timed(quiet, pause=1.0)
-    return bulk_runs(house)
+    return bulk_runs(changing.house)
 
 
 def write_back(size: int, home: Path) -> Iterator[Row]:
