@@ -43,19 +43,19 @@ class WriteBackBoth(RuleBasedStateMachine):
 
     # --- people ---------------------------------------------------------------------------------
 
-    @rule(task=TASK, names=NAMES)
-    def change_happens(self, task: str, names: Sequence[str]) -> None:
+    @rule(task=TASK, names=NAMES, bulk=st.booleans())
+    def change_happens(self, task: str, names: Sequence[str], bulk: bool) -> None:
         """It is announced later, or never till the end."""
         self._passes()
-        event = self.sides.change(task, *names)
+        event = self.sides.change(task, *names, bulk=bulk)
         for name, value in event.values.items():
             told = Set(event.receipt.at, str(value), event.receipt.id)
             self.book.known[task, name].append(told)
         self.sides.pending.append(event)
 
-    @rule(task=TASK, names=NAMES)
-    def change_is_announced(self, task: str, names: Sequence[str]) -> None:
-        self.change_happens(task, names)
+    @rule(task=TASK, names=NAMES, bulk=st.booleans())
+    def change_is_announced(self, task: str, names: Sequence[str], bulk: bool) -> None:
+        self.change_happens(task, names, bulk)
         self._announce(len(self.sides.pending) - 1)
 
     @rule(pick=PICK, again=st.booleans())
@@ -96,18 +96,8 @@ class WriteBackBoth(RuleBasedStateMachine):
     ) -> None:
         """While a drain is at work."""
         self._passes()
-
-        def edits() -> None:
-            self.book.raced.add((task, name))
-            self._edit(task, name)
-
-        acts: Sequence[Callable[[], object]] = (
-            edits,
-            lambda: self.change_is_announced(task, [name]),
-            lambda: self.sides.deliver(pick, holder="two"),
-            lambda: self.sides.run(IN),
-        )
-        self._deliver(pick, fuse=Meanwhile(act=acts[what], place=place))
+        act = self._acts(task, name, pick)[what]
+        self._deliver(pick, fuse=Meanwhile(act=act, place=place))
 
     @rule(pick=PICK, fault=st.sampled_from([*FAULTS]), skip=st.integers(0, 1))
     def org_fails(self, pick: int, fault: str, skip: int) -> None:
@@ -125,6 +115,28 @@ class WriteBackBoth(RuleBasedStateMachine):
         self._deliver(pick)
         crm.lost = ()
 
+    @rule(waits=st.booleans())
+    def window_closes(self, waits: bool) -> None:
+        """And a run writes what it gathered, by a job in Salesforce or at once."""
+        self._passes()
+        crm = self.sides.world.crm
+        crm.job_from, crm.job_waits = (1, 1) if waits else (2000, 0)
+        self.sides.close_window()
+        self.book.look(self.sides)
+
+    @rule(place=PLACE, what=ACT, task=TASK, name=NAME, pick=PICK)
+    def bulk_is_disturbed(self, place: int, what: int, task: str, name: str, pick: int) -> None:
+        self._passes()
+        act = self._acts(task, name, pick)[what]
+        self.sides.close_window(Meanwhile(act=act, place=place))
+        self.book.look(self.sides)
+
+    @rule()
+    def leg_begins(self) -> None:
+        self._passes()
+        self.sides.next_leg()
+        self.book.look(self.sides)
+
     @rule(job=st.sampled_from([IN, OUT]))
     def job_runs(self, job: str) -> None:
         self._passes()
@@ -136,18 +148,8 @@ class WriteBackBoth(RuleBasedStateMachine):
         self, job: str, place: int, what: int, task: str, name: str, pick: int
     ) -> None:
         self._passes()
-
-        def edits() -> None:
-            self.book.raced.add((task, name))
-            self._edit(task, name)
-
-        acts: Sequence[Callable[[], object]] = (
-            edits,
-            lambda: self.change_is_announced(task, [name]),
-            lambda: self._announce(pick),
-            lambda: self.sides.deliver(pick),
-        )
-        self.sides.run(job, Meanwhile(act=acts[what], place=place))
+        act = self._acts(task, name, pick)[what]
+        self.sides.run(job, Meanwhile(act=act, place=place))
         self.book.look(self.sides)
 
     @rule(minutes=st.sampled_from([1, 16]))
@@ -158,8 +160,6 @@ class WriteBackBoth(RuleBasedStateMachine):
     def everything_arrives(self) -> None:
         while self.sides.pending:
             self._announce(0)
-        while self.sides.messages:
-            self._deliver(0)
         self.sides.settle()
         self.book.look(self.sides)
         self.book.check(self.sides)
@@ -173,6 +173,20 @@ class WriteBackBoth(RuleBasedStateMachine):
             assert self.sides.written() == before, "a further round writes"
 
     # --- how ------------------------------------------------------------------------------------
+
+    def _acts(self, task: str, name: str, pick: int) -> Sequence[Callable[[], object]]:
+        """What may come between."""
+
+        def edits() -> None:
+            self.book.raced.add((task, name))
+            self._edit(task, name)
+
+        return (
+            edits,
+            lambda: self.change_is_announced(task, [name], pick % 2 == 1),
+            lambda: self.sides.deliver(pick, holder="two"),
+            lambda: self.sides.run(IN),
+        )
 
     def _passes(self) -> None:
         self.sides.world.advance(seconds=20)
@@ -202,4 +216,4 @@ class WriteBackBoth(RuleBasedStateMachine):
 
 
 TestWriteBackBoth = WriteBackBoth.TestCase
-TestWriteBackBoth.settings = settings(max_examples=examples(45), stateful_step_count=40)
+TestWriteBackBoth.settings = settings(max_examples=examples(30), stateful_step_count=40)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from syncline.config.attribute import attribute_name
@@ -13,6 +12,7 @@ from syncline.errors import RetryableError
 from syncline.ports import Drain, Receipt, RunStatus
 from syncline.usecases.stored_changes import ChangeEvent
 from tests.faults.crashing import CrashError, Fuse
+from tests.worlds.bulk import Gathering
 from tests.worlds.small import ACME, World, put_task, task_id
 from tests.worlds.two_way import IN, OUT, two_way_world
 from tests.worlds.writing_back import CRM, Announcing
@@ -63,7 +63,7 @@ class WritingTasks:
             return address(self.count), person_id(self.count)
         return f"{name} {self.count}", f"{name} {self.count}"
 
-    def change(self, crm_id: str, *names: str) -> ChangeEvent:
+    def change(self, crm_id: str, *names: str, bulk: bool = False) -> ChangeEvent:
         """Happens now, at a second of its own; nobody has announced it yet."""
         moment = self.world.cloud.clock.now()
         while canonical_instant(moment) in self.used:
@@ -82,6 +82,7 @@ class WritingTasks:
             origin="profile",
             actor="ada@example.com",
             to={CRM: tuple(values)},
+            bulk=bulk,
         )
         return ChangeEvent(receipt, values)
 
@@ -129,8 +130,9 @@ class WritingTasks:
         ]
         return rows, *(writes[name] for name in _WRITTEN)
 
-    def waiting(self) -> Sequence[str]:
-        return self.world.cloud.records(ACME).waiting("task", bulk=False, limit=1000)
+    def waiting(self) -> list[str]:
+        records = self.world.cloud.records(ACME)
+        return [id for bulk in (False, True) for id in records.waiting("task", bulk=bulk, limit=99)]
 
     # --- programs -------------------------------------------------------------------------------
 
@@ -149,31 +151,54 @@ class WritingTasks:
             self.world.advance(seconds=90)
         return True
 
+    def close_window(self, fuse: Fuse | None = None) -> None:
+        """What the second queue has gathered is one run, or waits for the one at work."""
+        gathering = Gathering(self.platform)
+        for drain in gathering.taken():
+            gathering.invoke(drain, fuse=fuse)
+
+    def next_leg(self) -> bool:
+        """Whether a schedule was due; it starts the leg."""
+        legs = self.world.cloud.schedules.legs
+        waiting = [(stored["at"], key, stored) for key, stored in legs.under(())]
+        if not waiting:
+            return False
+        at, key, stored = min(waiting, key=lambda each: each[0])
+        legs.remove(key)
+        missing = datetime.fromisoformat(at) - self.world.cloud.clock.now()
+        self.world.advance(seconds=max(missing.total_seconds(), 0))
+        job = stored["run"].rpartition(".")[0]
+        self.world.run(job, run=stored["run"], leg=stored["leg"])
+        return True
+
     def sweep(self) -> None:
         """What every five minutes looks after what waits."""
         if self.waiting():
-            self.world.cloud.queues.send([Drain(ACME, CRM, "task", ())])
+            for bulk in (False, True):
+                self.world.cloud.queues.send([Drain(ACME, CRM, "task", (), bulk)])
 
     def run(self, job: str, fuse: Fuse | None = None) -> None:
-        """To its end, if nobody else is at work."""
+        """To its end, if nobody else is at work on the same."""
         self.world.advance(seconds=7)
         run = self.world.run(job, fuse=fuse)
         for _ in range(_TRIES):
-            if run is None or run.status is not RunStatus.RUNNING:
+            if run is None or run.status is not RunStatus.RUNNING or not self.next_leg():
                 break
-            self.world.advance(minutes=2)
-            run = self.world.run(job, run=run.id, leg=run.leg + 1)
+            run = self.world.cloud.runs.get(ACME, run.id)
         ended = (RunStatus.SUCCEEDED, RunStatus.PARTIAL)
-        assert run is None or run.status in ended, run.error
+        assert run is None or run.status in ended, run
 
     def settle(self) -> None:
         """All that is under way arrives, and both jobs run."""
         for _ in range(_TRIES):
             self.sweep()
-            if not self.messages:
+            bulk = self.world.cloud.queues.bulk
+            if not (self.next_leg() or self.messages or bulk):
                 break
-            while self.messages:
+            for _ in range(len(self.messages)):
                 self.deliver(0)
+            if bulk:
+                self.close_window()
         for job in (IN, OUT, IN):
             self.world.advance(minutes=15)
             self.run(job)
