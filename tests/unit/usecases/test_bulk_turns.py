@@ -83,11 +83,13 @@ def test_an_inbound_run_does_not_wait(gathered: Gathering) -> None:
     assert finished(gathered.world.run("accounts")).status is RunStatus.SUCCEEDED
 
 
-def test_a_plan_that_was_not_guarded_is_made_anew(gathered: Gathering) -> None:
+@pytest.mark.parametrize("call", ["MemoryCrm.submit", "MemoryCrm.collect", "MemoryCrm.write"])
+def test_a_plan_that_was_not_guarded_is_made_anew(gathered: Gathering, call: str) -> None:
     """The leg comes so late that somebody else has written a newer value."""
+    gathered.world.crm.job_from = 2000 if call == "MemoryCrm.write" else 1
     drain = gathered.changed()
     with pytest.raises(CrashError):
-        gathered.invoke(drain, fuse=Fuse(at=_call(gathered, drain, "MemoryCrm.write")))
+        gathered.invoke(drain, fuse=Fuse(at=_call(gathered, drain, call)))
     gathered.world.advance(minutes=40)
     newer = gathered.platform.event(1, industry="Energy")
     gathered.platform.announce(newer)
