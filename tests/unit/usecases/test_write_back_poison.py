@@ -9,10 +9,19 @@ from syncline.engine.plan import SendKind
 from syncline.errors import RecordRejectedError
 from syncline.ports import Row, RowAnswer
 from tests.faults.crashing import Fuse
-from tests.worlds.small import account_id
-from tests.worlds.writing_back import CRM, announcing
+from tests.worlds.small import ACME, account_id
+from tests.worlds.writing_back import CRM, Announcing, announcing
 
 WRITTEN = ("applied", "written")
+
+
+def journalled(platform: Announcing, number: int) -> list[tuple[str, str]]:
+    """Verb and reason of what was noted of an account, in order."""
+    own = platform.record(number).id
+    noted = platform.world.cloud.journal.entries.under((ACME,))
+    entries = [entry for (_, run, _), entry in noted if run.startswith("write_back_")]
+    actions = [action for entry in entries for action in entry["actions"]]
+    return [(each["verb"], each["reason"]) for each in actions if each["key"] == own]
 
 
 class Poisoned(Fuse):
@@ -66,3 +75,5 @@ def test_a_value_that_breaks_the_writing_ends_on_its_receipt() -> None:
 
     outcomes = [platform.told(event)["industry"][0] for event in events]
     assert outcomes == ["applied", "refused", "applied"]
+    assert journalled(platform, 2)[-1] == ("reject", "internal_error")
+    assert journalled(platform, 3)[-1] == ("update", "written_back")
