@@ -22,9 +22,6 @@ _BULK_REQUESTS: Final = 15
 _COLLECTIONS_REQUESTS: Final = 35
 WINDOW_SECONDS: Final = 120
 _STEP: Final = 30
-_AHEAD: Final = 80
-"""Seconds that the runner's clock may be ahead of the machine's before another step. Functions make
-the schedules of their next legs by the machine's, a minute ahead: none may be overtaken before."""
 _JOB: Final = "bulk_write_back_crm"
 
 
@@ -79,7 +76,7 @@ class Bench:
         """One request, one run; the runner's clock is moved on until it is over."""
         segment(self.changing, self.size)
         self.house.salesforce.control.clear_journal()
-        (run,) = over_the_window(self.changing)
+        (run,) = over_the_window(self.changing, self.house.cloud.clock.now() + WINDOW_SECONDS)
         made_of = self._requests()
         way = "Bulk" if "bulk.ingest.create" in made_of else "Collections"
         budget = _BULK_REQUESTS if way == "Bulk" else _COLLECTIONS_REQUESTS
@@ -95,8 +92,7 @@ class Bench:
 
 def segment(changing: Changing, size: int) -> str:
     """One action of a segment changes three attributes of so many tasks; the batch's receipt, once
-    all of it is taken up. The runner's clock is set back by a window before."""
-    changing.house.cloud.clock.advance(-WINDOW_SECONDS)
+    all of it is taken up."""
     ids = list(changing.ids)[:size]
     changes = [change(number, own, origin="segment", whole=True) for number, own in enumerate(ids)]
     with changing.client() as api:
@@ -117,27 +113,21 @@ def bulk_runs(house: House) -> list[dict[str, Any]]:
     return found
 
 
-def over_the_window(changing: Changing) -> list[dict[str, Any]]:
+def over_the_window(changing: Changing, ends: float) -> list[dict[str, Any]]:
     """The runs, once what was gathered is written and no message asks for more. The clock is moved
-    to the end of the window, then from leg to leg."""
+    to the end of the window, then from leg to leg; never back, which would confuse long polls."""
     clock = changing.house.cloud.clock
-    clock.reset()
+    clock.advance(max(0.0, ends - clock.now()))
     timed(lambda: bool(bulk_runs(changing.house)), pause=0.25)
 
     def ended() -> bool:
-        if all(run["ended_at"] for run in bulk_runs(changing.house)):
-            return True
-        clock.reset() if clock.offset > _AHEAD else clock.advance(_STEP)
-        return False
-
-    def quiet() -> bool:
-        if not changing.messages():
+        runs = bulk_runs(changing.house)
+        if all(run["ended_at"] for run in runs) and not changing.messages():
             return True
         clock.advance(_STEP)
         return False
 
     timed(ended, pause=1.0)
-    timed(quiet, pause=1.0)
     return bulk_runs(changing.house)
 
 

@@ -99,7 +99,10 @@ class ScheduleRunner:
             return None
         timing = _timing(detail)
         changed = _aware(detail["LastModificationDate"])
-        since = changed - timedelta(minutes=1) if timing.once else changed - _INSTANT
+        # Functions make one-time schedules by the machine's clock, which the runner's may be
+        # ahead of: those are due at once.
+        made = min(changed, datetime.now(UTC))
+        since = made - timedelta(minutes=1) if timing.once else changed - _INSTANT
         if known is not None and not timing.once:
             since = max(known.fired_until, changed - timedelta(minutes=1))
         self._known[key] = _Known(version, detail, timing, since)
