@@ -10,10 +10,13 @@ PAGE: Final = ROOT / "docs" / "requirements-shown.md"
 _HEAD: Final = """\
 # What shows that each requirement holds
 
-Each line of the requirements on tasks, touchpoints and campaign touches (T), and of what goes
-beyond them (X), with the tests that show it and a break: one line of the code made wrong, with
-which those tests fail. `pytest tests/breaks` runs every break on a copy of the package; a break
-that no test catches, a test that does not exist and a line without a row fail it.
+The lines of the requirements on tasks, touchpoints and campaign touches (T), on write-back (W), and
+of what goes beyond them (X), each with the tests that show it and a break: one line of the code
+made wrong, with which those tests fail. `pytest tests/breaks` runs every break on a copy of the
+package; a break that no test catches, a test that does not exist and a line without a row fail it.
+
+W15, a second CRM behind the connector, has no row: [connector.md](connector.md) says what of it is
+there and what is missing.
 
 This page is made by `python -m tests.breaks` from `tests/breaks/lines.toml`; change that.
 """
