@@ -98,6 +98,17 @@ def test_a_one_time_schedule_made_by_a_function_fires_once_and_is_gone(cloud: Lo
     assert eventually(lambda: "leg-2" not in names(cloud))
 
 
+def test_one_made_by_the_machines_clock_is_not_overtaken_by_ours(cloud: LocalCloud) -> None:
+    cloud.clock.advance(timedelta(hours=2))
+    due = (datetime.now(UTC) + timedelta(minutes=1)).replace(microsecond=0)
+    order = {"do": "schedule", "name": "leg-3", "at": f"at({due:%Y-%m-%dT%H:%M:%S})"}
+
+    assert cloud.invoke("WorkerFunction", order).ok
+
+    assert next_report(cloud)["time"] == f"{due:%Y-%m-%dT%H:%M:%SZ}"
+    assert eventually(lambda: "leg-3" not in names(cloud))
+
+
 def test_a_schedule_of_the_template_fires_once_it_is_enabled(cloud: LocalCloud) -> None:
     cloud.clock.advance(timedelta(days=1))
     scheduler, group = cloud.client("scheduler"), cloud.resource("Schedules")
