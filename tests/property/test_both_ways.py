@@ -150,6 +150,7 @@ class BothWays(RuleBasedStateMachine):
         own = _picked(sorted(self.sides.here("touchpoint")), pick)
         if own and self.sides.person_puts("touchpoint", own, creator=address):
             self.book.named.setdefault(own, set()).add(address)
+            self.book.here.setdefault(own, {})
 
     @rule(number=st.one_of(st.integers(6, 8), st.none()))
     def person_adds_account(self, number: int | None) -> None:
