@@ -117,6 +117,7 @@ class BothWays(RuleBasedStateMachine):
         self.sides.seller_empties_bin(id, purges=purges)
         if not purges:
             self.book.mixed.add(id)
+            self.book.torn -= {id, self.sides.pairs(object).get(id)}
 
     @rule(loser=PICK, winner=PICK)
     def seller_merges(self, loser: int, winner: int) -> None:

@@ -270,6 +270,7 @@ def _unchanged(finding: Finding, link: Link | None) -> bool:
     return (
         link is not None
         and link.state is LinkState.LINKED
+        and link.reason is None
         and finding.flaw is None
         and link.baseline == finding.values
     )
