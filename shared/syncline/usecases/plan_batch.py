@@ -19,6 +19,7 @@ from syncline.engine.records import (
     Merged,
     PlatformRecord,
     Upserted,
+    is_read,
 )
 from syncline.engine.removals import MOVED, Removal, decide_removal
 from syncline.engine.rules import Rules
@@ -43,6 +44,8 @@ class PlanBatch:
     rules: Rules
     clock: Clock
     people: FurtherPeople | None = None
+    anew: bool = False
+    """Whether all is read anew, for what is mapped may have changed."""
     _parents: dict[str, str] = field(default_factory=dict)
     _heirs: dict[str, Link] = field(default_factory=dict)
     """Links that merges move to their winners: a plan writes none, and goes on as if it had."""
@@ -55,7 +58,8 @@ class PlanBatch:
         links = self._links(latest.keys())
         removals = [change for change in latest.values() if not isinstance(change, Upserted)]
         mapped = self._map([change for change in latest.values() if isinstance(change, Upserted)])
-        findings = [f for f in mapped if not _unchanged(f, links.get(f.key))]
+        late = self.rules.merged_attributes if self.anew else ()
+        findings = [f for f in mapped if not _unchanged(f, links.get(f.key), late)]
         left["unchanged"] += len(mapped) - len(findings)
         actions = self._decide(findings, removals, links)
         self.recall(actions)
@@ -154,12 +158,11 @@ class PlanBatch:
             if (arrivals or orphans) and records
             else {}
         )
-        parents = self._resolve_parents(arrivals)
         return View(
             links=links,
             records=records,
             matches=matches,
-            parents=parents,
+            parents=self._resolve_parents(arrivals),
             claims=dict(claims),
             own_ids=own_ids,
         )
@@ -210,7 +213,7 @@ def _renamed(findings: Iterable[Finding], links: Mapping[str, Link]) -> Iterable
     """Linked ones whose External Id is another now: somebody else may have it."""
     for finding in findings:
         link = links.get(finding.key)
-        if _linked(link) and finding.flaw is None and link is not None:
+        if link is not None and _linked(link) and finding.flaw is None:
             known = link.baseline.get("external_id")
             if finding.values.get("external_id") != known:
                 yield finding
@@ -266,20 +269,20 @@ def _linked(link: Link | None) -> bool:
     return link is not None and link.state is LinkState.LINKED
 
 
-def _unchanged(finding: Finding, link: Link | None) -> bool:
+def _unchanged(finding: Finding, link: Link | None, late: Sequence[str]) -> bool:
     return (
         link is not None
         and link.state is LinkState.LINKED
         and link.reason is None
         and finding.flaw is None
         and link.baseline == finding.values
+        and (not (late and link.sent) or is_read(link, late))
     )
 
 
 def _finding_of(action: Action) -> Finding:
-    values = action.values
-    if values is None:
-        values = action.link.baseline if action.link else {}
+    known = action.link.baseline if action.link else {}
+    values = known if action.values is None else action.values
     flaw = (action.reason, action.detail) if action.reason in (UNFIT, TOO_LARGE) else None
     return Finding(action.key, action.stamp, action.modified, values, flaw, action.platform_id)
 

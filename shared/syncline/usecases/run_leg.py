@@ -48,7 +48,8 @@ class InboundLeg(Leg):
             self.checkpoint(replace(self.run, options=kept))
         rules = rules_of(self.setup, self.run.frame)
         people = further_people(self.setup, self.crm, self.run.frame)
-        planner = PlanBatch(self.links, self.records, rules, self.clock, people)
+        anew = self.run.frame["since"] is None
+        planner = PlanBatch(self.links, self.records, rules, self.clock, people, anew)
         releases = any(kind.parent_object == rules.object for kind in KINDS.values())
         apply = ApplyBatch(
             workspace=self.run.workspace,
