@@ -73,7 +73,9 @@ def test_an_heir_goes_on_with_the_link() -> None:
     action = decided(HEIR)
 
     assert (action.verb, action.reason) == (Verb.LINK, "inherited")
-    assert action.detail == f"goes on with the platform record of {GIVEN.crm_id}, merged into {TASK}"
+    assert (
+        action.detail == f"goes on with the platform record of {GIVEN.crm_id}, merged into {TASK}"
+    )
     assert action.link == Link(
         TASK, "task", LinkState.LINKED, 1, platform_id="t1", baseline=GIVEN.baseline,
         sent={"title": "Call"}, sent_at=LATE,
