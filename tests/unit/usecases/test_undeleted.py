@@ -1,11 +1,13 @@
 """What a seller deletes, a person edits and a seller takes out of the bin again: what was edited
 goes out then, whichever job met the deletion first."""
 
+from dataclasses import replace
+
 import pytest
 
 from syncline.engine.plan import SendKind
 from syncline.memory.crm_rows import refused
-from syncline.ports import Row, RowAnswer
+from syncline.ports import RecordWrite, Row, RowAnswer
 from tests.worlds.runs import reasons, take_turns
 from tests.worlds.small import ACME, World
 from tests.worlds.two_way import (
@@ -117,3 +119,26 @@ def test_policy_set_later_decides_what_is_held() -> None:
 
     assert only_task(world)["subject"] == "Ours"
     assert not world.cloud.conflicts(ACME).page(limit=1)
+
+
+def test_moment_sent_as_a_day_is_no_edit() -> None:
+    """The platform's clock is ahead, and nothing was read between the creation and the deletion."""
+    world = two_way_world()
+    create_on_platform(
+        world,
+        "touchpoint",
+        "p1",
+        account=1,
+        subject="Visit",
+        touchpoint_date="2026-01-09T23:30:00Z",
+    )
+    world.run("touchpoints-out")
+    own = world.cloud.records(ACME).get("touchpoint", ["p1"])["p1"]
+    ahead = dict.fromkeys(own.edits, "2030-01-01T00:00:00Z")
+    after = replace(own, version=own.version + 1, edits=ahead)
+    assert world.cloud.records(ACME).write([RecordWrite(after, own.version, own)]) == [True]
+    world.crm.org.delete("Event", only_task(world, "Event")["id"])
+
+    take_turns(world, "touchpoints-in")
+
+    assert not world.platform("touchpoint")
