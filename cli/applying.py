@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 
 from cli.api import Api, Who, path_of
 from cli.difference import FOUND_BY_API, Change, changes
-from cli.documents import Document
+from cli.documents import Document, parted_name
 from cli.errors import RefusedError, UsageError
 from cli.schema import Schemas
 
@@ -73,13 +73,14 @@ class Comparer:
     def __call__(self, document: Document) -> Difference:
         """Reads everything the file names; sends nothing that changes anything."""
         there = self._workspace(document)
-        stored: dict[str, dict[str, Any]] = {"connections": {}, "jobs": {}}
+        stored: dict[str, dict[str, Any]] = {"connections": {}, "jobs": {}, "attributes": {}}
         if there is None or there.verb != "create":
             stored = {kind: self._stored(kind) for kind in stored}
         steps = [
             *([there] if there else ()),
             *self._connections(document, stored["connections"]),
             *self._jobs(document, stored["jobs"]),
+            *self._attributes(document, stored["attributes"]),
         ]
         named = {(step.kind, step.name) for step in steps}
         others = tuple(
@@ -107,7 +108,8 @@ class Comparer:
 
     def _stored(self, kind: str) -> dict[str, Any]:
         path = path_of("workspaces", self.workspace, kind)
-        return {item["name"]: item[kind[:-1]] for item in self.api.items(path, who=self.who)}
+        found = {item["name"]: item[kind[:-1]] for item in self.api.items(path, who=self.who)}
+        return {name: body for name, body in found.items() if not body.get("system")}
 
     def _connections(self, document: Document, stored: Mapping[str, Any]) -> Iterator[Step]:
         for name, body in document.connections.items():
@@ -167,6 +169,14 @@ class Comparer:
             told = self._changes("Job", before, body)
             path = path_of("workspaces", self.workspace, "jobs", name)
             yield Step("job", name, _verb(before, told), path, body, told, who=self.who)
+
+    def _attributes(self, document: Document, stored: Mapping[str, Any]) -> Iterator[Step]:
+        """After the jobs, for only what an inbound job maps can be switched on."""
+        for name, body in document.attributes.items():
+            before = stored.get(name)
+            told = self._changes("Attribute", before, body)
+            path = path_of("workspaces", self.workspace, "attributes", *parted_name(name))
+            yield Step("attribute", name, _verb(before, told), path, body, told, who=self.who)
 
 
 def _comparable(

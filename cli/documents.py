@@ -1,4 +1,4 @@
-"""The YAML file of workspace, connections and jobs: read safely, with secrets from outside it.
+"""The YAML file of a workspace and what it holds: read safely, with secrets from outside it.
 
 `${NAME}` is a variable of the environment, `${endpoints.NAME}` a value of a running `make local`,
 `$$` a dollar sign.
@@ -16,7 +16,7 @@ import yaml
 
 from cli.errors import UsageError
 
-_KEYS: Final = ("workspace", "connections", "jobs")
+_KEYS: Final = ("workspace", "connections", "jobs", "attributes")
 _VARIABLE: Final = re.compile(r"\$(?:\$|\{([A-Za-z_][A-Za-z0-9_.]*)\})")
 _ENDPOINTS: Final = "endpoints."
 
@@ -25,13 +25,15 @@ _ENDPOINTS: Final = "endpoints."
 class Document:
     """What a file asks for. `workspace` None: the file does not configure it.
 
-    `unset`: connections whose credentials name variables that are not there.
+    `attributes` are named `object.attribute`. `unset`: connections whose credentials name variables
+    that are not there.
     """
 
     name: str | None
     workspace: Mapping[str, Any] | None
     connections: Mapping[str, Mapping[str, Any]]
     jobs: Mapping[str, Mapping[str, Any]]
+    attributes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     unset: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -118,6 +120,7 @@ def _document(content: Any, variables: _Variables) -> Document:
         workspace=variables.filled(workspace),
         connections=connections,
         jobs=variables.filled(_named(content, "jobs")),
+        attributes=variables.filled(_attributes(content)),
         unset=unset,
     )
 
@@ -137,6 +140,21 @@ def _named(content: Mapping[str, Any], key: str) -> dict[str, dict[str, Any]]:
     if not isinstance(given, Mapping) or not all(isinstance(v, Mapping) for v in given.values()):
         raise UsageError(f"'{key}' is a mapping of names to settings")
     return {name: dict(body) for name, body in given.items()}
+
+
+def _attributes(content: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    found = _named(content, "attributes")
+    for name in found:
+        parted_name(name)
+    return found
+
+
+def parted_name(name: str) -> tuple[str, str]:
+    """Object and attribute of a name such as account.owner. UsageError for another."""
+    object, _, attribute = name.partition(".")
+    if not (object and attribute):
+        raise UsageError(f"'{name}' is no attribute", "Name it OBJECT.ATTRIBUTE: account.owner.")
+    return object, attribute
 
 
 @dataclass(frozen=True, slots=True)

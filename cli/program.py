@@ -12,8 +12,11 @@ from cli.command import command
 from cli.commands import (
     administration,
     apply,
+    attributes,
+    changes,
     conflicts,
     connections,
+    dead_letters,
     doctor,
     jobs,
     records,
@@ -29,9 +32,11 @@ _GROUPS: Final = (
      administration.register_workspace),
     ("connection", "Salesforce orgs.", connections.register),
     ("job", "What is synced: try, plan, run, pause.", jobs.register),
+    ("attribute", "What is written back to Salesforce by itself.", attributes.register),
     ("run", "What runs did, and those at work.", runs.register),
     ("record", "Records on the platform.", records.register),
     ("conflicts", "What both sides changed and a person must decide.", conflicts.register),
+    ("dead-letters", "What the writers gave up, and why.", dead_letters.register),
     ("token", "Who may use the API.", administration.register_token),
     ("profile", "Addresses and tokens kept on this machine.", administration.register_profile),
 )  # fmt: skip
@@ -48,6 +53,7 @@ def build() -> typer.Typer:
         group = typer.Typer(name=name, help=about, no_args_is_help=True, rich_markup_mode="rich")
         register(group)
         app.add_typer(group)
+    changes.register(app)
     command(app, "explain")(stories.explain)
     command(app, "history", hidden=True)(stories.explain)
     doctor.register(app)

@@ -22,7 +22,8 @@ _STYLES: Final[Mapping[str, str]] = {
     "succeeded": "green", "partial": "yellow", "failed": "red", "paused": "magenta",
     "cancelled": "magenta", "running": "cyan", "queued": "cyan", "ok": "green",
     "error": "red", "warning": "yellow", "created": "green", "deleted": "red",
-    "held": "yellow", "rejected": "red", "parked": "cyan",
+    "held": "yellow", "rejected": "red", "parked": "cyan", "applied": "green", "refused": "red",
+    "waiting": "cyan",
 }  # fmt: skip
 
 

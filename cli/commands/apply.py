@@ -39,7 +39,7 @@ def apply(
         bool, typer.Option("--sync", help="Start a run of each job that is created or changed.")
     ] = False,
 ) -> None:
-    """Make workspace, connections and jobs as FILE says, after showing what will change.
+    """Make workspace, connections, jobs and attributes as FILE says, once what changes is shown.
 
     Applying the same file twice changes nothing the second time. What FILE does not name is left
     alone.
@@ -175,7 +175,15 @@ def export(
             item["name"]: _exported(item["name"], shown("Connection", item["connection"]))
             for item in api.items(api.inside("connections"))
         },
-        "jobs": {item["name"]: shown("Job", item["job"]) for item in api.items(api.inside("jobs"))},
+        "jobs": {
+            item["name"]: shown("Job", item["job"])
+            for item in api.items(api.inside("jobs"))
+            if not item["job"].get("system")
+        },
+        "attributes": {
+            item["name"]: shown("Attribute", item["attribute"])
+            for item in api.items(api.inside("attributes"))
+        },
     }
     if output is None and session.as_json:
         session.answer(content)

@@ -130,7 +130,9 @@ def _connection(api: Api, item: dict[str, Any]) -> Check:
 
 def _job(item: dict[str, Any]) -> Check:
     name, run = f"job {item['name']}", item.get("last_run")
-    if not item["job"].get("enabled", True):
+    if run is None and item["job"].get("system"):
+        return Check(name, "ok", "starts by itself, and had nothing to do yet")
+    if not item["job"].get("system") and not item["job"].get("enabled", True):
         return Check(name, "warning", "paused", f"syncline job resume {item['name']}")
     if run is None:
         return Check(name, "warning", "never ran", f"syncline job run {item['name']}")

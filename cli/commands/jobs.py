@@ -52,10 +52,15 @@ def _row(item: dict[str, Any]) -> tuple[Any, ...]:
     job, last = item["job"], item.get("last_run") or {}
     read = (last.get("ledger") or {}).get("read")
     return (
-        item["name"], job["kind"], job["connection"], schedule_words(job.get("schedule") or {}),
+        item["name"], job["kind"], job["connection"], _when(job),
         bool(job.get("enabled", True)), moment(last.get("started_at") or last.get("created_at")),
         state(last["status"]) if last else "never ran", read,
     )  # fmt: skip
+
+
+def _when(job: dict[str, Any]) -> str:
+    """A job of the system starts by itself."""
+    return "by itself" if job.get("system") else schedule_words(job.get("schedule") or {})
 
 
 def schedule_words(schedule: dict[str, Any]) -> str:
@@ -84,7 +89,8 @@ def show(session: Session, job: Name) -> None:
     plain |= {f"condition {at}": condition_words(each) for at, each in enumerate(conditions, 1)}
     lines = table("Salesforce", "platform", "key")
     rows = [(each["salesforce"], each["platform"], bool(each.get("key"))) for each in mapping or ()]
-    note = Text("" if mapping else "mapping: the default one of the kind", style="dim")
+    default = "" if found.get("system") else "mapping: the default one of the kind"
+    note = Text(default, style="dim")
     shown = filled(lines, rows) if mapping else note
     session.answer(found, details(plain), shown)
 

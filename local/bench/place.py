@@ -31,6 +31,7 @@ from syncline.store.conflicts import DynamoConflicts
 from syncline.store.journal import BucketJournal
 from syncline.store.links import DynamoLinks
 from syncline.store.runs import DynamoRuns
+from syncline.store.turnstile import DynamoTurnstile
 from syncline.usecases.run_job import RunJob, Start
 
 WORKSPACE: Final = "bench"
@@ -39,7 +40,7 @@ _CHUNK: Final = 10_000
 _MOST_LEGS: Final = 200
 _KEPT: Final = timedelta(days=400)
 _ALL_SLICES: Final = 10_000
-_SIGN_IN: Final = frozenset({"token", "identity"})
+SIGN_IN: Final = frozenset({"token", "identity"})
 """Not API requests: Salesforce does not count them against the day."""
 _TABLES: Final = ("RecordsTable", "CrossReferencesTable", "RunsTable", "ConfigurationTable")
 
@@ -104,31 +105,41 @@ class Place:
         raise RuntimeError(f"the run of {job} does not end")
 
     def _runner(self) -> RunJob:
+        return RunJob(
+            **self.metered_ports(),
+            configuration=self.configuration(),
+            schedules=MemorySchedules(),
+            notifications=MemoryNotifications(),
+            clock=self.clock,
+        )
+
+    def metered_ports(self) -> dict[str, Any]:
+        """What runs and the writers of changes have in common."""
         name = self.cloud.resource
         database = self.database(self.meter)
         aws = Clients(**_place(self.cloud))
-        return RunJob(
-            configuration=self.configuration(),
-            crm=self._crm,
-            links=lambda workspace, connection: DynamoLinks(
+        return {
+            "crm": self._crm,
+            "links": lambda workspace, connection: DynamoLinks(
                 database,
                 name("CrossReferencesTable"),
                 workspace=workspace,
                 connection=connection,
                 kept=_KEPT,
             ),
-            records=lambda workspace: DynamoRecords(
-                database, name("RecordsTable"), workspace=workspace
-            ),
-            runs=DynamoRuns(database, name("RunsTable"), kept=_KEPT, clock=self.clock),
-            journal=BucketJournal(aws.s3, name("JournalBucket")),
-            conflicts=lambda workspace: DynamoConflicts(
+            "records": self.metered_records,
+            "runs": DynamoRuns(database, name("RunsTable"), kept=_KEPT, clock=self.clock),
+            "journal": BucketJournal(aws.s3, name("JournalBucket")),
+            "conflicts": lambda workspace: DynamoConflicts(
                 database, name("CrossReferencesTable"), workspace=workspace
             ),
-            schedules=MemorySchedules(),
-            notifications=MemoryNotifications(),
-            clock=self.clock,
-        )
+            "turnstile": DynamoTurnstile(database, name("RunsTable")),
+        }
+
+    def metered_records(self, workspace: str) -> DynamoRecords:
+        """The platform's records as jobs read and write them."""
+        table = self.cloud.resource("RecordsTable")
+        return DynamoRecords(self.database(self.meter), table, workspace=workspace)
 
     def _crm(self, workspace: str, connection: str) -> Crm:  # noqa: ARG002 the one org there is
         credentials = {
@@ -156,7 +167,7 @@ class Place:
     def requests(self) -> dict[str, int]:
         """API requests of the run measured last, by class of endpoint."""
         counts = self.salesforce.control.counts()
-        return {name: n for name, n in counts.items() if name not in _SIGN_IN}
+        return {name: n for name, n in counts.items() if name not in SIGN_IN}
 
     def request_row(self, what: str, changed: int, budget: float | None) -> Row:
         """All requests, and what they were."""
@@ -203,7 +214,8 @@ def stand(reading: str, home: Path) -> Iterator[Place]:
         # the emulator is on this machine.
         salesforce.control.settings(bulk_slices_per_poll=_ALL_SLICES)
         records = cloud.resource("RecordsTable")
-        meter = UnitMeter(indexes={records: {"changes": ("feed", "changed_at")}})
+        indexes = {"changes": ("feed", "changed_at"), "waiting": ("waiting", "waits_since")}
+        meter = UnitMeter(indexes={records: indexes})
         yield Place(salesforce, cloud, meter, reading, datetime.now(UTC))
 
 

@@ -4,7 +4,8 @@ It runs in MiniStack's environment. MiniStack is changed where it differs from A
 here: it has no clock that a test can move, so its SQS and Scheduler modules read the time through
 the runner's offset file; its own firing of schedules is put to sleep, for the runner fires them;
 its DynamoDB is given another way to a page of a large partition (quick_queries.py); and when it
-evaluates roles it is told which PartiQL action a statement is, and which group a schedule is in.
+evaluates roles it is told which PartiQL action a statement is, which action allows a batch of
+messages, and which group a schedule is in.
 """
 
 import importlib
@@ -27,6 +28,8 @@ _STATEMENT_LISTS: Final = {
     "dynamodb:BatchExecuteStatement": "Statements",
     "dynamodb:ExecuteTransaction": "TransactStatements",
 }
+# https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_AddPermission.html
+_BATCHES: Final = frozenset({"SendMessage", "DeleteMessage", "ChangeMessageVisibility"})
 
 
 class FollowingTime:
@@ -58,6 +61,12 @@ def partiql_checks(action: str, body: bytes, region: str, account: str) -> list[
     return found
 
 
+def single(action: str | None) -> str | None:
+    """A batch of messages is allowed by the action for one message."""
+    one = (action or "").removeprefix("sqs:").removesuffix("Batch")
+    return f"sqs:{one}" if one in _BATCHES else action
+
+
 def schedule_group(body: bytes, query: dict[str, Any]) -> str:
     """The group of a Scheduler request: in the body, or in the query of reads and deletions."""
     given = query.get("groupName") or json.loads(body or b"{}").get("GroupName") or "default"
@@ -69,6 +78,7 @@ def correct_authorization() -> None:
     actions = importlib.import_module("ministack.core.iam_actions")
     transaction: Callable[..., list[tuple[str, str]]] = actions.dynamodb_transaction_checks
     resource: Callable[..., str] = actions.extract_resource_arn
+    action_of: Callable[..., str | None] = actions.extract_iam_action
 
     def checks(action: str, body: bytes, *place: str) -> list[tuple[str, str]]:
         return partiql_checks(action, body, *place) or transaction(action, body, *place)
@@ -81,6 +91,7 @@ def correct_authorization() -> None:
         return found.replace(":schedule/default/", f":schedule/{schedule_group(body, query)}/")
 
     vars(actions)["dynamodb_transaction_checks"] = checks
+    vars(actions)["extract_iam_action"] = lambda *request: single(action_of(*request))
     vars(actions)["extract_resource_arn"] = arn
 
 

@@ -16,6 +16,7 @@ from local.demo.beginning import begin
 from local.demo.both_ways import work_both_ways
 from local.demo.ending import end
 from local.demo.stage import WIDTH, Stage
+from local.demo.write_back import write_back
 from local.house import ROOT, furnish, stand, write_endpoints
 from local.seed.org import demo_org
 from local.seller import Seller
@@ -29,6 +30,7 @@ def main() -> None:
     with _stage(console) as stage:
         begin(stage)
         work_both_ways(stage)
+        write_back(stage)
         end(stage)
     console.print(f"The demo ended well after {time.monotonic() - began:.0f} seconds.")
 

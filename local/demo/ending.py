@@ -18,7 +18,7 @@ _OBJECTS: Final = (
 
 def end(stage: Stage) -> None:
     """Counts both sides; every record that is on one alone must have its reason."""
-    stage.chapter("10. Done: what happened on each side")
+    stage.chapter("11. Done: what happened on each side")
     for sobject, name, job in _OBJECTS:
         _compare(stage, sobject, name, job)
     calls = stage.house.cloud.calls

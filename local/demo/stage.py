@@ -25,6 +25,8 @@ _NAME: Final = 16
 """Columns that the name of a side or of a job takes."""
 _FINE: Final = (0, 3)
 """Exit codes of the command line that the demo expects: success, and partial success."""
+_REFUSED: Final = (5,)
+"""And where it shows a refusal."""
 _BUCKETS: Final = (
     "created", "updated", "linked", "deleted", "left", "skipped", "parked", "held", "rejected",
 )  # fmt: skip
@@ -64,10 +66,17 @@ class Stage:
 
     def syncline(self, *words: str) -> None:
         """Shows the command as a person would type it, then what it prints."""
+        self._shown(words, _FINE)
+
+    def refused(self, *words: str) -> None:
+        """The same of a command that the API refuses."""
+        self._shown(words, _REFUSED)
+
+    def _shown(self, words: tuple[str, ...], fine: tuple[int, ...]) -> None:
         shown = " ".join(words).replace(f"{ROOT}/", "")
         self.console.print(f"\n[bold cyan]$ syncline {shown}[/]")
         done = subprocess.run(_command(*words), cwd=self.folder, env=_environment(), check=False)
-        self.expect(done.returncode in _FINE, f"'syncline {shown}' exited {done.returncode}")
+        self.expect(done.returncode in fine, f"'syncline {shown}' exited {done.returncode}")
 
     def run(self, job: str) -> Run:
         """Runs a job, shows all that the command line tells, and returns the run."""

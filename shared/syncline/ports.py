@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from syncline.engine.plan import SendKind
 from syncline.engine.records import Change, Link, PlatformRecord, Upserted, Value, Values
+from syncline.engine.told import Told
 
 JsonObject = Mapping[str, Any]
 Cursor = Mapping[str, Any]
@@ -315,6 +316,11 @@ class PlatformRecords(Protocol):
         it is read; no scan. The feed may be some seconds late, so callers read from before their
         last time."""
 
+    def waiting(self, object: str, *, bulk: bool, limit: int) -> Sequence[str]:
+        """Ids of records whose outbox holds something for that writer, about the longest waiting
+        first; no scan. It may be some seconds late, so whoever was told ids reads those too. A
+        record with entries for both writers is listed for the immediate one."""
+
 
 # --- cross-references -------------------------------------------------------------------------
 
@@ -599,6 +605,214 @@ class Journal(Protocol):
         """Names in order, for listing a run's records without reading them all at once."""
 
 
+# --- write-back -------------------------------------------------------------------------------
+
+
+Results = Mapping[str, Mapping[str, Told]]
+"""Connection → attribute → what became of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the sender of a change event can look up. Final when every connection in `to` has said
+    what became of each of its attributes."""
+
+    id: str
+    """Made from the idempotency key, so the same key leads to the same receipt."""
+    digest: str
+    """Of the change as sent: another change under the same key is refused."""
+    object: str
+    record: str
+    at: str
+    accepted_at: str
+    origin: str
+    actor: str
+    to: Mapping[str, tuple[str, ...]]
+    """Connection → the attributes that go there."""
+    bulk: bool = False
+    results: Results = field(default_factory=dict)
+
+    @property
+    def final(self) -> bool:
+        return self.to.keys() <= self.results.keys()
+
+
+@dataclass(frozen=True, slots=True)
+class BatchReceipt:
+    """The receipt of a request that was too large to be captured before its answer."""
+
+    id: str
+    digest: str
+    count: int
+    accepted_at: str
+    captured: int = 0
+    """So many of its changes have receipts of their own by now, in their order."""
+
+
+class Receipts(Protocol):
+    """The receipts of one workspace; forgotten when the journal forgets."""
+
+    def open(self, receipts: Sequence[Receipt]) -> Sequence[Receipt]:
+        """Inserts what is absent; what is stored now, in the order asked, ours or the one that
+        was first."""
+
+    def get(self, ids: Collection[str]) -> Mapping[str, Receipt]:
+        """Consistent; unknown ones are absent."""
+
+    def settle(self, results: Mapping[str, Results]) -> None:
+        """Receipt id → what became of it. The first word of a connection on a receipt stays, so
+        repeating it is harmless; a receipt that is forgotten already is a success."""
+
+    def open_batch(self, batch: BatchReceipt) -> BatchReceipt:
+        """Inserted if absent; what is stored now."""
+
+    def get_batch(self, id: str) -> BatchReceipt | None: ...
+
+    def advance(self, id: str, captured: int) -> None:
+        """`captured` never goes back."""
+
+
+class Bodies(Protocol):
+    """Requests of one workspace that are stored once and captured later."""
+
+    def put(self, id: str, body: JsonObject) -> None:
+        """Repeating it is harmless: equal ids hold equal bodies."""
+
+    def get(self, id: str) -> JsonObject | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Drain:
+    """Asks a writer to look at the outboxes of some records. It names them and never a value, so a
+    message that comes twice, late or beside another asks for nothing that is not there.
+
+    `delays` counts how often it was put off because another writer was at work.
+    """
+
+    workspace: str
+    connection: str
+    object: str
+    ids: tuple[str, ...]
+    bulk: bool = False
+    delays: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Expand:
+    """Asks that the changes of a stored body be captured, from the given one on."""
+
+    workspace: str
+    batch: str
+    start: int = 0
+
+
+class WriteBackQueues(Protocol):
+    """The queues of the two writers."""
+
+    def send(self, requests: Sequence[Drain | Expand], *, delay: int = 0) -> None:
+        """Many per call; a Drain of many ids is cut into messages that fit. A bulk Drain goes to
+        the queue of the bulk writer, anything else to the immediate one. `delay` in seconds, at
+        most 900 (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-delay-queues.html)."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """A message that a writer gave up."""
+
+    id: str
+    bulk: bool
+    """Whose it was."""
+    request: Drain | Expand | None
+    """None: nobody can understand it, and `flaw` says why, without what stands in it."""
+    sent_at: str
+    handle: str
+    """Names this sight of it, for `remove`."""
+    flaw: str = ""
+
+    @property
+    def workspace(self) -> str:
+        """Empty where it belongs to nobody."""
+        return self.request.workspace if self.request else ""
+
+
+class DeadLetters(Protocol):
+    """What both writers gave up, of all workspaces. Whoever looks keeps the letters from others
+    who look at that moment, and from nobody afterwards."""
+
+    def peek(self) -> Sequence[DeadLetter]:
+        """Bounded, oldest first; which ones, where there are more, is not told. Takes none away."""
+
+    def take(self, id: str, workspace: str) -> DeadLetter | None:
+        """The letter of that workspace, kept from others for half a minute. None where there is no
+        such letter, or somebody looks at it right now."""
+
+    def remove(self, letter: DeadLetter) -> None:
+        """For good. One that is gone is a success."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a message could not be done the last time, and how often it was tried."""
+
+    code: str
+    reason: str
+    """For people, without values."""
+    at: str
+    count: int
+
+
+class Failures(Protocol):
+    """Why messages failed, for as long as a dead letter is kept: two weeks."""
+
+    def note(self, failures: Mapping[str, Failure]) -> None:
+        """By message id; replaces what was noted."""
+
+    def get(self, messages: Collection[str]) -> Mapping[str, Failure]:
+        """Messages of which nothing is noted are absent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something that keeps immediate write-back from working, which people were told of."""
+
+    workspace: str
+    connection: str
+    cause: str
+    """The code of the error."""
+    object: str
+    """The platform object that it was met with."""
+    at: str
+    """When people were told."""
+
+
+class Troubles(Protocol):
+    """What people were told of, one for each cause and connection; forgotten after a while."""
+
+    def known(self, workspace: str, connection: str) -> Sequence[Trouble]:
+        """Consistent, in the order of their causes; may hold some that should be forgotten."""
+
+    def note(self, trouble: Trouble) -> None:
+        """Replaces what was noted of that cause."""
+
+    def forget(self, trouble: Trouble) -> None:
+        """An absent one is a success."""
+
+
+class Turnstile(Protocol):
+    """Who writes back to one object of a connection: one writer at a time, until it ends or its
+    time is up."""
+
+    def enter(self, place: str, holder: str, *, now: datetime, until: datetime) -> bool:
+        """True if it was free, its time was up, or `holder` has it already: then until the new
+        time. `place` is `<workspace>|<connection>|<object>`."""
+
+    def leave(self, place: str, holder: str) -> None:
+        """Free again, if it is still the holder's."""
+
+    def holder(self, place: str, *, now: datetime) -> str | None:
+        """Who has it, if anybody has."""
+
+
 # --- telling people, starting later -----------------------------------------------------------
 
 
@@ -666,7 +880,8 @@ class Configuration(Protocol):
     """Workspaces, connections, jobs: documents by (workspace, type, name)."""
 
     def get(self, workspace: str, type: str, name: str) -> Stored | None:
-        """`type` is "workspace", "connection" or "job"."""
+        """`type` is "workspace", "connection", "job" or "attribute". Of no workspace, "", is what
+        usecases/written_objects.py lists."""
 
     def put(
         self, workspace: str, type: str, name: str, body: JsonObject, *, expected: int
@@ -717,3 +932,11 @@ class RecordsFactory(Protocol):
 
 class ConflictsFactory(Protocol):
     def __call__(self, workspace: str) -> Conflicts: ...
+
+
+class ReceiptsFactory(Protocol):
+    def __call__(self, workspace: str) -> Receipts: ...
+
+
+class BodiesFactory(Protocol):
+    def __call__(self, workspace: str) -> Bodies: ...

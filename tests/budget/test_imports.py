@@ -45,9 +45,8 @@ BUDGET: Final[Mapping[str, frozenset[str]]] = {
     "touchpoints_inbound": AWS,
     "touchpoints_outbound": AWS,
     "campaign_touches_outbound": AWS,
-    # Neither speaks to anything yet; Powertools brings botocore.
-    "write_back": AWS - {"boto3", "urllib3"},
-    "bulk_write_back": AWS - {"boto3", "urllib3"},
+    "write_back": AWS,
+    "bulk_write_back": AWS,
 }
 PROGRAM: Final = """
 import sys

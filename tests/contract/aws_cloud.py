@@ -14,13 +14,18 @@ from syncline.aws.meter import UnitMeter
 from syncline.aws.statements import item_from
 from syncline.memory.clock import MemoryClock
 from syncline.platform.records import DynamoRecords
+from syncline.store.bodies import BucketBodies
 from syncline.store.configuration import DynamoConfiguration
 from syncline.store.conflicts import DynamoConflicts
+from syncline.store.failures import DynamoFailures
 from syncline.store.journal import BucketJournal
 from syncline.store.links import DynamoLinks
+from syncline.store.receipts import DynamoReceipts
 from syncline.store.runs import DynamoRuns
 from syncline.store.secrets import ManagedSecrets
 from syncline.store.tokens import DynamoTokens
+from syncline.store.troubles import DynamoTroubles
+from syncline.store.turnstile import DynamoTurnstile
 
 KEPT = timedelta(days=7)
 TEMPLATE = Path(__file__).parents[2] / "template.yaml"
@@ -69,13 +74,12 @@ class AwsCloud:
     def __init__(
         self, clients: Clients, definitions: dict[str, Any], *, metered: bool = False
     ) -> None:
-        number = next(_numbers)
+        self._number = number = next(_numbers)
         self.clients = clients
         self.tables = _Tables(clients, definitions, number)
         self.meter = self._meter() if metered else None
         self.database = Database(clients.dynamodb, meter=self.meter)
         self.secrets = ManagedSecrets(clients.secrets, f"stage-{number}/connections/")
-        self.bucket = f"journal-{number}"
         self.clock = MemoryClock()
 
     @cached_property
@@ -91,14 +95,32 @@ class AwsCloud:
         return DynamoTokens(self.database, self.tables["ConfigurationTable"])
 
     @cached_property
-    def journal(self) -> BucketJournal:
+    def bucket(self) -> str:
         region: Any = self.clients.s3.meta.region_name
         place: Any = {"LocationConstraint": region}
-        self.clients.s3.create_bucket(Bucket=self.bucket, CreateBucketConfiguration=place)
+        name = f"journal-{self._number}"
+        self.clients.s3.create_bucket(Bucket=name, CreateBucketConfiguration=place)
+        return name
+
+    @cached_property
+    def journal(self) -> BucketJournal:
         return BucketJournal(self.clients.s3, self.bucket)
 
+    @cached_property
+    def turnstile(self) -> DynamoTurnstile:
+        return DynamoTurnstile(self.database, self.tables["RunsTable"])
+
+    @cached_property
+    def failures(self) -> DynamoFailures:
+        return DynamoFailures(self.database, self.tables["RunsTable"])
+
+    @cached_property
+    def troubles(self) -> DynamoTroubles:
+        return DynamoTroubles(self.database, self.tables["RunsTable"])
+
     def _meter(self) -> UnitMeter:
-        return UnitMeter(indexes={self.tables["RecordsTable"]: {"changes": ("feed", "changed_at")}})
+        indexes = {"changes": ("feed", "changed_at"), "waiting": ("waiting", "waits_since")}
+        return UnitMeter(indexes={self.tables["RecordsTable"]: indexes})
 
     def links(self, workspace: str, connection: str) -> DynamoLinks:
         table = self.tables["CrossReferencesTable"]
@@ -112,6 +134,13 @@ class AwsCloud:
     def conflicts(self, workspace: str) -> DynamoConflicts:
         table = self.tables["CrossReferencesTable"]
         return DynamoConflicts(self.database, table, workspace=workspace)
+
+    def receipts(self, workspace: str) -> DynamoReceipts:
+        table = self.tables["RunsTable"]
+        return DynamoReceipts(self.database, table, workspace=workspace, kept=KEPT)
+
+    def bodies(self, workspace: str) -> BucketBodies:
+        return BucketBodies(self.clients.s3, self.bucket, workspace=workspace)
 
     def items(self, name: str) -> dict[tuple[str, str], dict[str, Any]]:
         """Everything in a table."""

@@ -3,14 +3,19 @@
 from typing import Protocol
 
 from syncline.ports import (
+    Bodies,
     Configuration,
     Conflicts,
+    Failures,
     Journal,
     Links,
     PlatformRecords,
+    Receipts,
     Runs,
     Secrets,
     Tokens,
+    Troubles,
+    Turnstile,
 )
 
 
@@ -22,6 +27,19 @@ class Cloud(Protocol):
     def records(self, workspace: str) -> PlatformRecords: ...
 
     def conflicts(self, workspace: str) -> Conflicts: ...
+
+    def receipts(self, workspace: str) -> Receipts: ...
+
+    def bodies(self, workspace: str) -> Bodies: ...
+
+    @property
+    def turnstile(self) -> Turnstile: ...
+
+    @property
+    def failures(self) -> Failures: ...
+
+    @property
+    def troubles(self) -> Troubles: ...
 
     @property
     def runs(self) -> Runs: ...

@@ -8,6 +8,7 @@ from syncline.ports import (
     Cursor,
     LinkWrite,
     PlatformRecords,
+    Receipt,
     RecordWrite,
     Run,
     RunMode,
@@ -77,6 +78,15 @@ def conflict(number: int = 1, **changes: Any) -> Conflict:
         "fields": {"title": ("Grüße 🙂", "Call"), "done": (True, None), "n": (1.5, 2)},
     }  # fmt: skip
     return Conflict(**{**fields, **changes})
+
+
+def receipt(number: int = 1, **changes: Any) -> Receipt:
+    fields: dict[str, Any] = {
+        "id": f"{number:032x}", "digest": f"{number:064x}", "object": "task",
+        "record": f"t-{number}", "at": NOON, "accepted_at": "2026-01-05T12:00:01Z",
+        "origin": "profile", "actor": "Zoë 🙂", "to": {"org": ("title",)},
+    }  # fmt: skip
+    return Receipt(**{**fields, **changes})
 
 
 def run(suffix: str = "0001", **changes: Any) -> Run:

@@ -207,7 +207,8 @@ def test_a_subject_is_what_the_service_takes(subject: str, told: str) -> None:
 
 def test_people_get_text_and_programs_json_with_attributes_to_filter_by(clients: Clients) -> None:
     topic = clients.sns.create_topic(Name="runs")["TopicArn"]
-    message = {"workspace": "acme", "job": "tasks", "run": "r", "status": "failed", "causes": []}
+    about = {"workspace": "acme", "job": "tasks", "kind": "tasks_inbound", "connection": "crm"}
+    message = {**about, "run": "r", "status": "failed", "causes": []}
     service = FakeService()
     sns: Any = service
 
@@ -220,7 +221,7 @@ def test_people_get_text_and_programs_json_with_attributes_to_filter_by(clients:
     assert bodies["default"] == bodies["email"] == "Hint: ü"
     assert json.loads(bodies["sqs"]) == json.loads(bodies["lambda"]) == message
     assert {key: each["StringValue"] for key, each in request["MessageAttributes"].items()} == {
-        "workspace": "acme", "job": "tasks", "status": "failed"
+        **about, "status": "failed"
     }  # fmt: skip
 
 

@@ -7,11 +7,11 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from syncline.engine.records import Link, LinkState, PlatformRecord
+from syncline.engine.records import Link, LinkState, OutboxEntry, PlatformRecord
 from syncline.memory.cloud import MemoryCloud
 from syncline.ports import Links, LinkWrite, PlatformRecords, RecordWrite
 from tests.contract.aws_cloud import AwsCloud
-from tests.contract.samples import crm_id, fed, link, record
+from tests.contract.samples import NOON, crm_id, fed, link, record
 from tests.searching import examples
 
 IDS = [crm_id(number) for number in range(3)]
@@ -119,9 +119,12 @@ def test_links(aws_cloud: AwsCloud, steps: list[tuple[str, Any]]) -> None:
     assert links_in_memory(memory, scope) == links_on_aws(aws_cloud, scope)
 
 
+NOW = OutboxEntry("r-1", "2026-01-05T13:00:00Z", {"title": "Call"}, ("org",))
+LATER = OutboxEntry("r-2", NOON, {"title": None}, ("org",), bulk=True)
+
 record_wish = st.tuples(
     st.sampled_from(["r0", "r1", "r2"]), st.sampled_from(["v0", "V0", "v1", None]),
-    st.booleans(), st.booleans(), stale,
+    st.booleans(), st.booleans(), stale, st.sampled_from([(), (NOW,), (LATER,), (LATER, NOW)]),
 )  # fmt: skip
 record_steps = st.one_of(
     st.tuples(
@@ -132,7 +135,7 @@ record_steps = st.one_of(
 
 
 def wished_record(wish: tuple[Any, ...], known: dict[str, list[PlatformRecord]]) -> RecordWrite:
-    key, value, deleted, by_person, back = wish
+    key, value, deleted, by_person, back, outbox = wish
     versions = known.get(key, [])
     expected = max(0, len(versions) - back)
     before = versions[expected - 1] if expected else None
@@ -140,6 +143,7 @@ def wished_record(wish: tuple[Any, ...], known: dict[str, list[PlatformRecord]])
     new = record(
         id=key, version=expected + 1, values={"external_id": value}, deleted=deleted,
         edits={"title": "x"} if by_person else {}, sync=synced if by_person else next(_pointers),
+        outbox=outbox,
     )  # fmt: skip
     return RecordWrite(new, expected, before, feed=by_person)
 
@@ -176,6 +180,9 @@ def test_records(aws_cloud: AwsCloud, steps: list[tuple[str, Any]]) -> None:
         assert both[0].get("task", [ask]) == both[1].get("task", [ask])
     assert both[0].page("task", limit=9) == both[1].page("task", limit=9)
     assert set(fed(both[0])) == set(fed(both[1]))
+    for bulk in (False, True):
+        here, there = (each.waiting("task", bulk=bulk, limit=9) for each in both)
+        assert sorted(here) == sorted(there)
     assert memory.dump()["lookups"] == lookups_on_aws(aws_cloud, scope)
 
 

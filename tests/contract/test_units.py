@@ -1,13 +1,16 @@
 """What the stores cost, counted from item sizes: the budgets rest on these."""
 
 import dataclasses
+from datetime import datetime
 from typing import Any
 
 import pytest
 
 from syncline.aws.items import item_bytes, number_bytes
 from syncline.aws.meter import UnitMeter, index_units, write_units
-from syncline.platform.record_items import FEED_SHARDS
+from syncline.engine.records import OutboxEntry
+from syncline.engine.told import Told
+from syncline.platform.record_items import SHARDS
 from syncline.ports import Aside
 from syncline.usecases.leave_trails import leave_trails
 from tests.contract.aws_cloud import AwsCloud
@@ -19,6 +22,7 @@ from tests.contract.samples import (
     link,
     link_write,
     parked,
+    receipt,
     record,
     record_write,
 )
@@ -95,6 +99,61 @@ def test_only_edits_of_people_cost_index_units(metered_cloud: AwsCloud, meter: U
     assert spent(meter) == (1, 1, 0)
 
 
+def test_a_change_that_waits_costs_an_index_unit_and_its_taking_too(
+    metered_cloud: AwsCloud, meter: UnitMeter
+) -> None:
+    records = metered_cloud.records("acme")
+    first = [record(number) for number in range(COUNT)]
+    entry = OutboxEntry("0" * 32, NOON, {"title": "Call"}, ("org",))
+    added = [dataclasses.replace(each, version=2, outbox=(entry,)) for each in first]
+    further = [dataclasses.replace(each, version=3, outbox=(entry, entry)) for each in first]
+    taken = [dataclasses.replace(each, version=4, outbox=(), sync="b") for each in first]
+    records.write([record_write(each) for each in first])
+    spent(meter)
+
+    records.write([record_write(new, old) for new, old in zip(added, first, strict=True)])
+    assert spent(meter) == (COUNT, COUNT, 0)
+    records.write([record_write(new, old) for new, old in zip(further, added, strict=True)])
+    assert spent(meter) == (COUNT, 0, 0)
+    records.write([record_write(new, old) for new, old in zip(taken, further, strict=True)])
+    assert spent(meter) == (COUNT, COUNT, 0)
+
+
+def test_looking_at_what_waits_costs_half_a_unit_a_shard(
+    metered_cloud: AwsCloud, meter: UnitMeter
+) -> None:
+    records = metered_cloud.records("acme")
+
+    records.waiting("task", bulk=False, limit=1000)
+
+    assert spent(meter) == (0, 0, SHARDS / 2)
+
+
+def test_a_receipt_costs_one_when_opened_and_one_when_settled(
+    metered_cloud: AwsCloud, meter: UnitMeter
+) -> None:
+    receipts = metered_cloud.receipts("acme")
+    many = [receipt(number) for number in range(COUNT)]
+    words = {each.id: {"org": {"title": Told("applied", "written")}} for each in many}
+
+    receipts.open(many)
+    assert spent(meter) == (COUNT, 0, 0)
+    receipts.open(many)
+    assert spent(meter) == (COUNT, 0, COUNT)
+    receipts.settle(words)
+    assert spent(meter) == (COUNT, 0, 0)
+
+
+def test_a_turnstile_costs_a_look_and_a_write(metered_cloud: AwsCloud, meter: UnitMeter) -> None:
+    turnstile = metered_cloud.turnstile
+    now = datetime.fromisoformat(NOON)
+
+    turnstile.enter("acme|org|task", "a", now=now, until=now)
+    assert spent(meter) == (1, 0, 1)
+    turnstile.leave("acme|org|task", "a")
+    assert spent(meter) == (1, 0, 0)
+
+
 def test_a_parked_child_and_its_release_cost_what_is_written_down(
     metered_cloud: AwsCloud, meter: UnitMeter
 ) -> None:
@@ -155,12 +214,12 @@ def test_reading_the_feed_costs_no_write_and_half_a_unit_a_query(
 ) -> None:
     records = metered_cloud.records("acme")
     assert fed(records) == []
-    assert spent(meter) == (0, 0, FEED_SHARDS / 2)
+    assert spent(meter) == (0, 0, SHARDS / 2)
 
     records.write([record_write(record(), feed=True)])
     spent(meter)
     assert fed(records) == [record().id]
-    assert spent(meter) == (0, 0, FEED_SHARDS / 2 + 1 / 2)
+    assert spent(meter) == (0, 0, SHARDS / 2 + 1 / 2)
 
 
 @pytest.mark.parametrize(

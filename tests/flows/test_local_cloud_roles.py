@@ -64,6 +64,17 @@ def test_statements_are_checked_as_the_partiql_action_that_they_are(cloud: Local
     assert (read, written) == ("allowed", "AccessDeniedException")
 
 
+def test_a_batch_of_messages_is_allowed_as_one_message_is(cloud: LocalCloud) -> None:
+    queue, entries = cloud.resource("Reports"), [{"Id": "0", "MessageBody": "{}"}]
+    received = [{"Id": "0", "ReceiptHandle": "none"}]
+
+    sent = attempt(cloud, "sqs", "send_message_batch", QueueUrl=queue, Entries=entries)
+    deleted = attempt(cloud, "sqs", "delete_message_batch", QueueUrl=queue, Entries=received)
+
+    assert (sent, deleted) == ("allowed", "AccessDenied")
+    assert next_report(cloud) == {}
+
+
 def test_a_grant_for_a_schedule_group_is_for_that_group(cloud: LocalCloud) -> None:
     group = cloud.resource("Schedules")
 

@@ -9,8 +9,10 @@ import pytest
 from moto import mock_aws
 
 from functions.api.app import handler as _api
+from syncline.aws.messages import body_of
 from syncline.errors import ConfigurationError, RetryableError
 from syncline.http.dispatch import Api
+from syncline.ports import Drain
 from syncline.runtime import wiring
 from syncline.runtime.api import api_handler
 from syncline.runtime.authorizer import authorizer_handler, bearer
@@ -24,7 +26,10 @@ from tests.unit.http.world import ACME, CONNECTION, TASKS, Log, World
 
 REGION = "eu-central-1"
 ADMINISTRATOR = "administrators-token"
+QUEUES = ("WRITE_BACK_QUEUE", "BULK_WRITE_BACK_QUEUE", "WRITE_BACK_DEAD_LETTERS",
+          "BULK_WRITE_BACK_DEAD_LETTERS")  # fmt: skip
 ENVIRONMENT = {
+    **{f"{name}_URL": f"https://sqs.{REGION}.amazonaws.com/123456789012/{name}" for name in QUEUES},
     "SYNCLINE_STAGE": "test",
     "POWERTOOLS_SERVICE_NAME": "syncline-test",
     "RECORDS_TABLE": "RecordsTable",
@@ -54,6 +59,8 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
             boto3.client("dynamodb").create_table(
                 TableName=name, BillingMode="PAY_PER_REQUEST", **definition
             )
+        for name in QUEUES:
+            boto3.client("sqs").create_queue(QueueName=name)
         boto3.client("scheduler").create_schedule_group(Name="jobs")
         boto3.client("secretsmanager").create_secret(
             Name="administrator", SecretString=ADMINISTRATOR
@@ -146,7 +153,7 @@ def test_an_org_that_cannot_be_reached_saves_no_job(stage: Stage) -> None:
     status, problem = stage("PUT", f"{ACME}/jobs/tasks", TASKS, function="inspect")
 
     assert (status, problem["code"]) == (503, "org_unreachable")
-    assert stage("GET", f"{ACME}/jobs")[1]["items"] == []
+    assert stage("GET", f"{ACME}/jobs/tasks")[1]["code"] == "unknown_job"
     assert boto3.client("scheduler").list_schedules()["Schedules"] == []
 
 
@@ -160,6 +167,22 @@ def test_a_connection_without_its_secret_says_so(stage: Stage) -> None:
     status, problem = stage("POST", f"{ACME}/connections/crm/test", function="inspect")
 
     assert (status, problem["code"]) == (422, "credentials_missing")
+
+
+def test_a_dead_letter_is_asked_for_again(stage: Stage) -> None:
+    stage("PUT", ACME, {})
+    body = body_of(Drain("acme", "crm", "account", ("a-1",)))
+    sqs = boto3.client("sqs")
+    dead, working = (ENVIRONMENT[f"{name}_URL"] for name in (QUEUES[2], QUEUES[0]))
+    letter = sqs.send_message(QueueUrl=dead, MessageBody=body)["MessageId"]
+
+    (shown,) = stage("GET", f"{ACME}/dead-letters")[1]["items"]
+    retried = stage("POST", f"{ACME}/dead-letters/{letter}/retry")
+
+    assert (shown["id"], shown["code"]) == (letter, "cut_off")
+    assert retried == (202, {"id": letter, "writer": "write_back"})
+    assert sqs.receive_message(QueueUrl=working)["Messages"][0]["Body"] == body
+    assert stage("GET", f"{ACME}/dead-letters")[1]["items"] == []
 
 
 def test_logs_hold_no_values_and_no_secrets(

@@ -74,6 +74,9 @@ CASES: Final[Mapping[tuple[str, str], Check]] = {
     ("write_back", "one_malformed"): failures(2),
     ("write_back", "all_malformed"): failures(1, 2),
     ("bulk_write_back", "a_window"): failures(),
+    ("bulk_write_back", "not_for_it"): failures(2),
+    ("bulk_write_back", "late_leg"): run("nothing_to_do"),
+    ("bulk_write_back", "deleted_connection"): run("nothing_to_do"),
     ("api", "health"): status(200),
     ("api", "openapi"): status(200, openapi="3.1.0"),
     ("api", "put_workspace"): status(201),
@@ -92,7 +95,7 @@ CASES: Final[Mapping[tuple[str, str], Check]] = {
     ("authorizer", "administrator"): authorized(administrator=True),
     ("authorizer", "unknown_token"): REFUSED,
     ("authorizer", "other_scheme"): REFUSED,
-    ("sweeper", "tick"): lambda answer: answer == {"failed": []},
+    ("sweeper", "tick"): lambda answer: answer == {"failed": [], "waiting": 0},
 }
 
 

@@ -45,8 +45,6 @@ def loaded(aws: Aws, folder: str, case: str) -> frozenset[str]:
         ("authorizer", "unknown_token"),
         ("authorizer", "administrator"),
         ("sweeper", "tick"),
-        ("write_back", "two_requests"),
-        ("bulk_write_back", "a_window"),
     ],
 )
 def test_what_does_not_speak_to_salesforce_loads_none_of_it(

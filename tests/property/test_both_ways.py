@@ -2,15 +2,14 @@
 sides agree in the end, no uncontested edit is lost, no record is twice, a further run is silent."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from syncline.engine.records import Value
-from tests.faults.crashing import Fuse, Side
+from tests.faults.crashing import Fuse, Meanwhile, Side
 from tests.property.both_ways_book import NAMES, Book
 from tests.searching import examples
 from tests.worlds.small import account_id, task_id
@@ -31,20 +30,6 @@ EDITS: Final = st.lists(st.tuples(PICK, st.integers(0, 12)), min_size=1, max_siz
 """Which fields, and which of the values worth trying; of a text the first has never been there."""
 ADA: Final = "ada@example.com"
 ADDRESS: Final = st.sampled_from([ADA, None, "BOB@example.com", "nobody@example.com"])
-
-
-@dataclass(slots=True)
-class Meanwhile(Fuse):
-    """Does something at one of the calls instead of dying."""
-
-    act: Callable[[], object] = lambda: None
-    place: int = 0
-
-    def call(self, name: str, act: Callable[[], Any]) -> Any:
-        if len(self.trace) == self.place:
-            self.place = -1
-            self.act()
-        return Fuse.call(self, name, act)
 
 
 class BothWays(RuleBasedStateMachine):

@@ -6,15 +6,15 @@ from typing import Final
 import pytest
 
 from syncline.http.routes import ROUTES
-from syncline.kinds.kind import KINDS
+from syncline.kinds.kind import BULK_WRITE_BACK, KINDS
 from syncline.runtime import settings
 from tests.template.conftest import Stack
 
-JOBS: Final = sorted(KINDS)
+JOBS: Final = [*sorted(KINDS), BULK_WRITE_BACK]
 SETTINGS: Final[dict[str, type[settings.Settings]]] = {
     **dict.fromkeys(KINDS, settings.JobSettings),
-    "write_back": settings.Settings,
-    "bulk_write_back": settings.Settings,
+    "write_back": settings.WriteBackSettings,
+    "bulk_write_back": settings.BulkWriteBackSettings,
     "api": settings.ApiSettings,
     "inspect": settings.InspectSettings,
     "authorizer": settings.AuthorizerSettings,
@@ -47,7 +47,7 @@ def test_every_function_runs_alike(stack: Stack) -> None:
 def test_every_kind_has_its_function_by_the_name_that_schedules_use(stack: Stack) -> None:
     names = {str(each["FunctionName"]["Fn::Sub"]) for each in stack.functions.values()}
 
-    for kind in KINDS:
+    for kind in JOBS:
         assert f"syncline-${{Stage}}-{kind.replace('_', '-')}" in names
 
 

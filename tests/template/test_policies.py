@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import pytest
 
-from syncline.kinds.kind import KINDS
+from syncline.kinds.kind import BULK_WRITE_BACK, KINDS
 from tests.template.conftest import Json, Stack
 
 MANAGED: Final = {
@@ -70,7 +70,7 @@ def test_only_the_authorizer_reads_the_administrator_token(stack: Stack) -> None
 def test_credentials_are_read_only_where_salesforce_is_spoken_to(stack: Stack) -> None:
     readers = holders(stack, "secretsmanager:GetSecretValue", "/connections/")
 
-    assert readers == {"JobPolicy", "InspectFunctionRole"}
+    assert readers == {"JobPolicy", "WriterPolicy", "InspectFunctionRole"}
 
 
 def test_the_change_feed_is_read_by_jobs_and_previews_alone(stack: Stack) -> None:
@@ -79,15 +79,27 @@ def test_the_change_feed_is_read_by_jobs_and_previews_alone(stack: Stack) -> Non
     assert readers == {"JobPolicy", "InspectFunctionRole"}
 
 
+def test_outboxes_are_listed_by_writers_and_the_sweeper_alone(stack: Stack) -> None:
+    readers = holders(stack, "dynamodb:Query", "${RecordsTable.Arn}/index/waiting")
+
+    assert readers == {"WriterPolicy", "SweeperFunctionRole"}
+
+
 def test_the_api_writes_what_a_person_decides(stack: Stack) -> None:
     assert "ApiFunctionRole" in holders(stack, "dynamodb:PartiQLDelete", "CrossReferencesTable")
     assert "ApiFunctionRole" in holders(stack, "s3:PutObject", "JournalBucket")
 
 
-@pytest.mark.parametrize("table", ["RecordsTable", "CrossReferencesTable"])
 @pytest.mark.parametrize("action", ["PutItem", "PartiQLInsert", "PartiQLUpdate", "PartiQLDelete"])
-def test_a_preview_cannot_write(stack: Stack, table: str, action: str) -> None:
-    assert "InspectFunctionRole" not in holders(stack, f"dynamodb:{action}", table)
+def test_a_preview_links_nothing(stack: Stack, action: str) -> None:
+    holding = holders(stack, f"dynamodb:{action}", "CrossReferencesTable")
+
+    assert "InspectFunctionRole" not in holding
+
+
+@pytest.mark.parametrize("action", ["PutItem", "PartiQLInsert", "PartiQLDelete"])
+def test_change_events_make_no_record_and_delete_none(stack: Stack, action: str) -> None:
+    assert "InspectFunctionRole" not in holders(stack, f"dynamodb:{action}", "RecordsTable")
 
 
 def test_the_schedulers_role_starts_job_functions_only(stack: Stack) -> None:
@@ -95,7 +107,13 @@ def test_the_schedulers_role_starts_job_functions_only(stack: Stack) -> None:
     names = {each["Fn::Sub"].rpartition(":")[2] for each in statement["Resource"]}
 
     assert statement["Action"] == "lambda:InvokeFunction"
-    assert names == {f"syncline-${{Stage}}-{kind.replace('_', '-')}" for kind in KINDS}
+    kinds = {*KINDS, BULK_WRITE_BACK}
+    assert names == {f"syncline-${{Stage}}-{kind.replace('_', '-')}" for kind in kinds}
+
+
+@pytest.mark.parametrize("role", ["ApiFunctionRole", "SweeperFunctionRole"])
+def test_who_wakes_runs_wakes_those_of_bulk_write_back(stack: Stack, role: str) -> None:
+    assert role in holders(stack, "lambda:InvokeFunction", "bulk-write-back")
 
 
 def test_the_schedulers_role_is_passed_to_the_scheduler_alone(stack: Stack) -> None:
@@ -115,3 +133,15 @@ def test_the_topic_takes_messages_from_this_account_only(stack: Stack) -> None:
     (statement,) = policy["Statement"]
     assert statement["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
     assert "aws:SourceAccount" in str(statement["Condition"])
+
+
+def test_dead_letters_are_read_by_the_api_alone(stack: Stack) -> None:
+    for queue in ("WriteBackDeadLetterQueue", "BulkWriteBackDeadLetterQueue"):
+        for action in ("ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility"):
+            assert holders(stack, f"sqs:{action}", f"'{queue}'") == {"ApiFunctionRole"}
+
+
+def test_the_api_takes_nothing_from_a_writers_queue(stack: Stack) -> None:
+    for queue in ("WriteBackQueue", "BulkWriteBackQueue"):
+        assert "ApiFunctionRole" not in holders(stack, "sqs:ReceiveMessage", f"'{queue}'")
+        assert "ApiFunctionRole" in holders(stack, "sqs:SendMessage", f"'{queue}'")

@@ -5,10 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from syncline.store.journal import PREFIX, BucketJournal
+from syncline.store import bodies, journal
+from syncline.store.bodies import BucketBodies
+from syncline.store.journal import BucketJournal
 from tests.template.conftest import Stack
 from tests.template.test_policies import documents, listed
 
+WRITTEN = {journal.PREFIX, bodies.PREFIX}
+PLACES = tuple(f"/{prefix}*'}}" for prefix in WRITTEN)
 TABLES = ["RecordsTable", "CrossReferencesTable", "RunsTable", "ConfigurationTable"]
 
 
@@ -43,12 +47,12 @@ def test_runs_and_trails_are_forgotten_by_time(stack: Stack) -> None:
     }
 
 
-def test_the_change_feed_is_sparse_and_holds_keys_only(stack: Stack) -> None:
-    (index,) = stack.of("AWS::DynamoDB::Table")["RecordsTable"]["GlobalSecondaryIndexes"]
+def test_the_indexes_of_records_are_sparse_and_hold_keys_only(stack: Stack) -> None:
+    indexes = stack.of("AWS::DynamoDB::Table")["RecordsTable"]["GlobalSecondaryIndexes"]
 
-    assert index["IndexName"] == "changes"
-    assert [key["AttributeName"] for key in index["KeySchema"]] == ["feed", "changed_at"]
-    assert index["Projection"] == {"ProjectionType": "KEYS_ONLY"}
+    keys = {each["IndexName"]: [k["AttributeName"] for k in each["KeySchema"]] for each in indexes}
+    assert keys == {"changes": ["feed", "changed_at"], "waiting": ["waiting", "waits_since"]}
+    assert all(each["Projection"] == {"ProjectionType": "KEYS_ONLY"} for each in indexes)
 
 
 def test_the_bucket_is_private_and_encrypted(stack: Stack) -> None:
@@ -65,8 +69,8 @@ def test_bucket_forgets_just_what_is_written(stack: Stack, root: Path) -> None:
     keys = _written_keys()
     writers = [each for each in (root / "shared").rglob("*.py") if _writes(each.read_text())]
 
-    assert [each.stem for each in writers] == ["journal"]
-    assert {f"{key.partition('/')[0]}/" for key in keys} == expiring == {PREFIX}
+    assert [each.stem for each in writers] == ["objects"]
+    assert {f"{key.partition('/')[0]}/" for key in keys} == expiring == WRITTEN
     assert by_prefix[""]["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 1}
 
 
@@ -80,9 +84,10 @@ def _writes(source: str) -> bool:
 def _written_keys() -> list[str]:
     """Of a run's journal, of what it keeps aside, and of what a person decides."""
     client = _Bucket()
-    journal = BucketJournal(client, "journal")  # type: ignore[arg-type]
+    runs = BucketJournal(client, "journal")  # type: ignore[arg-type]
     for run in ("tasks.1", "tasks.1.suspects", "conflicts.2026"):
-        journal.put("acme", run, "00000000/00", {"actions": []})
+        runs.put("acme", run, "00000000/00", {"actions": []})
+    BucketBodies(client, "journal", workspace="acme").put("b1", {})  # type: ignore[arg-type]
     return client.keys
 
 
@@ -97,7 +102,7 @@ class _Bucket:
 def test_functions_reach_only_what_is_written(stack: Stack) -> None:
     for name, statement in documents(stack):
         if "s3:PutObject" in listed(statement["Action"]):
-            assert str(statement["Resource"]).endswith(f"/{PREFIX}*'}}"), name
+            assert str(statement["Resource"]).endswith(PLACES), name
 
 
 def test_one_setting_rules_all_history(stack: Stack) -> None:

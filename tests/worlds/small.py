@@ -6,19 +6,25 @@ gives every action of the engine something to do in the next run of each job.
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from typing import Any, Final
 
 from syncline.engine.records import PlatformRecord
+from syncline.kinds.kind import Direction
 from syncline.memory.clock import MemoryClock
 from syncline.memory.cloud import MemoryCloud
 from syncline.memory.crm import MemoryCrm
 from syncline.memory.org import described
 from syncline.ports import RecordWrite, Run
-from syncline.usecases.run_job import RunJob, Start
+from syncline.usecases.bulk_write_back_leg import BulkWriteBackLeg
+from syncline.usecases.run_job import LEGS, Legs, RunJob, Start
 from tests.faults.crashing import Fuse, Fused
 
 ACME: Final = "acme"
 LEG: Final = timedelta(minutes=14)
+_PORTS: Final = (
+    "configuration", "runs", "journal", "schedules", "notifications", "turnstile",
+)  # fmt: skip
 OWNER: Final = "005000000000002AAA"
 
 
@@ -64,11 +70,12 @@ class World:
 
     crm: MemoryCrm
     cloud: MemoryCloud
+    batch_size: int = 3
 
     def run(
         self, job: str, *, fuse: Fuse | None = None, time: timedelta = LEG, **start: Any
     ) -> Run | None:
-        """One start of the job's Lambda, in batches of three."""
+        """One start of the job's Lambda."""
         use_case = self.job_runner(fuse or Fuse())
         deadline = self.cloud.clock.now() + time
         return use_case(Start(workspace=ACME, job=job, **start), deadline=deadline)
@@ -76,17 +83,23 @@ class World:
     def job_runner(self, fuse: Fuse) -> RunJob:
         cloud = self.cloud
 
-        ports: dict[str, Any] = {
-            name: Fused(getattr(cloud, name), fuse)
-            for name in ("configuration", "runs", "journal", "schedules", "notifications")
-        }
+        ports: dict[str, Any] = {name: Fused(getattr(cloud, name), fuse) for name in _PORTS}
         factories: dict[str, Any] = {
             "crm": lambda _workspace, _connection: Fused(self.crm, fuse),
             "links": lambda workspace, name: Fused(cloud.links(workspace, name), fuse),
             "records": lambda workspace: Fused(cloud.records(workspace), fuse),
             "conflicts": lambda workspace: Fused(cloud.conflicts(workspace), fuse),
         }
-        return RunJob(**ports, **factories, clock=cloud.clock, batch_size=3)
+        bulk = partial(
+            BulkWriteBackLeg,
+            configuration=ports["configuration"],
+            receipts=lambda workspace: Fused(cloud.receipts(workspace), fuse),
+            queues=Fused(cloud.queues, fuse),
+        )
+        legs: Legs = {**LEGS, Direction.WRITE_BACK: bulk}
+        return RunJob(
+            **ports, **factories, clock=cloud.clock, batch_size=self.batch_size, legs=legs
+        )
 
     def advance(self, **time: float) -> None:
         """Both clocks; what we know of the CRM's time we know from the CRM."""

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from mypy_boto3_scheduler import EventBridgeSchedulerClient
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sns import SNSClient
+    from mypy_boto3_sqs import SQSClient
 
 CONFIG: Final = Config(
     connect_timeout=3,
@@ -54,6 +55,11 @@ class Clients:
     @cached_property
     def sns(self) -> "SNSClient":
         client: SNSClient = self._make("sns", **self._settings)
+        return client
+
+    @cached_property
+    def sqs(self) -> "SQSClient":
+        client: SQSClient = self._make("sqs", **self._settings)
         return client
 
     @cached_property

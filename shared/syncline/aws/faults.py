@@ -19,15 +19,16 @@ PASSING: Final = frozenset(
     {
         "InternalFailure", "InternalServerError", "InternalServerException", "InternalServiceError",
         "LimitExceededException", "ProvisionedThroughputExceeded",
-        "ProvisionedThroughputExceededException", "RequestLimitExceeded", "RequestTimeout",
-        "ServiceUnavailable", "ServiceUnavailableException", "SlowDown", "Throttling",
-        "ThrottlingError", "ThrottlingException", "TooManyRequestsException",
+        "ProvisionedThroughputExceededException", "RequestLimitExceeded", "RequestThrottled",
+        "RequestTimeout", "ServiceUnavailable", "ServiceUnavailableException", "SlowDown",
+        "Throttling", "ThrottlingError", "ThrottlingException", "TooManyRequestsException",
         "TransactionConflict", "TransactionConflictException", "TransactionInProgressException",
     }
 )  # fmt: skip
 """The same call may succeed later."""
 
 _REMEDIES: Final = {
+    "AWS.SimpleQueueService.NonExistentQueue": "Deploy the template again: a queue is missing.",
     "AccessDenied": "Grant the function's role the action, or deploy the template again.",
     "AccessDeniedException": "Grant the function's role the action, or deploy the template again.",
     "NoSuchBucket": "Deploy the template again: the bucket of this stage is missing.",

@@ -75,7 +75,8 @@ def item_from(wired: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def to_partiql(statement: Statement) -> dict[str, Any]:
-    """Text and parameters. Names are our own constants; every value is a parameter.
+    """Text and parameters. Names are our own constants, one with the name of a connection behind
+    it (letters, digits, hyphens); every value is a parameter.
 
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-reference.html
     """

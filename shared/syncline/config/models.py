@@ -106,6 +106,13 @@ class Credentials(_Model):
         return self
 
 
+class Notify(_Model):
+    """When the topic is told about a run."""
+
+    failure: bool = True
+    partial: bool = True
+
+
 class Connection(_Model):
     """One Salesforce org as a workspace sees it.
 
@@ -115,6 +122,7 @@ class Connection(_Model):
 
     `creation_keys` names, for a Salesforce object, a unique external-id field: what is created
     there is upserted by it with the platform's id, so that a repeated request creates nothing.
+    `bulk_write_back` says when people are told about runs of its system job (W10).
     """
 
     title: str = Field(default="", max_length=200)
@@ -130,6 +138,7 @@ class Connection(_Model):
     org_id: str | None = None
     username: str | None = None
     creation_keys: dict[FieldName, FieldName] = Field(default_factory=dict)
+    bulk_write_back: Notify = Notify()
     credentials: Credentials | None = None
 
     def creation_key(self, object: str) -> str | None:
@@ -154,13 +163,6 @@ class DeleteGuard(_Model):
 
     max_number: int = Field(default=1000, ge=0)
     max_share: float = Field(default=0.25, ge=0, le=1)
-
-
-class Notify(_Model):
-    """When the topic is told about a run of this job."""
-
-    failure: bool = True
-    partial: bool = True
 
 
 class Job(_Model):

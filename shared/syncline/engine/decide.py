@@ -11,6 +11,8 @@ from syncline.engine.findings import (
     link_for,
     needs,
     set_aside,
+    tells_news,
+    times_of,
 )
 from syncline.engine.incoming_merge import merge_in
 from syncline.engine.plan import Action, Verb
@@ -126,6 +128,8 @@ def _create(
         version=tombstone.version + 1 if tombstone else 1,
         values=values,
         updated_at=now,
+        outbox=tombstone.outbox if tombstone else (),
+        times=times_of(finding, values, tombstone.times if tombstone else {}, rules),
     )
     return action_for(
         finding,
@@ -197,6 +201,4 @@ def _is_own_write(finding: Finding, link: Link, rules: Rules) -> bool:
     Without a hand of a person in between LastModifiedDate is not later than the answer to us.
     """
     untouched = link.sent_at is not None and finding.modified <= link.sent_at
-    known, found = link.baseline, finding.values
-    differing = (n for n in known.keys() | found.keys() if known.get(n) != found.get(n))
-    return untouched and all(name in rules.told_by_crm for name in differing)
+    return untouched and not tells_news(finding, link, rules)

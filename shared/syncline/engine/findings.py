@@ -1,6 +1,6 @@
 """A mapped CRM record, what is known of it, and the making of actions and links from both."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -67,6 +67,48 @@ def elsewhere(link: Link | None, rules: Rules) -> bool:
     """Whether the CRM's record belongs to another object of the platform: the event that a campaign
     touch was sent as is no touchpoint."""
     return link is not None and link.state is LinkState.LINKED and link.object != rules.object
+
+
+def tells_news(finding: Finding, link: Link, rules: Rules) -> bool:
+    """Whether it differs from the baseline in more than who wrote and when, which the CRM itself
+    sets at every write."""
+    known, found = link.baseline, finding.values
+    differing = (n for n in known.keys() | found.keys() if known.get(n) != found.get(n))
+    return finding.flaw is not None or any(name not in rules.told_by_crm for name in differing)
+
+
+def half_written(view: View, tried: Mapping[str, Action]) -> View:
+    """With what lost attempts have written of their records as what was last agreed on: it is
+    nobody's edit, and the cross-reference, which somebody else wrote since, does not know it."""
+    if not tried:
+        return view
+    links = dict(view.links)
+    for key, action in tried.items():
+        link, record = links.get(key), view.records.get(action.platform_id or "")
+        if link is None or record is None or link.platform_id != record.id:
+            continue
+        done = {
+            name: after
+            for name, _, after in action.changes
+            if name not in record.edits and record.values.get(name) == after
+        }
+        known = {**link.baseline, **done}
+        links[key] = replace(
+            link,
+            baseline={name: value for name, value in known.items() if value is not None},
+            sent={name: value for name, value in link.sent.items() if name not in done},
+        )
+    return replace(view, links=links)
+
+
+def times_of(
+    finding: Finding, names: Iterable[str], before: Mapping[str, str], rules: Rules
+) -> Mapping[str, str]:
+    """When the values came to be: those that the CRM's record brings now, as far as they are of
+    attributes that are written back, with its time. What is known to be of a later time stays so:
+    a policy may have let an older value win."""
+    mine = rules.timed.intersection(names)
+    return {**before, **{n: max(finding.modified, before.get(n, "")) for n in mine}}
 
 
 def link_for(

@@ -10,6 +10,7 @@ from syncline.engine.findings import (
     link_for,
     matched_by,
     set_aside,
+    times_of,
 )
 from syncline.engine.made_anew import has_moved, orphaned
 from syncline.engine.merge import CONTESTED, Merge, merge_record
@@ -55,7 +56,7 @@ def merge_in(
         detail=detail,
         platform_id=record.id,
         changes=merge.changes,
-        record=_merged(record, merge, now) if merge.changes else None,
+        record=_merged(finding, record, merge, rules, now) if merge.changes else None,
         record_before=record if merge.changes else None,
         link=replace(after, sent={**after.sent, **own}) if own else after,
         contests=contests,
@@ -92,7 +93,9 @@ def _pending(record: PlatformRecord, merge: Merge) -> Mapping[str, str]:
     return {name: time for name, time in record.edits.items() if name not in merge.agreed}
 
 
-def _merged(record: PlatformRecord, merge: Merge, now: str) -> PlatformRecord:
+def _merged(
+    finding: Finding, record: PlatformRecord, merge: Merge, rules: Rules, now: str
+) -> PlatformRecord:
     values = dict(record.values)
     for name, _, after in merge.changes:
         if after is None:
@@ -108,4 +111,6 @@ def _merged(record: PlatformRecord, merge: Merge, now: str) -> PlatformRecord:
         edits=_pending(record, merge),
         deleted=record.deleted,
         sync=record.sync,
+        outbox=record.outbox,
+        times=times_of(finding, [name for name, _, _ in merge.changes], record.times, rules),
     )

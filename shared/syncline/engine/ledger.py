@@ -20,28 +20,35 @@ BUCKETS: Final = (
 WRITTEN: Final = ("records", "cross_references")
 TROUBLE: Final = frozenset({"held", "rejected"})
 """Buckets that make a run a partial success: somebody should look."""
+_IN_PART: Final = "updated:written_in_part"
+"""Written but for some fields, which were refused: as much a trouble as a refused record."""
 
 
 @dataclass(slots=True)
 class Ledger:
-    """`reasons` splits each bucket: `bucket:reason` → count."""
+    """`reasons` splits each bucket: `bucket:reason` → count; `examples` names a record of each that
+    somebody should look at."""
 
     read: int = 0
     buckets: dict[str, int] = field(default_factory=lambda: dict.fromkeys(BUCKETS, 0))
     reasons: dict[str, int] = field(default_factory=dict)
+    examples: dict[str, str] = field(default_factory=dict)
     outside: dict[str, int] = field(default_factory=dict)
     """Records that a rule keeps out of the totals (T16): reason → count. Their actions are in the
     journal as all others."""
     written: dict[str, int] = field(default_factory=lambda: dict.fromkeys(WRITTEN, 0))
     """How many platform records and cross-references the run has written."""
 
-    def count(self, bucket: str, reason: str, number: int = 1) -> None:
-        """Puts `number` records into a bucket. KeyError for a bucket that does not exist."""
+    def count(self, bucket: str, reason: str, number: int = 1, *, example: str = "") -> None:
+        """Puts `number` records into a bucket, the first example of a trouble beside them. KeyError
+        for a bucket that does not exist."""
         if not number:
             return
         self.buckets[bucket] += number
         key = f"{bucket}:{reason}"
         self.reasons[key] = self.reasons.get(key, 0) + number
+        if example and is_trouble(key):
+            self.examples.setdefault(key, example)
 
     def leave_out(self, reason: str, number: int = 1) -> None:
         """Takes records that were counted as read out of the totals."""
@@ -57,7 +64,7 @@ class Ledger:
             self.outside[reason] = self.outside.get(reason, 0) + number
         for key, number in other.reasons.items():
             bucket, _, reason = key.partition(":")
-            self.count(bucket, reason, number)
+            self.count(bucket, reason, number, example=other.examples.get(key, ""))
 
     def check(self) -> None:
         """InvariantError if a record is missing from the buckets or counted twice."""
@@ -73,7 +80,7 @@ class Ledger:
     @property
     def trouble(self) -> int:
         """How many records a person should look at."""
-        return sum(self.buckets[bucket] for bucket in TROUBLE)
+        return sum(number for key, number in self.reasons.items() if is_trouble(key))
 
     def to_json(self) -> dict[str, Any]:
         """As stored in the run."""
@@ -82,6 +89,7 @@ class Ledger:
             "read": self.read,
             **self.buckets,
             "reasons": reasons,
+            "examples": dict(sorted(self.examples.items())),
             "outside": dict(sorted(self.outside.items())),
             "written": self.written,
         }
@@ -92,6 +100,12 @@ class Ledger:
         ledger = cls(read=int(stored.get("read", 0)))
         ledger.buckets.update({name: int(stored.get(name, 0)) for name in BUCKETS})
         ledger.reasons.update(stored.get("reasons", {}))
+        ledger.examples.update(stored.get("examples", {}))
         ledger.outside.update(stored.get("outside", {}))
         ledger.written.update(stored.get("written", {}))
         return ledger
+
+
+def is_trouble(key: str) -> bool:
+    """Whether somebody should look at the records of that `bucket:reason`."""
+    return key == _IN_PART or key.partition(":")[0] in TROUBLE

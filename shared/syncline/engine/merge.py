@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from syncline.engine.outbox import was_announced
 from syncline.engine.records import PlatformRecord, Value, Values, fed_at
 
 CONTESTED: Final = "contested"
@@ -78,6 +79,12 @@ def merge_record(  # noqa: PLR0913  all that a merge depends on
     contests: list[Contest] = []
     values = record.values
     differing = _differing(baseline, crm, attributes)
+    if record.outbox:
+        differing = [
+            name
+            for name in differing
+            if not _is_ours(name, crm, baseline=baseline, record=record, settled=settled)
+        ]
     whole = whole_record and any(
         _platform_changed(baseline, name, record, settled) for name in attributes
     )
@@ -118,6 +125,15 @@ def _platform_changed(
     by_a_person = record.sync is None or name in record.edits
     differs = ours is not None if baseline is None else baseline.get(name) != ours
     return differs and by_a_person and not _is_settled(name, record, settled)
+
+
+def _is_ours(
+    name: str, crm: Values, *, baseline: Values | None, record: PlatformRecord, settled: Values
+) -> bool:
+    """Whether the CRM has it from a write-back that did not come to its end, before a person's
+    later edit."""
+    announced = was_announced(record, name, crm.get(name))
+    return announced and _platform_changed(baseline, name, record, settled)
 
 
 def _differing(baseline: Values | None, crm: Values, attributes: Sequence[str]) -> Sequence[str]:

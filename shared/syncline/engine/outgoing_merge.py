@@ -1,6 +1,7 @@
 """Which attributes of a linked record are sent, and which of them both sides changed: pure."""
 
 from syncline.engine.merge import POLICIES, Contest
+from syncline.engine.outbox import was_announced
 from syncline.engine.outgoing_rules import OutgoingRules
 from syncline.engine.outgoing_values import Drafted, Found, agreed_before
 from syncline.engine.records import Link, PlatformRecord, Value, Values, fed_at
@@ -19,6 +20,8 @@ def compared(
     """
     before = agreed_before(link, rules)
     theirs = _theirs(current, before, rules)
+    if record.outbox:
+        before = {**before, **{n: v for n, v in theirs.items() if was_announced(record, n, v)}}
     mine = draft.forms
     names = [
         name

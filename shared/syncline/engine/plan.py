@@ -6,7 +6,15 @@ from enum import StrEnum
 from typing import Any, Final
 
 from syncline.engine.ledger import Ledger
-from syncline.engine.records import Link, LinkState, PlatformRecord, Value, Values
+from syncline.engine.records import (
+    Link,
+    LinkState,
+    PlatformRecord,
+    Value,
+    Values,
+    outbox_from,
+    outbox_json,
+)
 
 
 class Verb(StrEnum):
@@ -149,7 +157,8 @@ _OPTIONAL: Final = (
 
 
 def _record_to_json(record: PlatformRecord) -> dict[str, Any]:
-    return {
+    """What few records have is left out where there is nothing."""
+    plain: dict[str, Any] = {
         "object": record.object,
         "id": record.id,
         "version": record.version,
@@ -159,6 +168,11 @@ def _record_to_json(record: PlatformRecord) -> dict[str, Any]:
         "deleted": record.deleted,
         "sync": record.sync,
     }
+    if record.outbox:
+        plain["outbox"] = outbox_json(record.outbox)
+    if record.times:
+        plain["times"] = dict(record.times)
+    return plain
 
 
 def _link_to_json(link: Link) -> dict[str, Any]:
@@ -198,7 +212,7 @@ def _link_from_json(stored: Mapping[str, Any]) -> Link:
 
 
 def _record_from_json(stored: Mapping[str, Any]) -> PlatformRecord:
-    return PlatformRecord(**stored)
+    return PlatformRecord(**{**stored, "outbox": outbox_from(stored.get("outbox", ()))})
 
 
 _NESTED: Final[dict[str, Any]] = {
@@ -234,7 +248,8 @@ class Plan:
             if action.reason in OUTSIDE:
                 ledger.leave_out(action.reason)
             else:
-                ledger.count(action.bucket, action.reason)
+                example = action.platform_id or action.key
+                ledger.count(action.bucket, action.reason, example=example)
             ledger.written["records"] += action.record is not None
             ledger.written["cross_references"] += action.link is not None
         return ledger

@@ -9,8 +9,9 @@ frozen one costs seven times as much (0.24 µs a field), a third of all planning
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
+from typing import Any
 
 Value = str | int | float | bool | None
 Values = Mapping[str, Value]
@@ -103,6 +104,21 @@ class Link:
     """The CRM's time by which our own last write to the record was answered."""
 
 
+@dataclass(frozen=True, slots=True)
+class OutboxEntry:
+    """A change event of a record that waits to be written back. What is written is always the
+    record's own value; `values` tell whether that still is the one announced."""
+
+    receipt: str
+    at: str
+    """When it was changed, as whoever announced it says."""
+    values: Values
+    to: tuple[str, ...]
+    """The connections that have not had it yet."""
+    bulk: bool = False
+    """Whether it waits for the window of the bulk writer."""
+
+
 @dataclass(slots=True)
 class PlatformRecord:
     """A record of the platform. A deleted one stays as a tombstone, so versions go on counting."""
@@ -118,6 +134,31 @@ class PlatformRecord:
     deleted: bool = False
     sync: str | None = None
     """Pointer to the journal entry of the last sync write; survives later edits by people."""
+    outbox: tuple[OutboxEntry, ...] = ()
+    """Change events that wait to be written back, in the order of their times."""
+    times: Mapping[str, str] = field(default_factory=dict)
+    """Attribute that is written back → when its value came to be, on whichever side: an older
+    change that arrives late does not undo it."""
+
+
+def outbox_json(outbox: Iterable[OutboxEntry]) -> list[dict[str, Any]]:
+    """As stored and journalled."""
+    return [asdict(entry) for entry in outbox]
+
+
+def outbox_from(stored: Iterable[Mapping[str, Any]]) -> tuple[OutboxEntry, ...]:
+    """What `outbox_json` made, also when it has been JSON text in between."""
+    return tuple(OutboxEntry(**{**each, "to": tuple(each["to"])}) for each in stored)
+
+
+def is_stored(asked: PlatformRecord, before: PlatformRecord | None, now: PlatformRecord) -> bool:
+    """Whether this very write has been stored before, even if a person edited the record since.
+
+    The journal entry that a write of the sync brings along tells. A person's write keeps the entry
+    that it found, which tells nothing, so that one must be there as it was asked.
+    """
+    brings = asked.sync is not None and (before is None or before.sync != asked.sync)
+    return now == asked or (brings and now.sync == asked.sync)
 
 
 def last_known(link: Link, names: Iterable[str]) -> Values:
@@ -141,6 +182,11 @@ def fed_at(record: PlatformRecord) -> str:
     A sync that writes other fields of a record with pending edits must not move it there.
     """
     return max(record.edits.values(), default=record.updated_at)
+
+
+def waits_since(record: PlatformRecord) -> str:
+    """The oldest change that waits in its outbox: its place among those that wait for a writer."""
+    return min((entry.at for entry in record.outbox), default="")
 
 
 def record_lookups(values: Values, attributes: tuple[str, ...]) -> dict[str, str]:

@@ -19,6 +19,7 @@ class Rules:
 
     `own_key` is the place in a row of the field by which outbound creations are keyed: what it
     holds is `made_for` and the id of the platform record that the CRM's was made for.
+    `timed` are the attributes that are written back.
     """
 
     scope: str
@@ -35,6 +36,7 @@ class Rules:
     whole_record: bool = False
     own_key: int | None = None
     made_for: str = ""
+    timed: frozenset[str] = frozenset()
 
     @cached_property
     def merged_attributes(self) -> tuple[str, ...]:

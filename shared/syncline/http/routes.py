@@ -3,10 +3,16 @@
 from functools import lru_cache
 from typing import Any, Final
 
+from syncline.config.attribute import Attribute
 from syncline.config.models import Connection, Job, Workspace
 from syncline.http import (
+    attribute_shapes,
+    attributes,
+    change_shapes,
+    changes,
     conflicts,
     connections,
+    dead_letters,
     jobs,
     records,
     runs,
@@ -25,12 +31,15 @@ _CONNECTION: Final = f"{_CONNECTIONS}/{{connection}}"
 _JOBS: Final = f"{_WORKSPACE}/jobs"
 _JOB: Final = f"{_JOBS}/{{job}}"
 _PLAN: Final = f"{_JOB}/plans/{{plan}}"
+_ATTRIBUTES: Final = f"{_WORKSPACE}/attributes"
+_ATTRIBUTE: Final = f"{_ATTRIBUTES}/{{object}}/{{attribute}}"
 _RUN: Final = f"{_WORKSPACE}/runs/{{run}}"
 _RECORDS: Final = f"{_WORKSPACE}/records/{{object}}"
 _RECORD: Final = f"{_RECORDS}/{{id}}"
 
 _CONFLICTS: Final = f"{_WORKSPACE}/conflicts"
 _CONFLICT: Final = f"{_CONFLICTS}/{{conflict}}"
+_LETTERS: Final = f"{_WORKSPACE}/dead-letters"
 
 _PAGED: Final = ("limit", "cursor")
 _SAVED: Final = (200, 201)
@@ -115,7 +124,7 @@ _JOB_ROUTES: Final = (
         "Create or change a job with its schedule, validated whole; sync=true starts a run",
         body=Job, answer=shapes.SavedJob, status=_SAVED, query=("sync",), function="inspect",
     ),
-    Route("GET", _JOB, jobs.get_job, "read", "Show a job", answer=Job),
+    Route("GET", _JOB, jobs.get_job, "read", "Show a job", answer=shapes.AnyJob),
     Route(
         "DELETE", _JOB, jobs.delete_job, "write", "Delete a job and its schedule", status=(204,)
     ),
@@ -149,6 +158,28 @@ _JOB_ROUTES: Final = (
     Route(
         "GET", f"{_JOB}/runs", runs.list_runs, "read", "List runs, newest first",
         answer=shapes.RunList, query=_PAGED,
+    ),
+)  # fmt: skip
+
+_ATTRIBUTE_ROUTES: Final = (
+    Route(
+        "GET", _ATTRIBUTES, attributes.list_attributes, "read",
+        "List the attributes that something is configured of",
+        answer=attribute_shapes.AttributeList,
+    ),
+    Route(
+        "PUT", _ATTRIBUTE, attributes.put_attribute, "write",
+        "Say whether and how an attribute is written back, checked against every org",
+        body=Attribute, answer=attribute_shapes.SavedAttribute, status=_SAVED, function="inspect",
+    ),
+    Route(
+        "GET", _ATTRIBUTE, attributes.get_attribute, "read",
+        "Show an attribute's settings and where it is written to",
+        answer=attribute_shapes.AttributeShown,
+    ),
+    Route(
+        "DELETE", _ATTRIBUTE, attributes.delete_attribute, "write",
+        "Forget an attribute's settings: it is not written back any more", status=(204,),
     ),
 )  # fmt: skip
 
@@ -211,7 +242,32 @@ _CONFLICT_ROUTES: Final = (
     ),
 )  # fmt: skip
 
+_CHANGE_ROUTES: Final = (
+    Route(
+        "POST", f"{_WORKSPACE}/changes", changes.post_changes, "write",
+        "Announce what was changed on the platform, to be written to Salesforce",
+        body=change_shapes.Changes, answer=change_shapes.ReceiptsShown, status=(202,),
+        headers=("Idempotency-Key",), function="inspect",
+    ),
+    Route(
+        "GET", f"{_WORKSPACE}/receipts/{{receipt}}", changes.get_receipt, "read",
+        "What became of a change, or of a request of many",
+        answer=change_shapes.ReceiptOrBatch, query=_PAGED,
+    ),
+)  # fmt: skip
+
+_LETTER_ROUTES: Final = (
+    Route(
+        "GET", _LETTERS, dead_letters.list_dead_letters, "read",
+        "What the writers gave up, and why", answer=dead_letters.DeadLetterList,
+    ),
+    Route(
+        "POST", f"{_LETTERS}/{{letter}}/retry", dead_letters.retry_dead_letter, "operate",
+        "Ask the writer once more", answer=dead_letters.DeadLetterRetried, status=(202,),
+    ),
+)  # fmt: skip
+
 ROUTES: Final = (
-    *_META, *_WORKSPACES, *_CONNECTION_ROUTES, *_JOB_ROUTES, *_RUN_ROUTES, *_RECORD_ROUTES,
-    *_CONFLICT_ROUTES,
+    *_META, *_WORKSPACES, *_CONNECTION_ROUTES, *_JOB_ROUTES, *_ATTRIBUTE_ROUTES, *_RUN_ROUTES,
+    *_RECORD_ROUTES, *_CONFLICT_ROUTES, *_CHANGE_ROUTES, *_LETTER_ROUTES,
 )  # fmt: skip

@@ -17,6 +17,7 @@ from syncline.usecases.list_actions import ListActions
 from syncline.usecases.plan_leg import FIRST
 from syncline.usecases.resume_run import ResumeRun
 from syncline.usecases.start_run import StartRun
+from syncline.usecases.system_jobs import refuse_system_job
 
 
 def start_run(call: Call) -> Answer:
@@ -76,6 +77,8 @@ def resume_run(call: Call) -> Answer:
 
 
 def _start(call: Call) -> StartRun:
+    """ConflictError for a job that only the system starts."""
+    refuse_system_job(call.path["job"])
     services = call.services
     return StartRun(services.configuration, services.runs, services.starter, services.clock)
 

@@ -6,19 +6,27 @@ from typing import Any, Protocol
 from syncline.config.models import Job
 from syncline.engine.records import Value, Values
 from syncline.ports import (
+    BatchReceipt,
+    BodiesFactory,
     Clock,
     Configuration,
     ConflictsFactory,
     CrmFactory,
+    DeadLetters,
+    Failures,
     JobStarter,
     Journal,
     LinksFactory,
+    Receipt,
+    ReceiptsFactory,
     RecordsFactory,
     Runs,
     Schedules,
     Secrets,
     Tokens,
+    WriteBackQueues,
 )
+from syncline.usecases.change_events import Announced
 
 
 class PreviewedField(Protocol):
@@ -72,10 +80,19 @@ class Previewer(Protocol):
     ) -> Previewed: ...
 
 
+class Announcer(Protocol):
+    """The use case AnnounceChanges; it asks orgs what they accept, and loads the engine."""
+
+    def __call__(
+        self, workspace: str, changes: Sequence[Announced], *, key: str
+    ) -> Sequence[Receipt] | BatchReceipt: ...
+
+
 class Services(Protocol):
     """Everything outside that the API needs; each is built when it is first asked for.
 
-    `crm` and `preview` are there in `inspect` only.
+    `crm`, `preview` and `announce` are there in `inspect` only, `journal` and `dead_letters` in
+    `api` only.
     """
 
     @property
@@ -99,11 +116,23 @@ class Services(Protocol):
     @property
     def conflicts(self) -> ConflictsFactory: ...
     @property
+    def receipts(self) -> ReceiptsFactory: ...
+    @property
+    def bodies(self) -> BodiesFactory: ...
+    @property
+    def queues(self) -> WriteBackQueues: ...
+    @property
+    def dead_letters(self) -> DeadLetters: ...
+    @property
+    def failures(self) -> Failures: ...
+    @property
     def clock(self) -> Clock: ...
     @property
     def crm(self) -> CrmFactory: ...
     @property
     def preview(self) -> Previewer: ...
+    @property
+    def announce(self) -> Announcer: ...
 
 
 def not_here(*_args: Any, **_named: Any) -> Any:

@@ -2,9 +2,9 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, RootModel, StringConstraints
 
-from syncline.config.models import Connection, Job, Workspace
+from syncline.config.models import Connection, Job, Notify, Workspace
 from syncline.ports import RunMode, RunStatus
 
 Result = Literal["created", "changed", "unchanged"]
@@ -178,9 +178,24 @@ class SavedJob(Shown):
     run: RunShown | None
 
 
+class SystemJobShown(Shown):
+    """A job that the system has by itself for a connection; it cannot be changed."""
+
+    system: Literal[True]
+    kind: Literal["bulk_write_back"]
+    connection: str
+    title: str
+    enabled: bool
+    notify: Notify
+
+
+class AnyJob(RootModel[Job | SystemJobShown]):
+    """What users have configured, or what the system has by itself."""
+
+
 class NamedJob(Shown):
     name: str
-    job: Job
+    job: Job | SystemJobShown
     last_run: RunShown | None
 
 

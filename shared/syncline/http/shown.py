@@ -1,13 +1,14 @@
 """From use cases' values to the answers of `shapes`."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from syncline.engine.records import PlatformRecord, Value
-from syncline.http.shapes import AccessShown, RecordShown, RunShown
+from syncline.http.shapes import AccessShown, FindingShown, RecordShown, RunShown
 from syncline.http.telling import direction_of
 from syncline.ports import Run
 from syncline.usecases.check_connection import ObjectAccess
+from syncline.usecases.findings import Finding
 from syncline.usecases.list_actions import ListedAction
 
 
@@ -21,6 +22,10 @@ def record_shown(record: PlatformRecord) -> dict[str, Any]:
 
 def access_shown(access: ObjectAccess) -> dict[str, Any]:
     return {name: getattr(access, name) for name in AccessShown.model_fields}
+
+
+def findings_shown(findings: Iterable[Finding]) -> list[dict[str, Any]]:
+    return [{name: getattr(each, name) for name in FindingShown.model_fields} for each in findings]
 
 
 def action_shown(action: ListedAction) -> dict[str, Any]:

@@ -138,7 +138,7 @@ class KeptShown(Shown):
 
 class ConflictResolved(Shown):
     """`fields` tells what the platform has now, `senders` the jobs that will send what the
-    platform keeps; with none it simply stays."""
+    platform keeps (`write_back`: without a job, within minutes); with none it simply stays."""
 
     conflict: ConflictShown
     fields: list[KeptShown]

@@ -14,10 +14,11 @@ from syncline.kinds.preparing import Prepare, prepared_task
 
 
 class Direction(StrEnum):
-    """Inbound is CRM → platform, outbound platform → CRM."""
+    """Inbound is CRM → platform, outbound platform → CRM; write-back goes by change events."""
 
     INBOUND = "inbound"
     OUTBOUND = "outbound"
+    WRITE_BACK = "write_back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,3 +176,12 @@ _ALL: Final = (
 )
 
 KINDS: Final[Mapping[str, Kind]] = MappingProxyType({kind.name: kind for kind in _ALL})
+
+BULK_WRITE_BACK: Final = "bulk_write_back"
+"""The kind of the jobs that nobody configures; its runs name the object that they are about."""
+_SYSTEM: Final = Kind(BULK_WRITE_BACK, Direction.WRITE_BACK, object="", crm_object="", lines=())
+
+
+def kind_of(name: str) -> Kind:
+    """Of a stored job, or of one of the system's."""
+    return _SYSTEM if name == BULK_WRITE_BACK else KINDS[name]

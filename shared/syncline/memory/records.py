@@ -1,4 +1,5 @@
-"""The PlatformRecords port in memory, with the change feed that a sparse index is on AWS.
+"""The PlatformRecords port in memory, with the change feed and the list of what waits for the
+writers, which are sparse indexes on AWS.
 
 Lookups are taken before the records and given up after them, for the whole batch.
 """
@@ -7,7 +8,14 @@ import dataclasses
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from syncline.engine.records import PlatformRecord, fed_at, record_lookups
+from syncline.engine.records import (
+    PlatformRecord,
+    fed_at,
+    is_stored,
+    outbox_from,
+    record_lookups,
+    waits_since,
+)
 from syncline.errors import InvariantError
 from syncline.kinds.objects import OBJECTS
 from syncline.memory.table import Table
@@ -21,23 +29,26 @@ Lookup = tuple[str, str, str]
 class RecordTables:
     """Where the records of all workspaces of a cloud are kept.
 
-    While `index_is_late`, readers of the feed see what it held when `catch_up` was last called:
-    an index on AWS follows its table with a delay.
+    While `index_is_late`, readers of `feed` and `waiting` see what they held when `catch_up` was
+    last called: an index on AWS follows its table with a delay.
     """
 
     records: Table = dataclasses.field(default_factory=Table)
     lookups: Table = dataclasses.field(default_factory=Table)
     feed: Table = dataclasses.field(default_factory=Table)
+    waiting: Table = dataclasses.field(default_factory=Table)
+    """The writer and since when, of each record with something in its outbox."""
     index_is_late: bool = False
-    index: dict[str, Any] = dataclasses.field(default_factory=dict)
+    _seen: dict[str, Any] = dataclasses.field(default_factory=dict)
 
     def catch_up(self) -> None:
-        self.index = self.feed.dump()
+        self._seen = {"feed": self.feed.dump(), "waiting": self.waiting.dump()}
 
-    def indexed(self) -> Mapping[str, Any]:
-        if not self.index_is_late:
-            self.catch_up()
-        return self.index
+    def indexed_feed(self) -> Mapping[str, Any]:
+        return self._seen.get("feed", {}) if self.index_is_late else self.feed.dump()
+
+    def indexed_waiting(self) -> Mapping[str, Any]:
+        return self._seen.get("waiting", {}) if self.index_is_late else self.waiting.dump()
 
 
 class MemoryRecords:
@@ -74,7 +85,7 @@ class MemoryRecords:
         found: list[PlatformRecord] = []
         for key, stored in self._tables.records.under((self._workspace, object)):
             if (after is None or key[-1] > after) and not stored["deleted"]:
-                found.append(PlatformRecord(**stored))
+                found.append(_record_from(stored))
             if len(found) > limit:
                 return found[:limit], found[limit - 1].id
         return found, None
@@ -95,15 +106,22 @@ class MemoryRecords:
         changed_at, id_ = found[limit - 1]
         return ids, {"until": until, "changed_at": changed_at, "id": id_}
 
+    def waiting(self, object: str, *, bulk: bool, limit: int) -> Sequence[str]:
+        prefix, writer = f"{self._workspace}|{object}|", _writer(bulk=bulk)
+        entries = self._tables.indexed_waiting().items()
+        found = [(since, key) for key, (by, since) in entries if by == writer]
+        ids = [key.removeprefix(prefix) for _, key in sorted(found) if key.startswith(prefix)]
+        return ids[:limit]
+
     def _feed(self, object: str) -> list[tuple[str, str]]:
         """Time and id of the last edit of each record, as the index shows them, in order."""
         prefix = f"{self._workspace}|{object}|"
-        entries = self._tables.indexed().items()
+        entries = self._tables.indexed_feed().items()
         return sorted((at, k.removeprefix(prefix)) for k, at in entries if k.startswith(prefix))
 
     def _record(self, object: str, id_: str) -> PlatformRecord | None:
         stored = self._tables.records.get((self._workspace, object, id_))
-        return None if stored is None else PlatformRecord(**stored)
+        return None if stored is None else _record_from(stored)
 
     def _holder(self, lookup: Lookup) -> str | None:
         holder = self._tables.lookups.get((self._workspace, *lookup))
@@ -120,15 +138,18 @@ class MemoryRecords:
         record = write.record
         stored = self._record(record.object, record.id)
         if (stored.version if stored else 0) != write.expected:
-            return stored is not None and (
-                stored == record or (record.sync is not None and stored.sync == record.sync)
-            )
+            return stored is not None and is_stored(record, write.before, stored)
         key = (self._workspace, record.object, record.id)
         self._tables.records.put(key, dataclasses.asdict(record))
         if write.feed:
             self._tables.feed.put(key, fed_at(record))
         elif not record.edits:
             self._tables.feed.remove(key)
+        if record.outbox:
+            writer = _writer(bulk=all(entry.bulk for entry in record.outbox))
+            self._tables.waiting.put(key, [writer, waits_since(record)])
+        else:
+            self._tables.waiting.remove(key)
         return True
 
     def _give_up(self, write: RecordWrite, ok: bool, fresh: set[Lookup]) -> None:
@@ -139,6 +160,14 @@ class MemoryRecords:
         for lookup in mine - (lookups_of(stored) if stored else set()):
             if self._holder(lookup) == write.record.id:
                 self._tables.lookups.remove((self._workspace, *lookup))
+
+
+def _record_from(stored: Mapping[str, Any]) -> PlatformRecord:
+    return PlatformRecord(**{**stored, "outbox": outbox_from(stored["outbox"])})
+
+
+def _writer(*, bulk: bool) -> str:
+    return "bulk" if bulk else "now"
 
 
 def lookups_of(record: PlatformRecord) -> set[Lookup]:

@@ -16,13 +16,14 @@ SUBJECT_LENGTH: Final = 100
 _TEXT_BYTES: Final = 60_000
 """One message holds the text twice and is at most 256 KB."""
 
-_FILTERED: Final = ("workspace", "job", "kind", "status")
+_FILTERED: Final = ("workspace", "job", "kind", "status", "connection")
 _PROGRAMS: Final = ("sqs", "lambda", "http", "https")
 
 
 class TopicNotifications:
-    """The Notifications port. People's subscriptions get the text, programs' the JSON; workspace,
-    job and status are attributes too, for filter policies."""
+    """The Notifications port. People's subscriptions get the text, programs' the JSON; what it
+    is about is told by attributes too, for filter policies:
+    https://docs.aws.amazon.com/sns/latest/dg/sns-subscription-filter-policies.html"""
 
     def __init__(self, client: "SNSClient", topic_arn: str) -> None:
         self._client = client

@@ -7,7 +7,7 @@ from typing import Any
 
 from syncline.aws.database import Database
 from syncline.aws.statements import wire
-from syncline.platform.record_items import CHANGES_INDEX, FEED_SHARDS, RecordKeys
+from syncline.platform.record_items import CHANGES_INDEX, SHARDS, RecordKeys
 from syncline.ports import Cursor
 
 
@@ -41,7 +41,7 @@ class ChangeFeed:
         """Ids, and where to go on; None when the feed is wholly read."""
         place = _Place(**cursor) if cursor else _start(0, since)
         found: list[_Place] = []
-        while place.shard < FEED_SHARDS:
+        while place.shard < SHARDS:
             left = limit - len(found)
             found += islice(self._entries(object_name, place, left), left)
             if len(found) == limit:

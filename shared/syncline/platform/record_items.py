@@ -12,17 +12,26 @@ from typing import Any, Final
 from syncline.aws.claims import Claim
 from syncline.aws.items import check_size, compact
 from syncline.aws.statements import Insert, Key, Scalar, Statement, Update
-from syncline.engine.records import PlatformRecord, fed_at, record_lookups
+from syncline.engine.records import (
+    PlatformRecord,
+    fed_at,
+    outbox_from,
+    outbox_json,
+    record_lookups,
+    waits_since,
+)
 from syncline.kinds.objects import OBJECTS
 from syncline.ports import RecordWrite
 
-FEED_SHARDS: Final = 8
-"""So many partitions share an object's change feed; one takes 1,000 writes a second:
+SHARDS: Final = 8
+"""So many partitions share an object's change feed, and as many the list of what waits for a
+writer; one takes 1,000 writes a second:
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html"""
 
 CHANGES_INDEX: Final = "changes"
+WAITING_INDEX: Final = "waiting"
 
-_OPTIONAL: Final = ("edits", "deleted", "sync")
+_OPTIONAL: Final = ("edits", "deleted", "sync", "outbox", "times", "waiting", "waits_since")
 _FEED: Final = ("feed", "changed_at")
 
 
@@ -45,11 +54,20 @@ class RecordKeys:
 
     def feeds(self, object_name: str) -> list[str]:
         """Partitions of the change feed of an object."""
-        return [f"{self.objects(object_name)}|{shard}" for shard in range(FEED_SHARDS)]
+        return [f"{self.objects(object_name)}|{shard}" for shard in range(SHARDS)]
 
     def feed(self, record: PlatformRecord) -> str:
-        """Spreads by id; crc32 because Python's own hash differs from process to process."""
-        return self.feeds(record.object)[zlib.crc32(record.id.encode()) % FEED_SHARDS]
+        return self.feeds(record.object)[_shard(record.id)]
+
+    def writers(self, object_name: str, *, bulk: bool) -> list[str]:
+        """Partitions of what waits for a writer of an object."""
+        writer = "bulk" if bulk else "now"
+        return [f"{self.objects(object_name)}|{writer}|{shard}" for shard in range(SHARDS)]
+
+    def waiting(self, record: PlatformRecord) -> str:
+        """A record that waits for both writers is the immediate one's."""
+        bulk = all(entry.bulk for entry in record.outbox)
+        return self.writers(record.object, bulk=bulk)[_shard(record.id)]
 
     def claims(self, record: PlatformRecord | None) -> dict[Key, Claim]:
         """The lookups of a record; a tombstone is found by nothing."""
@@ -62,6 +80,11 @@ class RecordKeys:
         return {key: Claim(key, owner=record.id, by=by) for key in keys}
 
 
+def _shard(id_: str) -> int:
+    """Spreads by id; crc32 because Python's own hash differs from process to process."""
+    return zlib.crc32(id_.encode()) % SHARDS
+
+
 def record_statement(keys: RecordKeys, write: RecordWrite) -> Statement:
     """RecordRejectedError if the record does not fit into an item."""
     record = write.record
@@ -69,6 +92,8 @@ def record_statement(keys: RecordKeys, write: RecordWrite) -> Statement:
     item = _item(record)
     if write.feed:
         item |= {"feed": keys.feed(record), "changed_at": fed_at(record)}
+    if record.outbox:
+        item |= {"waiting": keys.waiting(record), "waits_since": waits_since(record)}
     check_size({"pk": key.pk, "sk": key.sk, **item}, f"{record.object} {record.id}")
     if write.expected == 0:
         return Insert(keys.table, {"pk": key.pk, "sk": key.sk, **item})
@@ -89,6 +114,10 @@ def _item(record: PlatformRecord) -> dict[str, Scalar]:
         item["deleted"] = True
     if record.sync is not None:
         item["sync"] = record.sync
+    if record.outbox:
+        item["outbox"] = compact(outbox_json(record.outbox))
+    if record.times:
+        item["times"] = compact(dict(record.times))
     return item
 
 
@@ -103,4 +132,6 @@ def record_from(object_name: str, item: Mapping[str, Any]) -> PlatformRecord:
         edits=json.loads(item["edits"]) if "edits" in item else {},
         deleted=item.get("deleted", False),
         sync=item.get("sync"),
+        outbox=outbox_from(json.loads(item["outbox"])) if "outbox" in item else (),
+        times=json.loads(item["times"]) if "times" in item else {},
     )

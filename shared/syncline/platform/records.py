@@ -6,8 +6,9 @@ from typing import Final
 from syncline.aws.claims import Claim, Claims, Taken
 from syncline.aws.database import Database, check
 from syncline.aws.statements import Key
-from syncline.engine.records import PlatformRecord
+from syncline.engine.records import PlatformRecord, is_stored
 from syncline.platform.feed import ChangeFeed
+from syncline.platform.outbox_index import OutboxIndex
 from syncline.platform.record_items import RecordKeys, record_from, record_statement
 from syncline.ports import Cursor, RecordWrite
 
@@ -28,6 +29,7 @@ class DynamoRecords:
         self._keys = RecordKeys(table, workspace)
         self._claims = Claims(database, table)
         self._feed = ChangeFeed(database, self._keys)
+        self._outboxes = OutboxIndex(database, self._keys)
 
     def get(self, object: str, ids: Collection[str]) -> Mapping[str, PlatformRecord]:
         found = self._read([self._keys.record(object, each) for each in ids])
@@ -75,6 +77,9 @@ class DynamoRecords:
     ) -> tuple[Sequence[str], Cursor | None]:
         return self._feed.read(object, since=since, limit=limit, cursor=cursor)
 
+    def waiting(self, object: str, *, bulk: bool, limit: int) -> Sequence[str]:
+        return self._outboxes.read(object, bulk=bulk, limit=limit)
+
     def _read(self, keys: Collection[Key]) -> Stored:
         found = self._database.get(self._keys.table, keys)
         return {key: record_from(key.pk.partition("|")[2], item) for key, item in found.items()}
@@ -96,11 +101,8 @@ class DynamoRecords:
         return all(taken.get(claim) is not Taken.REFUSED for claim in claims)
 
     def _is_done(self, write: RecordWrite, stored: Stored) -> bool:
-        """This very write has been stored before, even if a person edited the record since."""
-        now, asked = stored.get(self._key(write)), write.record
-        return now is not None and (
-            now == asked or (asked.sync is not None and now.sync == asked.sync)
-        )
+        now = stored.get(self._key(write))
+        return now is not None and is_stored(write.record, write.before, now)
 
     def _give_up(
         self,

@@ -1,6 +1,7 @@
 """The function of a job kind: one leg of a run for each start."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -14,7 +15,7 @@ from syncline.runtime.garbage import collect_rarely
 from syncline.runtime.logging import logger_of
 from syncline.runtime.metrics import count_failed_runs
 from syncline.runtime.settings import JobSettings
-from syncline.usecases.run_job import RunJob, Start
+from syncline.usecases.run_job import LEGS, Legs, RunJob, Start
 
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 
@@ -23,27 +24,40 @@ def job_handler(kind: str) -> Handler:
     """Reads the environment at the first start; `kind` names the function's logs."""
 
     @lru_cache(maxsize=1)
-    def build() -> tuple[RunJob, Logger, str]:
+    def build() -> Worked:
         settings = JobSettings.read()
-        built = run_job(settings), logger_of(settings), settings.service
+        built = Worked(run_job(settings), logger_of(settings), kind=kind, service=settings.service)
         collect_rarely()
         return built
 
     def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-        use_case, logger, service = build()
-        start = start_of(event)
-        logger.info("leg_starts", extra={"kind": kind, **_named(start)})
+        work = build()
         left = timedelta(milliseconds=context.get_remaining_time_in_millis())
-        run = use_case(start, deadline=use_case.clock.now() + left)
-        logger.info("leg_ends", extra={"kind": kind, **_told(run)})
-        failed = run is not None and run.status is RunStatus.FAILED
-        count_failed_runs(int(failed), service=service)
-        return _told(run)
+        return work(start_of(event), work.use_case.clock.now() + left)
 
     return handler
 
 
-def run_job(settings: JobSettings) -> RunJob:
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """A leg, with what the function's log and metrics say of it; returns the answer of the
+    function."""
+
+    use_case: RunJob
+    logger: Logger
+    kind: str
+    service: str
+
+    def __call__(self, start: Start, deadline: datetime) -> dict[str, Any]:
+        self.logger.info("leg_starts", extra={"kind": self.kind, **_named(start)})
+        run = self.use_case(start, deadline=deadline)
+        self.logger.info("leg_ends", extra={"kind": self.kind, **_told(run)})
+        failed = run is not None and run.status is RunStatus.FAILED
+        count_failed_runs(int(failed), service=self.service)
+        return _told(run)
+
+
+def run_job(settings: JobSettings, *, legs: Legs = LEGS) -> RunJob:
     """The use case over the AWS adapters and Salesforce."""
     return RunJob(
         configuration=wiring.configuration(settings),
@@ -55,7 +69,9 @@ def run_job(settings: JobSettings) -> RunJob:
         conflicts=wiring.conflicts_factory(settings),
         schedules=wiring.schedules(settings),
         notifications=wiring.notifications(settings),
+        turnstile=wiring.turnstile(settings),
         clock=wiring.clock(),
+        legs=legs,
     )
 
 

@@ -119,15 +119,29 @@ class OrgSettings(ConfigurationSettings, SecretsSettings):
     proxy: str | None = Field(default=None, alias="HTTP_PROXY")
 
 
+class QueueSettings(Settings):
+    """The queues of the two writers."""
+
+    write_back_queue_url: Text = Field(alias="WRITE_BACK_QUEUE_URL")
+    bulk_write_back_queue_url: Text = Field(alias="BULK_WRITE_BACK_QUEUE_URL")
+
+
+class DeadLetterSettings(QueueSettings):
+    """Where messages go that the writers gave up."""
+
+    write_back_dead_letters_url: Text = Field(alias="WRITE_BACK_DEAD_LETTERS_URL")
+    bulk_write_back_dead_letters_url: Text = Field(alias="BULK_WRITE_BACK_DEAD_LETTERS_URL")
+
+
 class GatewaySettings(OrgSettings, RecordsSettings, LinksSettings, RunsSettings, SchedulesSettings):
     """What both functions of the HTTP API need."""
 
 
-class ApiSettings(GatewaySettings, JournalSettings):
+class ApiSettings(GatewaySettings, JournalSettings, DeadLetterSettings):
     """The function `api`."""
 
 
-class InspectSettings(GatewaySettings):
+class InspectSettings(GatewaySettings, JournalSettings, QueueSettings):
     """The function `inspect`."""
 
 
@@ -149,5 +163,28 @@ class JobSettings(
     """The functions of the job kinds."""
 
 
-class SweeperSettings(ConfigurationSettings, RunsSettings, StarterSettings, TopicSettings):
+class BulkWriteBackSettings(JobSettings, QueueSettings):
+    """The function `bulk_write_back`."""
+
+
+class WriteBackSettings(
+    OrgSettings,
+    RecordsSettings,
+    LinksSettings,
+    RunsSettings,
+    JournalSettings,
+    QueueSettings,
+    TopicSettings,
+):
+    """The function `write_back`."""
+
+
+class SweeperSettings(
+    ConfigurationSettings,
+    RecordsSettings,
+    RunsSettings,
+    StarterSettings,
+    TopicSettings,
+    QueueSettings,
+):
     """The function `sweeper`."""

@@ -1,4 +1,5 @@
-"""The function `sweeper`: fails runs that nobody follows up, starts those that nobody has begun."""
+"""The function `sweeper`: fails runs that nobody follows up, starts those that nobody has begun,
+and tells the writers of what waits for them too long."""
 
 from collections.abc import Callable
 from functools import lru_cache
@@ -10,6 +11,7 @@ from syncline.runtime import wiring
 from syncline.runtime.logging import logger_of
 from syncline.runtime.metrics import count_failed_runs
 from syncline.runtime.settings import SweeperSettings
+from syncline.usecases.sweep_outboxes import SweepOutboxes
 from syncline.usecases.sweep_runs import SweepRuns
 
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
@@ -19,22 +21,30 @@ def sweeper_handler() -> Handler:
     """Reads the environment at the first event."""
 
     @lru_cache(maxsize=1)
-    def build() -> tuple[SweepRuns, Logger, str]:
+    def build() -> tuple[SweepRuns, SweepOutboxes, Logger, str]:
         settings = SweeperSettings.read()
-        use_case = SweepRuns(
-            configuration=wiring.configuration(settings),
+        configuration = wiring.configuration(settings)
+        runs = SweepRuns(
+            configuration=configuration,
             runs=wiring.runs(settings),
             starter=wiring.starter(settings),
             notifications=wiring.notifications(settings),
             clock=wiring.clock(),
         )
-        return use_case, logger_of(settings), settings.service
+        outboxes = SweepOutboxes(
+            configuration=configuration,
+            records=wiring.records_factory(settings),
+            queues=wiring.queues(settings),
+            clock=wiring.clock(),
+        )
+        return runs, outboxes, logger_of(settings), settings.service
 
     def handler(_event: dict[str, Any], _context: Any) -> dict[str, Any]:
-        use_case, logger, service = build()
-        failed = use_case()
+        sweep_runs, sweep_outboxes, logger, service = build()
+        failed = sweep_runs()
         count_failed_runs(len(failed), service=service)
-        logger.info("swept", extra={"failed": list(failed)})
-        return {"failed": list(failed)}
+        told = {"failed": list(failed), "waiting": sweep_outboxes()}
+        logger.info("swept", extra=told)
+        return told
 
     return handler

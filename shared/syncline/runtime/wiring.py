@@ -13,36 +13,49 @@ from syncline.aws.database import Database
 from syncline.aws.faults import translated
 from syncline.config.models import Connection
 from syncline.errors import ConfigurationError
+from syncline.messaging.dead_letters import SqsDeadLetters
 from syncline.messaging.notifications import TopicNotifications
+from syncline.messaging.queues import SqsQueues
 from syncline.messaging.schedules import SchedulerSchedules, ScheduleSettings
 from syncline.messaging.starter import LambdaStarter, functions_by_prefix
 from syncline.platform.records import DynamoRecords
 from syncline.ports import (
+    Bodies,
+    BodiesFactory,
     Clock,
     Configuration,
     Conflicts,
     ConflictsFactory,
     Crm,
     CrmFactory,
+    DeadLetters,
+    Failures,
     JobStarter,
     Journal,
     Links,
     LinksFactory,
     Notifications,
     PlatformRecords,
+    Receipts,
+    ReceiptsFactory,
     RecordsFactory,
     Runs,
     Schedules,
     Secrets,
     Tokens,
+    Troubles,
+    Turnstile,
+    WriteBackQueues,
 )
 from syncline.runtime.clock import Haste, SystemClock
 from syncline.runtime.settings import (
     AuthorizerSettings,
     ConfigurationSettings,
+    DeadLetterSettings,
     JournalSettings,
     LinksSettings,
     OrgSettings,
+    QueueSettings,
     RecordsSettings,
     RunsSettings,
     SchedulesSettings,
@@ -50,13 +63,18 @@ from syncline.runtime.settings import (
     StarterSettings,
     TopicSettings,
 )
+from syncline.store.bodies import BucketBodies
 from syncline.store.configuration import DynamoConfiguration
 from syncline.store.conflicts import DynamoConflicts
+from syncline.store.failures import DynamoFailures
 from syncline.store.journal import BucketJournal
 from syncline.store.links import DynamoLinks
+from syncline.store.receipts import DynamoReceipts
 from syncline.store.runs import DynamoRuns
 from syncline.store.secrets import ManagedSecrets
 from syncline.store.tokens import DynamoTokens
+from syncline.store.troubles import DynamoTroubles
+from syncline.store.turnstile import DynamoTurnstile
 from syncline.usecases.find import find_connection
 
 _SHORT: Final = (3.0, 15.0)
@@ -96,6 +114,49 @@ def runs(settings: RunsSettings) -> Runs:
 
 def journal(settings: JournalSettings) -> Journal:
     return BucketJournal(clients().s3, settings.journal_bucket)
+
+
+def receipts_factory(settings: RunsSettings) -> ReceiptsFactory:
+    def receipts(workspace: str) -> Receipts:
+        table, kept = settings.runs_table, settings.kept
+        return DynamoReceipts(database(), table, workspace=workspace, kept=kept)
+
+    return receipts
+
+
+def bodies_factory(settings: JournalSettings) -> BodiesFactory:
+    def bodies(workspace: str) -> Bodies:
+        return BucketBodies(clients().s3, settings.journal_bucket, workspace=workspace)
+
+    return bodies
+
+
+def turnstile(settings: RunsSettings) -> Turnstile:
+    return DynamoTurnstile(database(), settings.runs_table)
+
+
+def queues(settings: QueueSettings) -> WriteBackQueues:
+    return SqsQueues(
+        clients().sqs,
+        immediate_url=settings.write_back_queue_url,
+        bulk_url=settings.bulk_write_back_queue_url,
+    )
+
+
+def dead_letters(settings: DeadLetterSettings) -> DeadLetters:
+    return SqsDeadLetters(
+        clients().sqs,
+        immediate_url=settings.write_back_dead_letters_url,
+        bulk_url=settings.bulk_write_back_dead_letters_url,
+    )
+
+
+def failures(settings: RunsSettings) -> Failures:
+    return DynamoFailures(database(), settings.runs_table)
+
+
+def troubles(settings: RunsSettings) -> Troubles:
+    return DynamoTroubles(database(), settings.runs_table)
 
 
 def notifications(settings: TopicSettings) -> Notifications:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import Final
 
 from syncline.errors import ConfigurationError
 from syncline.ports import Crm, FieldDescription, ObjectDescription
@@ -14,6 +15,19 @@ class FieldEnd:
     type: str
     createable: bool = False
     updateable: bool = False
+
+
+_PEOPLE: Final = ("User", "Contact")
+"""Of several objects that a reference may lead to: who is meant by the value of a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Referenced:
+    """The end of a one-step path: the reference field, the object that it leads to, its field."""
+
+    reference: FieldDescription
+    object: ObjectDescription
+    field: FieldDescription
 
 
 class PathError(Exception):
@@ -44,6 +58,24 @@ def end_of(path: str, described: ObjectDescription, crm: Crm) -> FieldEnd:
         if found is not None:
             return FieldEnd(found.type.lower(), found.createable, found.updateable)
     raise _no_field(leaf, reached, path)
+
+
+def referenced(path: str, described: ObjectDescription, crm: Crm) -> Referenced:
+    """What a one-step path (`Owner.Email`) leads to; of several objects that have the field the one
+    of people. PathError names what is not there, or hidden from the connected user."""
+    step, leaf = path.split(".")
+    reached = _follow(step, [described], crm, path)
+    having = [each for each in reached if leaf.lower() in each.fields]
+    if not reached:
+        message = f"'{path}': nothing that {step} leads to can be seen by the connected user"
+        remedy = "Give the connected user access to the object."
+        raise PathError(message, code="unknown_object", remedy=remedy)
+    if not having:
+        raise _no_field(leaf, reached, path)
+    people = (each for each in having if each.name in _PEOPLE)
+    found = next(people, having[-1])
+    reference = described.fields[described.relationships[step.lower()]]
+    return Referenced(reference, found, found.fields[leaf.lower()])
 
 
 def _follow(

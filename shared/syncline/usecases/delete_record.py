@@ -14,6 +14,8 @@ _ATTEMPTS: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class DeleteRecord:
+    """What waits in its outbox stays with the tombstone: the writer ends it on the receipts."""
+
     records: RecordsFactory
     clock: Clock
 

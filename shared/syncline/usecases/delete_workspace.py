@@ -1,4 +1,4 @@
-"""Deletes an empty workspace and revokes its tokens."""
+"""Deletes an empty workspace, with what is configured of its attributes, and revokes its tokens."""
 
 from dataclasses import dataclass
 
@@ -6,6 +6,7 @@ from syncline.engine.coercion import canonical_instant
 from syncline.ports import Clock, Configuration, Tokens
 from syncline.usecases.find import find_workspace
 from syncline.usecases.findings import InUseError
+from syncline.usecases.written_objects import forget_written
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,9 @@ class DeleteWorkspace:
         for token in self.tokens.all(workspace):
             if token.revoked_at is None:
                 self.tokens.revoke(workspace, token.id, at=now)
+        for name, _ in self.configuration.all(workspace, "attribute"):
+            self.configuration.delete(workspace, "attribute", name)
+        forget_written(self.configuration, workspace)
         self.configuration.delete(workspace, "workspace", workspace)
 
     def _refuse_in_use(self, workspace: str) -> None:

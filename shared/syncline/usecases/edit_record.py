@@ -1,6 +1,6 @@
 """A person's edit of a platform record."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -13,6 +13,7 @@ from syncline.ports import Clock, Configuration, PlatformRecords, RecordsFactory
 from syncline.usecases.find import find_workspace, object_attributes
 from syncline.usecases.findings import Finding, InvalidInputError, PreconditionError
 from syncline.usecases.save_document import Result
+from syncline.usecases.write_lines import written_back
 
 _ATTEMPTS: Final = 5
 _CRM_TYPES: Final[Mapping[str, str]] = {
@@ -40,11 +41,12 @@ class EditRecord:
         """InvalidInputError; PreconditionError if `version` is not the stored one; ConflictError
         for a lookup that belongs to another record, or a deleted record."""
         wanted = canonical(values, find_workspace(self.configuration, workspace), object)
+        timed = written_back(self.configuration, workspace, object).keys()
         records = self.records(workspace)
         for _ in range(_ATTEMPTS):
             before = records.get(object, [id]).get(id)
             check_version(before, version)
-            after = self._edited(before, object, id, wanted)
+            after = _timed(before, self._edited(before, object, id, wanted), timed)
             if before is not None and after is before:
                 return "unchanged", before
             write = RecordWrite(after, expected=after.version - 1, before=before, feed=True)
@@ -72,6 +74,18 @@ class EditRecord:
             updated_at=now,
             edits={**before.edits, **dict.fromkeys(changed, now)},
         )
+
+
+def _timed(
+    before: PlatformRecord | None, after: PlatformRecord, timed: Collection[str]
+) -> PlatformRecord:
+    """With the time of what was changed, as far as it is written back: an older change event that
+    arrives late does not undo it."""
+    if after is before:
+        return after
+    known = before.edits if before else {}
+    new = {n: at for n, at in after.edits.items() if n in timed and known.get(n) != at}
+    return replace(after, times={**after.times, **new}) if new else after
 
 
 def canonical(values: Values, workspace: Workspace, object: str) -> dict[str, Value]:

@@ -6,6 +6,7 @@ from syncline.config.models import Connection, Job, Workspace
 from syncline.errors import NotFoundError
 from syncline.kinds.objects import OBJECTS
 from syncline.ports import Configuration, Run, Runs, Stored
+from syncline.usecases.system_jobs import system_job
 
 
 def unknown(what: str, name: str) -> NoReturn:
@@ -37,11 +38,15 @@ def find_connection(configuration: Configuration, workspace: str, name: str) -> 
 
 
 def find_job(configuration: Configuration, workspace: str, name: str) -> Job:
+    """One that people configured, or one of the system's."""
+    own = system_job(configuration, workspace, name)
+    if own is not None:
+        return own.job
     return Job.model_validate(find_document(configuration, workspace, "job", name).body)
 
 
 def find_jobs(configuration: Configuration, workspace: str) -> dict[str, Job]:
-    """All jobs of a workspace by name."""
+    """All jobs that people configured in a workspace, by name."""
     return {
         name: Job.model_validate(stored.body)
         for name, stored in configuration.all(workspace, "job")

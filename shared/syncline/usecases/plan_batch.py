@@ -1,14 +1,13 @@
 """Plans one batch of changes: reads what the engine must know, in batches, and lets it decide."""
 
-import json
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 from syncline.engine.coercion import TOO_LARGE, UNFIT, canonical_instant
 from syncline.engine.decide import decide
-from syncline.engine.findings import Finding, View
+from syncline.engine.findings import Finding, View, half_written
 from syncline.engine.plan import Action, Plan, Verb
 from syncline.engine.records import (
     Change,
@@ -23,27 +22,31 @@ from syncline.engine.records import (
 )
 from syncline.engine.removals import MOVED, Removal, decide_removal
 from syncline.engine.rules import Rules
-from syncline.errors import RecordRejectedError
 from syncline.ports import Clock, Links, PlatformRecords
 from syncline.usecases.further_people import FurtherPeople
+from syncline.usecases.look_again import LookAgain
+from syncline.usecases.map_changes import map_changes
 
+Narrow = Callable[[Sequence[Finding], View], Sequence[Finding]]
 _PARENTS_REMEMBERED: Final = 20_000
 _ALIAS_STEPS: Final = 5
-_MOST_BYTES: Final = 350_000
-"""A DynamoDB item holds 400 KB; what is kept beside the values needs the rest."""
-_SURELY_SMALL: Final = _MOST_BYTES // 4
-"""Characters, none of which takes more than four bytes."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlanBatch:
-    """Writes nothing. Unchanged records cost one link read and no read of their counterpart."""
+    """Writes nothing. Unchanged records cost one link read and no read of their counterpart.
+
+    `look` looks again at rows that may be older than our own write; `narrow` says what of the
+    findings is decided about.
+    """
 
     links: Links
     records: PlatformRecords
     rules: Rules
     clock: Clock
     people: FurtherPeople | None = None
+    look: LookAgain | None = None
+    narrow: Narrow | None = None
     anew: bool = False
     """Whether all is read anew, for what is mapped may have changed."""
     _parents: dict[str, str] = field(default_factory=dict)
@@ -57,11 +60,13 @@ class PlanBatch:
         left["read_twice"] += len(changes) - len(latest)
         links = self._links(latest.keys())
         removals = [change for change in latest.values() if not isinstance(change, Upserted)]
-        mapped = self._map([change for change in latest.values() if isinstance(change, Upserted)])
+        live = [change for change in latest.values() if isinstance(change, Upserted)]
+        mapped = map_changes(self.rules, live)
         late = self.rules.merged_attributes if self.anew else ()
-        findings = [f for f in mapped if not _unchanged(f, links.get(f.key), late)]
-        left["unchanged"] += len(mapped) - len(findings)
-        actions = self._decide(findings, removals, links)
+        found, gone = self._looked(_changed(mapped, links, late), links)
+        findings = _changed(found, links, late)
+        left["unchanged"] += len(mapped) - len(findings) - len(gone)
+        actions = gone + self._decide(findings, removals, links)
         self.recall(actions)
         listed = [action for action in actions if action.verb is not Verb.LEAVE or action.link]
         left.update(a.reason for a in actions if a.verb is Verb.LEAVE and a.link is None)
@@ -75,9 +80,17 @@ class PlanBatch:
         """Decides anew about records that somebody else changed since they were planned."""
         stale = tuple(stale)
         links = self.links.get([action.key for action in stale])
-        findings = [_finding_of(action) for action in stale if not action.gone]
+        planned = [_finding_of(action) for action in stale if not action.gone]
+        findings, gone = self._looked(planned, links)
         removals = [_removal_of(action) for action in stale if action.gone]
-        return tuple(self._decide(findings, removals, links))
+        tried = {action.key: action for action in stale if action.record is not None}
+        return tuple(gone + self._decide(findings, removals, links, tried))
+
+    def _looked(
+        self, findings: Sequence[Finding], links: Mapping[str, Link]
+    ) -> tuple[Sequence[Finding], list[Action]]:
+        """What to decide about, and what is said of those that are gone."""
+        return self.look(findings, links) if self.look is not None else (findings, [])
 
     def _links(self, keys: Collection[str]) -> Mapping[str, Link]:
         found = dict(self.links.get(keys))
@@ -86,42 +99,19 @@ class PlanBatch:
                 found[key] = self._heirs[key]
         return found
 
-    def _map(self, changes: Sequence[Upserted]) -> Sequence[Finding]:
-        mapped = self.rules.mapper.many([change.row for change in changes])
-        if mapped is None:
-            return [self._map_one(change) for change in changes]
-        found = [
-            Finding(change.key, change.stamp, change.modified, values)
-            for change, values in zip(changes, mapped, strict=True)
-        ]
-        self._say_origins(found, changes)
-        long = self.rules.mapper.long
-        return [_storable(finding, long) for finding in found] if long else found
-
-    def _map_one(self, change: Upserted) -> Finding:
-        try:
-            values = self.rules.mapper(change.row)
-        except RecordRejectedError as exc:
-            return Finding(change.key, change.stamp, change.modified, {}, (exc.code, exc.message))
-        found = Finding(change.key, change.stamp, change.modified, values)
-        self._say_origins([found], [change])
-        return _storable(found, self.rules.mapper.long)
-
-    def _say_origins(self, findings: Sequence[Finding], changes: Sequence[Upserted]) -> None:
-        place = self.rules.own_key
-        if place is None:
-            return
-        for finding, change in zip(findings, changes, strict=True):
-            value = str(change.row[place] or "")
-            if value.startswith(self.rules.made_for):
-                finding.made_for = value.removeprefix(self.rules.made_for) or None
-
     def _decide(
-        self, findings: Sequence[Finding], removals: Sequence[Removal], links: Mapping[str, Link]
+        self,
+        findings: Sequence[Finding],
+        removals: Sequence[Removal],
+        links: Mapping[str, Link],
+        tried: Mapping[str, Action] | None = None,
     ) -> list[Action]:
+        """`tried` are actions that may be written in part."""
         if not findings and not removals:
             return []
-        view = self._view(findings, removals, links)
+        view = half_written(self._view(findings, removals, links), tried or {})
+        if self.narrow is not None:
+            findings = self.narrow(findings, view)
         now = canonical_instant(self.clock.now())
         decided = [self._claiming(decide(f, view, self.rules, now), view) for f in findings]
         if self.people is not None:
@@ -253,20 +243,14 @@ def resolve_parents(links: Links, crm_ids: Collection[str]) -> dict[str, str]:
     return found
 
 
-def _storable(finding: Finding, long: Sequence[str]) -> Finding:
-    """A record too large for the platform is rejected alone: it must not stop its job."""
-    size = sum(len(str(finding.values.get(name) or "")) for name in long)
-    if size <= _SURELY_SMALL:
-        return finding
-    stored = len(json.dumps(finding.values, ensure_ascii=False).encode())
-    if stored <= _MOST_BYTES:
-        return finding
-    told = f"its texts take {stored:,} bytes; the platform holds at most {_MOST_BYTES:,}"
-    return replace(finding, values={}, flaw=(TOO_LARGE, told))
-
-
 def _linked(link: Link | None) -> bool:
     return link is not None and link.state is LinkState.LINKED
+
+
+def _changed(
+    findings: Sequence[Finding], links: Mapping[str, Link], late: Sequence[str]
+) -> Sequence[Finding]:
+    return [f for f in findings if not _unchanged(f, links.get(f.key), late)]
 
 
 def _unchanged(finding: Finding, link: Link | None, late: Sequence[str]) -> bool:

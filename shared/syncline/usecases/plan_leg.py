@@ -15,12 +15,11 @@ from syncline.usecases.apply_batch import (
     plan_to_entry,
 )
 from syncline.usecases.leg import HandoverError, Leg
-from syncline.usecases.plan_outgoing import PlanOutgoing, Suspects, suspects_request
+from syncline.usecases.plan_outgoing import PlanOutgoing
 from syncline.usecases.resolve_job import JobSetup
 from syncline.usecases.settle_batch import waiting_list
+from syncline.usecases.suspects import Suspects, list_suspects
 
-MOST_SUSPECTS: Final = 100_000
-"""Ids of changed CRM records that are remembered; beyond, every record is looked at."""
 _CALLED_AT_ONCE: Final = 200
 FIRST: Final = "first"
 """Option of a run that planned anew: the number of its first batch."""
@@ -35,17 +34,14 @@ class PlanLeg(Leg):
 
     def find_suspects(self, _rules: OutgoingRules) -> None:
         """One change query; its ids are stored apart, for all legs."""
-        if self.run.frame["suspects_since"] is None or self.run.mode is RunMode.APPLY:
+        frame = self.run.frame
+        since = frame["suspects_since"]
+        if since is None or self.run.mode is RunMode.APPLY:
             return
-        ids: set[str] = set()
-        for item in self.crm.changes(suspects_request(self.run.frame), self.run.cursor):
-            if isinstance(item, Waiting):
-                self.checkpoint(replace(self.run, cursor=item.cursor))
-                raise HandoverError(item.seconds)
-            ids.update(change.key for change in item.changes)
-            if len(ids) > MOST_SUSPECTS:
-                break
-        listed = sorted(ids) if len(ids) <= MOST_SUSPECTS else None
+        listed = list_suspects(self.crm, frame["object"], since=since, cursor=self.run.cursor)
+        if isinstance(listed, Waiting):
+            self.checkpoint(replace(self.run, cursor=listed.cursor))
+            raise HandoverError(listed.seconds)
         name = journal_name(0, self.run.options.get(TIMES, 0))
         self.journal.put(self.run.workspace, self._aside, name, {"ids": listed})
 

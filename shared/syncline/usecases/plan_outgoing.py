@@ -14,25 +14,16 @@ from syncline.engine.outgoing_view import OutgoingView
 from syncline.engine.plan import Action, Plan, Verb
 from syncline.engine.records import Link, LinkState, PlatformRecord, Value, fed_at
 from syncline.kinds.preparing import is_lead
-from syncline.ports import Crm, Links, PlatformRecords, ReadRequest
+from syncline.ports import Crm, Links, PlatformRecords
 from syncline.usecases.plan_batch import resolve_parents
 from syncline.usecases.resolve_outgoing import fetch_request
+from syncline.usecases.suspects import Suspects
 
 _REMEMBERED: Final = 20_000
 _ID: Final = "id"
 _ABOUT: Final = "WhatId"
 _WRITES: Final = frozenset({Verb.UPDATE, Verb.DELETE, Verb.HOLD})
 """Verbs that are decided anew once the CRM's record is known."""
-
-
-class Suspects:
-    """The CRM ids that may not be what their baseline says; without a list, all of them."""
-
-    def __init__(self, ids: Collection[str] | None) -> None:
-        self._ids = None if ids is None else frozenset(ids)
-
-    def __contains__(self, crm_id: str) -> bool:
-        return self._ids is None or crm_id in self._ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,8 +280,3 @@ def _reading(frame: Mapping[str, Any]) -> Any:
         return {attribute: value for attribute, value in values.items() if value is not None}
 
     return show
-
-
-def suspects_request(frame: Mapping[str, Any]) -> ReadRequest:
-    """The one query that tells which records of the CRM changed."""
-    return ReadRequest(object=frame["object"], fields=("Id",), since=frame["suspects_since"])

@@ -22,7 +22,7 @@ from syncline.ports import (
 )
 from syncline.usecases.pairs import partner
 from syncline.usecases.plan_leg import planner_of
-from syncline.usecases.plan_outgoing import PlanOutgoing, Suspects
+from syncline.usecases.plan_outgoing import PlanOutgoing
 from syncline.usecases.previewed import Preview, PreviewField, PreviewRow
 from syncline.usecases.resolve_job import JobSetup
 from syncline.usecases.resolve_outgoing import (
@@ -31,6 +31,7 @@ from syncline.usecases.resolve_outgoing import (
     outgoing_rules,
 )
 from syncline.usecases.settle_batch import waiting_list
+from syncline.usecases.suspects import Suspects
 
 _AT_ONCE: Final = 200
 _LOOKED_AT: Final = 2000

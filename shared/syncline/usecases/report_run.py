@@ -1,8 +1,9 @@
-"""What people are told of a run: the causes grouped, each with a hint."""
+"""What people are told of a run: the causes grouped, each with an example, a hint, and how to see
+the rest."""
 
 from typing import Any, Final
 
-from syncline.engine.ledger import TROUBLE, Ledger
+from syncline.engine.ledger import BUCKETS, Ledger, is_trouble
 from syncline.ports import Run, RunStatus
 from syncline.usecases.resolve_job import JobSetup
 
@@ -41,6 +42,25 @@ HINTS: Final[dict[str, str]] = {
     "job_refused": "Salesforce refused the whole Bulk job: its words are in each record's history",
     "creation_unknown": "look whether Salesforce has it; if so give the record its id",
     "try_again": "nothing: the next run sends it again",
+    "written_in_part": "some fields were refused: the record's story says which, and why",
+    "written_unsettled": "nothing: it is written, and settled by the next message",
+    "not_mapped": "map the attribute in an inbound job, or switch its write-back off",
+    "not_matched": "nothing, if it belongs to another org; else link it by its External Id",
+    "not_in_picklist": "use a value of the picklist, or add it in Salesforce",
+    "not_writable": "Salesforce sets that field itself: switch write-back of the attribute off",
+    "key_attribute": "it ties the record to others: switch write-back of the attribute off",
+    "deep_reference": "map the attribute through one reference, not through several",
+    "wrong_type": "map the attribute to a field that a value can be found by",
+    "reference_not_found": "use the address or id of a live record that the reference may lead to",
+    "reference_ambiguous": "several records have that value: make it unique in Salesforce",
+    "reference_cleared": "a reference is re-pointed, never cleared: choose another one",
+    "reference_empty": "point the reference to a record in Salesforce first",
+    "deleted_in_salesforce": "its Salesforce record is gone: restore it there, or delete this one",
+    "record_deleted": "nothing, if the deletion was meant",
+    "outbox_full": "too many changes of one record wait: find out what keeps changing it",
+    "in_approval": "the record is locked by an approval in Salesforce: wait for its end",
+    "storage_limit": "the org is out of data storage: ask its administrator",
+    "internal_error": "an error in Syncline itself: report it, then make the change once more",
     "no_title": "give the task a title (in Salesforce: a subject)",
     "no_name": "give the account a name in Salesforce",
 }
@@ -49,7 +69,6 @@ _WORDS: Final[dict[RunStatus, str]] = {
     RunStatus.SUCCEEDED: "works again",
     RunStatus.FAILED: "failed",
     RunStatus.PAUSED: "is paused",
-    RunStatus.PARTIAL: "ended with records that need attention",
 }
 
 
@@ -67,33 +86,96 @@ def report(
     }
     if not wanted.get(run.status, False):
         return None
-    subject = f"Syncline: {run.job} {_WORDS[run.status]}"
-    causes = _causes(run)
-    lines = [f"Run {run.id} of job {run.job} in workspace {run.workspace} {_WORDS[run.status]}."]
-    if run.error:
-        lines += ["", str(run.error["message"])]
-        lines += [f"What to do: {run.error['remedy']}"] if run.error.get("remedy") else []
-    for cause in causes:
-        lines += ["", f"{cause['count']} {cause['bucket']}: {cause['reason']}"]
-        lines += [f"  {cause['hint']}"] if cause["hint"] else []
-    lines += ["", f"See the records: syncline run records {run.id}"]
+    causes = _causes(run, _object(run, setup))
+    words = _words(run)
     message = {
         "workspace": run.workspace,
         "job": run.job,
+        "kind": setup.job.kind,
+        "connection": setup.job.connection,
         "run": run.id,
         "status": str(run.status),
         "error": dict(run.error) if run.error else None,
         "causes": causes,
         "ledger": dict(run.ledger),
     }
-    return subject[:100], "\n".join(lines), message
+    return f"Syncline: {run.job} {words}"[:100], "\n".join(_lines(run, setup, causes)), message
 
 
-def _causes(run: Run) -> list[dict[str, Any]]:
+def _words(run: Run) -> str:
+    if run.status is not RunStatus.PARTIAL:
+        return _WORDS[run.status]
+    trouble = Ledger.from_json(run.ledger).trouble
+    return f"left {trouble:,} {'record' if trouble == 1 else 'records'} to look at"
+
+
+def _lines(run: Run, setup: JobSetup, causes: list[dict[str, Any]]) -> list[str]:
+    title = f" ({setup.job.title})" if setup.job.title else ""
+    lines = [
+        f"Job {run.job}{title} {_words(run)}.",
+        f"Workspace {run.workspace}, connection {setup.job.connection}, run {run.id}",
+        f"It was started by {run.trigger} at {run.created_at} and read",
+        f"{_totals(run, _object(run, setup))}.",
+    ]
+    if run.error:
+        lines += ["", str(run.error["message"])]
+        lines += [f"What to do: {run.error['remedy']}"] if run.error.get("remedy") else []
+    inside = f"-w {run.workspace}"
+    for cause in causes:
+        lines += _told(cause, inside)
+    path = f"/v1/workspaces/{run.workspace}/runs/{run.id}"
+    if causes:
+        buckets = sorted({cause["bucket"] for cause in causes})
+        lines += ["", "See all of them:"]
+        for bucket in buckets:
+            lines += [f"  syncline run records {run.id} --outcome {bucket} {inside}"]
+            lines += [f"  or GET {path}/records?outcome={bucket}"]
+    else:
+        lines += ["", f"See the run: syncline run show {run.id} {inside}", f"  or GET {path}"]
+    return lines
+
+
+def _told(cause: dict[str, Any], inside: str) -> list[str]:
+    why = cause["reason"].replace("_", " ")
+    what = why if cause["bucket"] == "updated" else f"{cause['bucket']}: {why}"
+    lines = ["", f"{cause['count']:,} {what}"]
+    if cause["hint"]:
+        lines.append(f"  What to do: {cause['hint']}")
+    if cause["example"]:
+        lines.append(
+            f"  For example: syncline explain {cause['object']} {cause['example']} {inside}"
+        )
+    return lines
+
+
+def _totals(run: Run, object: str) -> str:
+    """What became of how many, without those that were left alone."""
+    read = run.ledger.get("read", 0)
+    counts = [f"{run.ledger[name]:,} {name}" for name in BUCKETS if run.ledger.get(name)]
+    return f"{read:,} {object} {'record' if read == 1 else 'records'}" + (
+        f": {', '.join(counts)}" if counts else ""
+    )
+
+
+def _object(run: Run, setup: JobSetup) -> str:
+    """The platform's; a job of the system works on one of several."""
+    return setup.kind.object or str(run.frame.get("object", ""))
+
+
+def _causes(run: Run, object: str) -> list[dict[str, Any]]:
+    ledger = Ledger.from_json(run.ledger)
     found = []
-    for key, count in Ledger.from_json(run.ledger).reasons.items():
+    for key, count in ledger.reasons.items():
         bucket, _, reason = key.partition(":")
-        if bucket in TROUBLE:
-            hint = HINTS.get(reason, "")
-            found.append({"bucket": bucket, "reason": reason, "count": count, "hint": hint})
+        if is_trouble(key):
+            found.append(
+                {
+                    "bucket": bucket,
+                    "reason": reason,
+                    "count": count,
+                    "hint": HINTS.get(reason, ""),
+                    "object": object,
+                    "example": ledger.examples.get(key, ""),
+                }
+            )
     return sorted(found, key=lambda cause: -cause["count"])

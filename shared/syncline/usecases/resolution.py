@@ -7,7 +7,15 @@ from typing import Final, Literal
 from syncline.engine.findings import folded
 from syncline.engine.merge import CONTESTED, merge_record
 from syncline.engine.plan import Action, FieldChange, Verb
-from syncline.engine.records import Link, LinkState, PlatformRecord, Value, Values, last_known
+from syncline.engine.records import (
+    Link,
+    LinkState,
+    OutboxEntry,
+    PlatformRecord,
+    Value,
+    Values,
+    last_known,
+)
 from syncline.ports import Conflict
 
 Choice = Literal["salesforce", "platform"]
@@ -88,15 +96,24 @@ def moved_on(conflict: Conflict, standing: Standing) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A conflict, how it stands, and what a person chose for each of its attributes."""
+    """A conflict, how it stands, and what a person chose for each of its attributes.
+
+    Of the `written_back` ones what the platform keeps is announced, as `receipt`.
+    """
 
     conflict: Conflict
     standing: Standing
     choices: Mapping[str, Choice]
+    written_back: frozenset[str] = frozenset()
+    receipt: str = ""
 
     def chosen(self, choice: Choice) -> frozenset[str]:
         """The attributes that are still contested and were decided so."""
         return frozenset(n for n in self.standing.contests if self.choices[n] == choice)
+
+    @property
+    def announced(self) -> frozenset[str]:
+        return self.chosen("platform") & self.written_back
 
 
 def resolving_action(
@@ -142,14 +159,20 @@ def _record(
     """None where nothing of it changes."""
     values = {**record.values, **{name: after for name, _, after in changes}}
     edits = _edits(decided, record, values, now)
-    if not changes and edits == record.edits:
+    announced = decided.announced
+    if not changes and edits == record.edits and not announced:
         return None
+    own = {name: record.values.get(name) for name in sorted(announced)}
+    entry = OutboxEntry(decided.receipt, now, own, (decided.conflict.connection,))
+    timed = announced | decided.written_back.intersection(name for name, _, _ in changes)
     return replace(
         record,
         version=record.version + 1,
         values={name: value for name, value in values.items() if value is not None},
         updated_at=now if changes else record.updated_at,
         edits=edits,
+        outbox=(*record.outbox, entry) if announced else record.outbox,
+        times={**record.times, **dict.fromkeys(timed, now)},
     )
 
 

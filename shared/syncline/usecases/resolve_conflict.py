@@ -40,6 +40,7 @@ from syncline.usecases.resolution import (
     standing_of_hold,
 )
 from syncline.usecases.resolve_job import load_job
+from syncline.usecases.write_lines import written_to
 
 _ATTEMPTS: Final = 4
 RESOLUTIONS: Final = "resolutions"
@@ -48,7 +49,8 @@ RESOLUTIONS: Final = "resolutions"
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """What was decided. `senders` are the jobs that carry the platform's values to the CRM."""
+    """What was decided. `senders` are the jobs that carry the platform's values to the CRM;
+    `write_back` among them is no job, but what does so without one."""
 
     conflict: Conflict
     choices: Mapping[str, Choice]
@@ -72,8 +74,9 @@ class ResolveConflict:
     """Needs no CRM. Its value is taken over, or acknowledged so that the platform's is an
     uncontested change that the next outbound run sends.
 
-    The decision is journalled, then applied: record, cross-reference, conflict. The same call
-    after a crash finds its own entry and goes on with it.
+    What the platform keeps of an attribute that is written back waits in the record's outbox then,
+    and the next sweep tells the writer. The decision is journalled, then applied: record,
+    cross-reference, conflict. The same call after a crash goes on with its own entry.
     """
 
     configuration: Configuration
@@ -110,7 +113,7 @@ class ResolveConflict:
             action = pointed(Action.from_json(entry["actions"][0]), pointer)
             if self._apply(workspace, conflict, action):
                 self.conflicts(workspace).remove([conflict.place])
-                senders = self._senders(workspace, conflict)
+                senders = self._senders(workspace, conflict) + _writers(action)
                 return Resolved(conflict, choices, _kept(conflict, action), pointer, senders)
         raise ConflictError("the record keeps changing; try again", code="version_conflict")
 
@@ -122,7 +125,9 @@ class ResolveConflict:
         now = canonical_instant(self.clock.now())
         if moved_on(conflict, found.standing):
             self._show_anew(workspace, conflict, found)
-        decided = Decided(conflict, found.standing, choices)
+        written = written_to(self.configuration, workspace, conflict.connection, conflict.object)
+        receipt = _resolution_id(conflict, choices).rpartition(".")[2]
+        decided = Decided(conflict, found.standing, choices, written, receipt)
         action = resolving_action(decided, found.link, found.record, now)
         return plan_to_entry(Plan(read=0, left={}, actions=(action,)), at=now, by=by)
 
@@ -238,6 +243,12 @@ def _kept(conflict: Conflict, action: Action) -> Values:
         for name, crm, platform, winner in action.contests
     }
     return {name: decided.get(name, agreed.get(name)) for name in conflict.fields}
+
+
+def _writers(action: Action) -> tuple[str, ...]:
+    """Write-back, where the decision was put into the record's outbox."""
+    before = action.record_before.outbox if action.record_before else ()
+    return ("write_back",) if action.record and action.record.outbox != before else ()
 
 
 def _open(link: Link, platform_id: str) -> bool:

@@ -12,7 +12,7 @@ from syncline.engine.coercion import canonical_instant, compatible
 from syncline.engine.mapping import Line, RowMapper
 from syncline.engine.rules import Rules
 from syncline.errors import ConfigurationError, NotFoundError
-from syncline.kinds.kind import KINDS, Kind
+from syncline.kinds.kind import Kind, kind_of
 from syncline.kinds.objects import OBJECTS
 from syncline.ports import (
     Configuration,
@@ -24,6 +24,7 @@ from syncline.ports import (
     Run,
     RunMode,
 )
+from syncline.usecases.find import find_job
 from syncline.usecases.find_converted import CONVERTED, unconverted
 
 OVERLAP: Final = timedelta(minutes=10)
@@ -57,7 +58,7 @@ class JobSetup:
     @property
     def kind(self) -> Kind:
         """The job's kind; a stored job always has a known one."""
-        return KINDS[self.job.kind]
+        return kind_of(self.job.kind)
 
     @property
     def crm_object(self) -> str:
@@ -112,12 +113,7 @@ def load_job(
     stored_workspace = configuration.get(workspace, "workspace", workspace)
     if stored_workspace is None:
         raise NotFoundError(f"there is no workspace '{workspace}'", code="unknown_workspace")
-    job = draft
-    if job is None:
-        stored = configuration.get(workspace, "job", name)
-        if stored is None:
-            raise NotFoundError(f"there is no job '{name}'", code="unknown_job", field="job")
-        job = Job.model_validate(stored.body)
+    job = draft or find_job(configuration, workspace, name)
     connection = configuration.get(workspace, "connection", job.connection)
     if connection is None:
         raise NotFoundError(
@@ -269,6 +265,7 @@ def rules_of(setup: JobSetup, frame: Mapping[str, Any]) -> Rules:
         whole_record=setup.job.merge == "record",
         own_key=_fields(frame).index(own_key) if own_key else None,
         made_for=setup.creation_key(""),
+        timed=frozenset(frame.get("timed", ())),
     )
 
 

@@ -64,7 +64,7 @@ def make_outgoing_frame(
         "parent_field": parent_target(setup, described),
         "phases": phases,
         "since": _since(setup, run, state, now),
-        "suspects_since": _suspects_since(counterpart),
+        "suspects_since": suspects_since(counterpart),
         "started": canonical_instant(now),
         "fingerprint": setup.fingerprint(),
     }
@@ -80,7 +80,7 @@ def _since(setup: JobSetup, run: Run, state: JobState, now: datetime) -> str:
     return max(bound, canonical_instant(back))
 
 
-def _suspects_since(counterpart: Counterpart | None) -> str | None:
+def suspects_since(counterpart: Counterpart | None) -> str | None:
     """Up to when every baseline is what the CRM holds; None where no job sees to that."""
     if counterpart is None or counterpart.setup.job.condition is not None:
         return None

@@ -9,11 +9,14 @@ from syncline.ports import JobState, Run, RunMode, Runs, RunStatus
 from syncline.usecases.pairs import unsettled
 from syncline.usecases.report_run import report
 from syncline.usecases.resolve_job import JobSetup
+from syncline.usecases.system_jobs import is_system_job
+from syncline.usecases.writers_turn import OBJECT
 
 TOLD: Final = "told"
 """Option of a run that has failed: the code of the cause that people know; "" once a person has
 resumed it, who wants to hear of whatever comes."""
 _PAIR: Final = "pair_unsettled"
+_LATELY: Final = 5
 _COMPLETE: Final = frozenset({RunStatus.SUCCEEDED, RunStatus.PARTIAL})
 
 
@@ -57,7 +60,7 @@ def news(runs: Runs, run: Run, setup: JobSetup) -> tuple[Run, tuple[str, str, An
     of a job wait in vain for the same other one; so is that it is over.
     """
     known = _known(runs, run)
-    if run.status is RunStatus.FAILED:
+    if run.status is RunStatus.FAILED or (run.status is RunStatus.PAUSED and _is_made_anew(run)):
         cause = (run.error or {}).get("code")
         told = None if cause == known else report(run, setup)
         return replace(run, options={**run.options, TOLD: cause}), told
@@ -71,11 +74,27 @@ def _known(runs: Runs, run: Run) -> str | None:
     """The cause that people were told of by this run, or by the one before it that waited."""
     if TOLD in run.options:
         return str(run.options[TOLD])
+    if _is_made_anew(run):
+        return _known_of_object(runs, run)
     before = next(iter(runs.page(run.workspace, run.job, limit=1, before=run.id)), None)
     error = before.error if before is not None else None
     if error is None or error["code"] != _PAIR:
         return None
     return _PAIR if run.error in (None, error) else None
+
+
+def _is_made_anew(run: Run) -> bool:
+    """Whether a run that ended ill is followed by another one for as long as changes wait."""
+    return is_system_job(run.job)
+
+
+def _known_of_object(runs: Runs, run: Run) -> str | None:
+    """What people were told by the run before it that was about the same object."""
+    mine = run.options.get(OBJECT)
+    lately = runs.page(run.workspace, run.job, limit=_LATELY, before=run.id)
+    before = next((each for each in lately if each.options.get(OBJECT) == mine), None)
+    told = before.options.get(TOLD) if before is not None else None
+    return None if told is None else str(told)
 
 
 def place_of(exc: Exception) -> str:

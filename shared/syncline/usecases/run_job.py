@@ -1,8 +1,10 @@
 """Runs a job: the lease, the legs and the end of a run, whatever happens in between."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, Final
+from types import MappingProxyType
+from typing import Final
 
 from syncline.engine.coercion import canonical_instant
 from syncline.engine.ledger import Ledger
@@ -19,9 +21,7 @@ from syncline.ports import (
     Clock,
     Configuration,
     ConflictsFactory,
-    Crm,
     CrmFactory,
-    JobState,
     Journal,
     LinksFactory,
     Notifications,
@@ -31,8 +31,10 @@ from syncline.ports import (
     Runs,
     RunStatus,
     Schedules,
+    Turnstile,
 )
 from syncline.usecases.begun_elsewhere import refuse_another_connection, refuse_another_org
+from syncline.usecases.frames import Frames
 from syncline.usecases.leg import (
     CancelledError,
     DeletionGuardError,
@@ -40,14 +42,7 @@ from syncline.usecases.leg import (
     Leg,
     LegLostError,
 )
-from syncline.usecases.pairs import partner
-from syncline.usecases.resolve_job import (
-    BATCH_SIZE,
-    JobSetup,
-    load_job,
-    make_frame,
-)
-from syncline.usecases.resolve_outgoing import Counterpart, make_outgoing_frame
+from syncline.usecases.resolve_job import BATCH_SIZE, JobSetup, load_job
 from syncline.usecases.run_ends import news, next_state, place_of
 from syncline.usecases.run_leg import InboundLeg
 from syncline.usecases.run_outbound_leg import OutboundLeg
@@ -56,6 +51,11 @@ from syncline.usecases.turns import HANDOVER, TURN, Turns, queued
 _LEASE_MARGIN: Final = timedelta(seconds=30)
 _FOLLOW_UP_MARGIN: Final = timedelta(seconds=60)
 _MOST_FAULTS: Final = 5
+Legs = Mapping[Direction, Callable[..., Leg]]
+LEGS: Final[Legs] = MappingProxyType(
+    {Direction.INBOUND: InboundLeg, Direction.OUTBOUND: OutboundLeg}
+)
+"""What works on the runs of a direction; that of write-back needs more than these."""
 FINAL: Final = frozenset(
     {
         RunStatus.SUCCEEDED,
@@ -96,8 +96,10 @@ class RunJob:
     conflicts: ConflictsFactory
     schedules: Schedules
     notifications: Notifications
+    turnstile: Turnstile
     clock: Clock
     batch_size: int = BATCH_SIZE
+    legs: Legs = LEGS
 
     def __call__(self, start: Start, *, deadline: datetime) -> Run | None:
         """Works on one leg until `deadline`. None where there is nothing to do: another leg is
@@ -155,12 +157,12 @@ class RunJob:
 
     @property
     def _turns(self) -> Turns:
-        return Turns(self.configuration, self.runs, self.schedules, self.clock)
+        return Turns(self.configuration, self.runs, self.schedules, self.turnstile, self.clock)
 
     def _work(self, run: Run, setup: JobSetup, deadline: datetime) -> Run | None:
         leg: Leg | None = None
         try:
-            run, waits = self._turns(run, setup)
+            run, waits = self._turns(run, setup, deadline=deadline)
             if waits:
                 return self._hand_over(run, setup, TURN)
             leg = self._open_leg(run, setup, deadline)
@@ -194,8 +196,8 @@ class RunJob:
         state = self.runs.state(run.workspace, run.job)
         refuse_another_org(setup, crm, state)
         refuse_another_connection(setup, run)
-        outbound = setup.kind.direction is Direction.OUTBOUND
-        leg = (OutboundLeg if outbound else InboundLeg)(
+        frames = Frames(self.configuration, self.runs, self.clock.now())
+        leg = self.legs[setup.kind.direction](
             setup=setup,
             run=run,
             crm=crm,
@@ -207,29 +209,14 @@ class RunJob:
             clock=self.clock,
             deadline=deadline,
             batch_size=self.batch_size,
-            linked=state.linked + self._linked_by_partner(setup),
+            linked=state.linked + frames.linked_by_partner(setup),
         )
         if not run.frame:
-            frame = {**self._frame(run, setup, crm, state), "org": crm.org_id()}
+            frame = frames(setup, crm, run)
             begun = canonical_instant(self.clock.now())
             ledger = Ledger().to_json()
             leg.begin(replace(run, frame=frame, ledger=ledger, started_at=begun))
         return leg
-
-    def _linked_by_partner(self, setup: JobSetup) -> int:
-        """Both jobs of a pair make links, and either may have to delete what the other linked."""
-        other = partner(self.configuration, setup)
-        return self.runs.state(setup.workspace_name, other.name).linked if other else 0
-
-    def _frame(self, run: Run, setup: JobSetup, crm: Crm, state: JobState) -> dict[str, Any]:
-        if setup.kind.direction is Direction.INBOUND:
-            linked = self._linked_by_partner(setup) > 0
-            return make_frame(setup, crm, run, state, linked=linked)
-        other = partner(self.configuration, setup)
-        known = self.runs.state(run.workspace, other.name) if other else JobState()
-        counterpart = Counterpart(other, known) if other else None
-        now = self.clock.now()
-        return make_outgoing_frame(setup, crm, run, state, counterpart=counterpart, now=now)
 
     def _counted(self, run: Run, leg: Leg) -> Run:
         return replace(run, requests=run.requests + leg.crm.requests())
@@ -266,6 +253,7 @@ class RunJob:
         state = self.runs.state(run.workspace, run.job)
         if not self.runs.finish(ended, next_state(state, ended)):
             return None
+        self._turns.leave(ended, setup)
         following = queued(self.runs, run.workspace, run.job)
         if following is not None:
             self._turns.wake(following, setup.job.kind)

@@ -28,6 +28,7 @@ from syncline.usecases.find_purged import FindPurged
 from syncline.usecases.further_people import further_people
 from syncline.usecases.inherit import Inheritance, Merges
 from syncline.usecases.leg import HandoverError, Leg
+from syncline.usecases.look_again import LookAgain
 from syncline.usecases.pairs import PLAN_ANEW
 from syncline.usecases.plan_batch import PlanBatch
 from syncline.usecases.resolve_job import SWEPT, request_of, rules_of
@@ -48,8 +49,9 @@ class InboundLeg(Leg):
             self.checkpoint(replace(self.run, options=kept))
         rules = rules_of(self.setup, self.run.frame)
         people = further_people(self.setup, self.crm, self.run.frame)
+        look = LookAgain(self.crm, self._request(Phase.LIVE), rules, self.run.frame["started"])
         anew = self.run.frame["since"] is None
-        planner = PlanBatch(self.links, self.records, rules, self.clock, people, anew)
+        planner = PlanBatch(self.links, self.records, rules, self.clock, people, look, anew=anew)
         releases = any(kind.parent_object == rules.object for kind in KINDS.values())
         apply = ApplyBatch(
             workspace=self.run.workspace,

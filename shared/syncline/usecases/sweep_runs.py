@@ -17,6 +17,7 @@ from syncline.ports import (
     Runs,
     RunStatus,
 )
+from syncline.usecases.find import find_job
 from syncline.usecases.resolve_job import load_job
 from syncline.usecases.run_ends import news, next_state
 from syncline.usecases.start_run import wake
@@ -75,6 +76,8 @@ class SweepRuns:
         any more is left to its time."""
         if self.runs.state(run.workspace, run.job).run not in (None, run.id):
             return
-        job = self.configuration.get(run.workspace, "job", run.job)
-        if job is not None:
-            wake(self.starter, run, kind=job.body["kind"])
+        try:
+            job = find_job(self.configuration, run.workspace, run.job)
+        except NotFoundError:
+            return
+        wake(self.starter, run, kind=job.kind)

@@ -4,12 +4,12 @@ A run that must wait ends its leg and looks again later; waiting costs no reques
 """
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from syncline.errors import ConfigurationError
 from syncline.kinds.kind import Direction
-from syncline.ports import Clock, Configuration, Run, Runs, RunStatus, Schedules
+from syncline.ports import Clock, Configuration, Run, Runs, RunStatus, Schedules, Turnstile
 from syncline.usecases.leg import CancelledError, LegLostError
 from syncline.usecases.pairs import (
     ANNOUNCED,
@@ -23,6 +23,7 @@ from syncline.usecases.pairs import (
 )
 from syncline.usecases.resolve_job import JobSetup
 from syncline.usecases.run_outbound_leg import STOPPED
+from syncline.usecases.writers_turn import WritersTurn
 
 HANDOVER: Final = timedelta(seconds=5)
 """Until the next leg of a run, or of one that was woken, begins."""
@@ -42,14 +43,15 @@ _LATELY: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Turns:
-    """Between jobs of the two directions on one connection."""
+    """Between jobs of the two directions on one connection, and the writers of changes."""
 
     configuration: Configuration
     runs: Runs
     schedules: Schedules
+    turnstile: Turnstile
     clock: Clock
 
-    def __call__(self, run: Run, setup: JobSetup) -> tuple[Run, bool]:
+    def __call__(self, run: Run, setup: JobSetup, *, deadline: datetime) -> tuple[Run, bool]:
         """The run as it goes on, and whether it must wait for a TURN.
 
         It waits while a job of the other direction is at work on the same CRM object. One that
@@ -59,10 +61,37 @@ class Turns:
         _check(run)
         if unsettled(run):
             return run, False
+        if setup.kind.direction is Direction.WRITE_BACK:
+            return self._enter(run, setup.job.connection, deadline)
+        if self._writer_at_work(run, setup):
+            return _waiting(run), True
         run = self._placed(run, setup)
         if PLAN_ANEW not in run.options:
             return self._wait(run, self._theirs(run, setup))
         return self._go_on(run, setup)
+
+    @property
+    def _writers(self) -> WritersTurn:
+        return WritersTurn(self.configuration, self.runs, self.turnstile, self.clock)
+
+    def _enter(self, run: Run, connection: str, deadline: datetime) -> tuple[Run, bool]:
+        """A plan whose place was not held all the time is made anew: others may have written."""
+        holds = self._writers.holds(run, connection)
+        if run.frame and not holds and PLAN_ANEW not in run.options:
+            run = self._stored(_noted(run, PLAN_ANEW, True))
+        enter = self._writers.stay if _has_planned(run) else self._writers.enter
+        entered = enter(run, connection, deadline=deadline)
+        return (run, False) if entered else (_waiting(run), True)
+
+    def leave(self, run: Run, setup: JobSetup) -> None:
+        """A run that has ended lets the next one in."""
+        if setup.kind.direction is Direction.WRITE_BACK:
+            self._writers.leave(run, setup.job.connection)
+
+    def _writer_at_work(self, run: Run, setup: JobSetup) -> bool:
+        if setup.kind.direction is not Direction.OUTBOUND or _has_planned(run):
+            return False
+        return self._writers.is_taken((run.workspace, setup.job.connection, setup.kind.object))
 
     def _placed(self, run: Run, setup: JobSetup) -> Run:
         """One that looks has its place first, so that whoever looks later sees it before him."""
@@ -97,7 +126,7 @@ class Turns:
         if found is None:
             return run, False
         theirs, kind = found
-        waiting = _noted(run, WAITED, run.options.get(WAITED, 0) + 1)
+        waiting = _waiting(run)
         if theirs.status is not RunStatus.RUNNING:
             waiting = _noted(waiting, WOKEN, _looked_at(theirs, run.options.get(WOKEN, {})))
             self._stored(waiting)
@@ -138,6 +167,14 @@ def queued(runs: Runs, workspace: str, job: str) -> Run | None:
 
 def _noted(run: Run, option: str, value: Any) -> Run:
     return replace(run, options={**run.options, option: value})
+
+
+def _has_planned(run: Run) -> bool:
+    return bool(run.frame) and PLAN_ANEW not in run.options
+
+
+def _waiting(run: Run) -> Run:
+    return _noted(run, WAITED, run.options.get(WAITED, 0) + 1)
 
 
 def _check(run: Run) -> None:

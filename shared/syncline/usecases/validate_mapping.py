@@ -11,6 +11,7 @@ from syncline.ports import Configuration, Crm, CrmFactory, ObjectDescription, Re
 from syncline.usecases.check_lines import check_lines
 from syncline.usecases.check_outbound import check_outbound
 from syncline.usecases.check_pair import check_pair
+from syncline.usecases.check_write_back import check_write_back
 from syncline.usecases.find import find_jobs
 from syncline.usecases.findings import Finding
 from syncline.usecases.resolve_job import JobSetup, load_job
@@ -50,7 +51,8 @@ class ValidateMapping:
             return (_refusal(exc, "/salesforce_object", value=setup.crm_object),)
         pair = check_pair(self.configuration, setup, described)
         jobs = find_jobs(self.configuration, workspace).values()
-        return (*_check(setup, crm, described, jobs), *pair)
+        on = check_write_back(self.configuration, setup)
+        return (*_check(setup, crm, described, jobs), *pair, *on)
 
 
 def _check(

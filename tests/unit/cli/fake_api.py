@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from syncline.config.attribute import Attribute
 from syncline.config.models import Connection, Job, Workspace
 from tests.unit.cli.fake_document import document
 
@@ -54,6 +55,9 @@ def run_body(id: str = "tasks.1", status: str = "succeeded", **more: Any) -> dic
     }
 
 
+TARGET = {"connection": "crm", "job": "accounts", "salesforce_object": "Account",
+          "path": "Owner.Email", "mode": "update_reference"}  # fmt: skip
+EXTRA: dict[str, dict[str, Any]] = {"job": {"last_run": None}, "attribute": {"targets": [TARGET]}}
 Answerer = Callable[[Request, Any], Response]
 
 
@@ -66,6 +70,7 @@ class FakeApi:
     connections: dict[str, Any] = field(default_factory=dict)
     secrets: dict[str, Any] = field(default_factory=dict)
     jobs: dict[str, Any] = field(default_factory=dict)
+    attributes: dict[str, Any] = field(default_factory=dict)
     runs: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     """By id, the states it goes through: each look takes one, the last one stays."""
     actions: list[dict[str, Any]] = field(default_factory=list)
@@ -198,6 +203,14 @@ class FakeApi:
             return problem(404, "unknown_job", f"there is no job '{parts[0]}'")
         return self._work(request, parts)
 
+    def _attributes(self, request: Request, parts: list[str], body: Any) -> Response:
+        if not parts:
+            return self._list(request, self.attributes, "attribute")
+        store, name = self.attributes, ".".join(parts)
+        if request.method == "GET" and name in store:
+            return JSONResponse({"name": name, "attribute": store[name], "targets": [TARGET]})
+        return self._stored(request, store, name, Attribute, body, what="attribute")
+
     def _work(self, request: Request, parts: list[str]) -> Response:
         if parts[1] == "runs" and request.method == "GET":
             found = [states[-1] for states in self.runs.values() if states[-1]["job"] == parts[0]]
@@ -250,7 +263,7 @@ class FakeApi:
         return self._page(request, self.tokens)
 
     def _list(self, request: Request, store: Mapping[str, Any], what: str) -> Response:
-        extra = {"last_run": None} if what == "job" else {}
+        extra = EXTRA.get(what, {})
         items = [{"name": name, what: body, **extra} for name, body in store.items()]
         for item in items:
             latest = [states[-1] for states in self.runs.values()

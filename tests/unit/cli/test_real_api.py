@@ -105,7 +105,7 @@ def test_the_demo_file_of_a_running_house_is_applied(
     done = well(real("apply", str(home / "demo.yaml"), "--yes", "--json"))
 
     results = [step["result"] for step in done.json["steps"]]
-    assert results == ["changed", *["created"] * 3]
+    assert results == ["changed", *["created"] * 5]
     assert SECRET not in done.out + done.err
 
 
@@ -209,3 +209,34 @@ def test_the_doctor_finds_scopes_by_harmless_requests(
 
 def test_another_workspace_is_refused(real: Command) -> None:
     assert real("job", "list", "-w", "other").code == 5
+
+
+def test_attributes_are_applied_once_and_exported(real: Command, file: Path, home: Path) -> None:
+    file.write_text(f"{FILE}\nattributes:\n  account.owner: {{write_back: true}}\n")
+    well(real("apply", str(file), "--yes"))
+    copy = home / "copy.yaml"
+    well(real("export", "--output", str(copy)))
+
+    again = well(real("apply", str(file), "--json"))
+
+    assert again.json["steps"][-1]["kind"] == "attribute"
+    assert again.json["steps"][-1]["result"] == "unchanged"
+    assert again.json["not_in_file"] == []
+    assert yaml.safe_load(copy.read_text())["attributes"] == {"account.owner": {"write_back": True}}
+    assert set(yaml.safe_load(copy.read_text())["jobs"]) == {"accounts", "tasks"}
+
+
+def test_a_refused_attribute_is_told_with_what_to_do(real: Command, file: Path) -> None:
+    file.write_text(f"{FILE}\nattributes:\n  account.city: {{write_back: true}}\n")
+
+    done = real("apply", str(file), "--yes")
+
+    assert done.code == 3
+    assert "no inbound job maps 'city'" in done.err
+    assert "Add a line for 'city'" in done.err
+
+
+def test_the_doctor_finds_nothing_wrong_with_a_system_job(real: Command) -> None:
+    checks = {each["name"]: each for each in real("doctor", "--json").json["checks"]}
+
+    assert checks["job bulk_write_back_crm"]["result"] == "ok"

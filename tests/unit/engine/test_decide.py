@@ -4,7 +4,7 @@ import pytest
 
 from syncline.engine.decide import decide
 from syncline.engine.plan import Action, Verb
-from syncline.engine.records import LinkState
+from syncline.engine.records import LinkState, OutboxEntry
 from tests.unit.engine.situations import (
     ACCOUNT,
     EARLY,
@@ -254,3 +254,16 @@ def test_an_action_survives_the_journal() -> None:
     action = decide(finding(status="Done"), view(link(), records=(record(),)), rules(), NOW)
 
     assert Action.from_json(action.to_json()) == action
+
+
+@pytest.mark.parametrize("deleted", [False, True], ids=["updated", "made over a tombstone"])
+def test_an_import_keeps_what_waits_to_be_written_back(deleted: bool) -> None:
+    entry = OutboxEntry("r-1", EARLY, {"status": "Done"}, ("main",))
+    before = record(id="t1", deleted=deleted, outbox=(entry,), times={"status": EARLY})
+    known = link(LinkState.DELETED if deleted else LinkState.LINKED, platform_id="t1")
+
+    action = decide(finding(title="Call Bob"), view(known, records=(before,)), rules(), NOW)
+
+    assert action.record is not None
+    assert action.record.values["title"] == "Call Bob"
+    assert (action.record.outbox, action.record.times) == ((entry,), {"status": EARLY})

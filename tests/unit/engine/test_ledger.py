@@ -7,7 +7,7 @@ from syncline.errors import InvariantError
 
 NOTHING = {
     "read": 0, "created": 0, "updated": 0, "linked": 0, "deleted": 0, "left": 0, "skipped": 0,
-    "parked": 0, "held": 0, "rejected": 0, "reasons": {}, "outside": {},
+    "parked": 0, "held": 0, "rejected": 0, "reasons": {}, "examples": {}, "outside": {},
     "written": {"records": 0, "cross_references": 0},
 }  # fmt: skip
 
@@ -16,7 +16,7 @@ def kept() -> Ledger:
     """Four records read, one of them no part of the totals."""
     ledger = Ledger(read=4)
     ledger.count("updated", "changed", 2)
-    ledger.count("held", "contested")
+    ledger.count("held", "contested", example="t-1")
     ledger.leave_out("account_not_matched")
     ledger.written["records"] += 2
     ledger.written["cross_references"] += 3
@@ -32,6 +32,7 @@ def test_counts_are_split_by_reason() -> None:
     assert kept().to_json() == {
         **NOTHING, "read": 3, "updated": 2, "held": 1,
         "reasons": {"held:contested": 1, "updated:changed": 2},
+        "examples": {"held:contested": "t-1"},
         "outside": {"account_not_matched": 1},
         "written": {"records": 2, "cross_references": 3},
     }  # fmt: skip
@@ -46,6 +47,29 @@ def test_one_reason_adds_up() -> None:
     assert ledger.reasons["updated:changed"] == 3
     assert ledger.outside == {"account_not_matched": 3}
     assert ledger.read == 1
+
+
+def test_the_first_example_of_a_trouble_stays() -> None:
+    ledger, later = kept(), Ledger(read=2)
+    later.count("held", "contested", example="t-2")
+    later.count("rejected", "no_title", example="t-3")
+    later.count("updated", "changed", example="t-4")
+
+    ledger.add(later)
+
+    assert Ledger.from_json(ledger.to_json()).examples == {
+        "held:contested": "t-1",
+        "rejected:no_title": "t-3",
+    }
+
+
+def test_what_is_written_in_part_is_trouble() -> None:
+    ledger = Ledger()
+    ledger.count("updated", "written_in_part", 2, example="t-1")
+    ledger.count("updated", "written_back", 5)
+
+    assert ledger.trouble == 2
+    assert ledger.examples == {"updated:written_in_part": "t-1"}
 
 
 def test_none_is_not_counted() -> None:
@@ -71,6 +95,7 @@ def test_books_of_batches_add_up() -> None:
     assert whole.to_json() == {
         **NOTHING, "read": 6, "updated": 4, "held": 2,
         "reasons": {"held:contested": 2, "updated:changed": 4},
+        "examples": {"held:contested": "t-1"},
         "outside": {"account_not_matched": 2},
         "written": {"records": 4, "cross_references": 6},
     }  # fmt: skip

@@ -1,11 +1,12 @@
 """Plans as data: the words they are told in, their way through the journal, and their books."""
 
+import json
 from typing import Any
 
 import pytest
 
 from syncline.engine.plan import BUCKET, Action, Plan, Send, SendKind, Verb, pointed
-from syncline.engine.records import Link, LinkState, PlatformRecord
+from syncline.engine.records import Link, LinkState, OutboxEntry, PlatformRecord
 from tests.unit.engine.situations import EARLY, LATE, link, record
 
 VERBS = {
@@ -62,6 +63,16 @@ def test_a_stored_action_is_whole() -> None:
     assert full.send == Send(SendKind.UPDATE, "00T1", {"Subject": None}, "0011", 7)
     assert full.record == full.record_before == PlatformRecord(**RECORD)
     assert full.link == full.link_before == Link(**{**LINK, "state": LinkState.LINKED})
+
+
+def test_an_outbox_survives_the_journal() -> None:
+    entry = OutboxEntry("r-1", EARLY, {"title": "Call"}, ("org", "other"), bulk=True)
+    waiting = record(outbox=(entry,), times={"title": EARLY})
+
+    stored = json.loads(json.dumps(action(record=waiting, record_before=waiting).to_json()))
+
+    again = Action.from_json(stored)
+    assert again.record == again.record_before == waiting
 
 
 def test_changes_come_back_as_they_were() -> None:

@@ -10,6 +10,7 @@ SCOPES = ("read", "write", "operate")
 NAMES = {
     "workspace": "acme", "connection": "crm", "job": "tasks", "plan": "p", "run": "r",
     "object": "task", "id": "t1", "token": "tok_1", "conflict": "crm.task.t1",
+    "attribute": "title", "receipt": "rcp", "letter": "m-1",
 }  # fmt: skip
 PROTECTED = [route for route in ROUTES if route.scope != "none"]
 OPEN_TO_TOKENS = [route for route in PROTECTED if route.scope != "administrator"]

@@ -113,7 +113,7 @@ def test_jobs_are_listed_with_their_last_run(api: World) -> None:
     api("PUT", JOB, TASKS, query={"sync": "true"})
     api("PUT", f"{ACME}/jobs/accounts", ACCOUNTS)
 
-    accounts, tasks = api("GET", f"{ACME}/jobs").body["items"]
+    accounts, tasks, _ = api("GET", f"{ACME}/jobs").body["items"]
 
     assert (accounts["name"], accounts["last_run"]) == ("accounts", None)
     assert (tasks["job"]["kind"], tasks["last_run"]["status"]) == ("tasks_inbound", "queued")

@@ -10,27 +10,37 @@ from syncline.errors import SyncError
 from syncline.http.dispatch import Api
 from syncline.http.messages import Request, identity_context
 from syncline.http.routes import ROUTES
-from syncline.http.services import Previewer, not_here
+from syncline.http.services import Announcer, Previewer, not_here
 from syncline.memory.cloud import MemoryCloud
 from syncline.memory.crm import MemoryCrm
 from syncline.memory.org import described
 from syncline.ports import (
+    BodiesFactory,
     Clock,
     Configuration,
     ConflictsFactory,
     Crm,
     CrmFactory,
+    DeadLetters,
+    Failures,
     JobStarter,
     Journal,
     LinksFactory,
+    ReceiptsFactory,
     RecordsFactory,
     Runs,
     Schedules,
     Secrets,
     Tokens,
+    WriteBackQueues,
 )
+from syncline.usecases.announce_changes import AnnounceChanges
+from syncline.usecases.capture_changes import CaptureChanges
+from syncline.usecases.check_changes import CheckChanges
 from syncline.usecases.create_token import CreateToken
 from syncline.usecases.identify import Identify
+from syncline.usecases.judge_values import JudgeValues
+from syncline.usecases.known_outlets import KnownOutlets
 from syncline.usecases.preview_job import PreviewJob
 
 ADMINISTRATOR = "the-administrators-own-token"
@@ -136,6 +146,12 @@ class Ports:
     clock: Clock
     crm: CrmFactory
     preview: Previewer
+    receipts: ReceiptsFactory
+    bodies: BodiesFactory
+    queues: WriteBackQueues
+    dead_letters: DeadLetters
+    failures: Failures
+    announce: Announcer
 
 
 class World:
@@ -176,6 +192,24 @@ class World:
             clock=cloud.clock,
             crm=self._open if inspect else not_here,
             preview=preview if inspect else not_here,
+            receipts=cloud.receipts,
+            bodies=cloud.bodies,
+            queues=cloud.queues,
+            dead_letters=cloud.dead_letters,
+            failures=cloud.failures,
+            announce=self._announcer() if inspect else not_here,
+        )
+
+    def _announcer(self) -> Announcer:
+        cloud = self.cloud
+        judge = JudgeValues(self._open, KnownOutlets(cloud.configuration, cloud.clock))
+        return AnnounceChanges(
+            check=CheckChanges(cloud.configuration, cloud.records, judge, cloud.clock),
+            capture=CaptureChanges(cloud.records, cloud.receipts, cloud.queues, cloud.clock),
+            receipts=cloud.receipts,
+            bodies=cloud.bodies,
+            queues=cloud.queues,
+            clock=cloud.clock,
         )
 
     def token(self, workspace: str = "acme", *scopes: str) -> str:

@@ -59,9 +59,14 @@ def test_partial_success_is_told_with_causes_and_hints(world: World) -> None:
             "reason": "no_title",
             "count": 1,
             "hint": "give the task a title (in Salesforce: a subject)",
+            "object": "task",
+            "example": task_id(20),
         }
     ]
-    assert run.id in told.text
+    assert told.subject == "Syncline: tasks left 1 record to look at"
+    assert (told.message["kind"], told.message["connection"]) == ("tasks_inbound", "crm")
+    assert f"For example: syncline explain task {task_id(20)}" in told.text
+    assert f"GET /v1/workspaces/{ACME}/runs/{run.id}/records?outcome=rejected" in told.text
 
 
 def test_a_job_may_keep_its_partial_successes_to_itself() -> None:

@@ -90,6 +90,7 @@ def until(name: str) -> MemoryCloud:
         CreateToken(cloud.configuration, cloud.tokens, cloud.clock)(
             "acme", name=token, scopes=["read"]
         )
+    cloud.configuration.put("acme", "attribute", "task.title", {"title": "x"}, expected=0)
     todo = steps(cloud, [UNLIMITED])
     for each in ORDER[: ORDER.index(name)]:
         todo[each]()

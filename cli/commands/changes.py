@@ -1,0 +1,176 @@
+"""`change` and `receipt`: something is changed on the platform, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Any, Final
+from uuid import uuid4
+
+import typer
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from cli.command import command, finish
+from cli.commands.records import parsed
+from cli.errors import UsageError
+from cli.exits import Exit
+from cli.session import Session
+from cli.show import details, filled, moment, short, state, table
+from cli.show import words as spelled
+
+_MEANINGS: Final[Mapping[str, str]] = {
+    "applied": "it is in Salesforce",
+    "superseded": "a later change of the same attribute counts",
+    "skipped": "there was nothing to write",
+    "held": "Salesforce changed it, too: a person decides (syncline conflicts list)",
+    "refused": "it was not written",
+    "waiting": "not written yet",
+}
+_WELL: Final = frozenset({"applied", "superseded", "skipped"})
+_BADLY: Final = frozenset({"refused", "held"})
+
+Receipt = Mapping[str, Any]
+
+
+def register(app: typer.Typer) -> None:
+    """Adds both commands."""
+    command(app, "change")(change)
+    command(app, "receipt")(receipt)
+
+
+def change(
+    session: Session,
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="OBJECT ID NAME=TEXT ...",
+            help="account 42 phone=123, or any JSON value: employees:=250",
+        ),
+    ] = None,
+    origin: Annotated[
+        str, typer.Option("--origin", help="What changed it: profile, segment, form, …")
+    ] = "profile",
+    actor: Annotated[str, typer.Option("--actor", help="Who changed it.")] = "",
+    at: Annotated[
+        str | None,
+        typer.Option("--at", metavar="TIME", help="When, with its time zone; now without it."),
+    ] = None,
+    key: Annotated[
+        str | None,
+        typer.Option("--key", help="The same key again is the same change, and no second one."),
+    ] = None,
+) -> None:
+    """Change a record on the platform, and let Salesforce have it."""
+    named = words or []
+    values = parsed(named[2:])
+    if not values:
+        raise UsageError("nothing to change", "Name the record and what is new: account 42 phone=1")
+    object, id = named[:2]
+    event = {
+        "object": object, "id": id, "values": values, "origin": origin, "actor": actor,
+        "key": key or uuid4().hex, **({"at": at} if at else {}),
+    }  # fmt: skip
+    answer = session.api.post(session.api.inside("changes"), {"changes": [event]})
+    taken = answer["receipts"][0]
+    _answer(session, taken)
+    if _waiting(taken):
+        session.say(f"follow it: syncline receipt {taken['receipt']} --follow", style="dim")
+
+
+def receipt(
+    session: Session,
+    id: Annotated[str, typer.Argument(metavar="RECEIPT", help="As `change` or the API told it.")],
+    follow: Annotated[
+        bool, typer.Option("--follow", "-f", help="Wait until every connection has answered.")
+    ] = False,
+    interval: Annotated[
+        float, typer.Option("--interval", min=0, help="Seconds between two looks.")
+    ] = 1.0,
+) -> None:
+    """What became of a change, or of a request of many: attribute by attribute, and why."""
+    found = session.api.get(session.api.inside("receipts", id))
+    _answer(session, _followed(session, found, interval) if follow else found)
+
+
+def _answer(session: Session, found: Receipt) -> None:
+    session.answer(found, *(_many(found) if "statuses" in found else _one(found)))
+    finish(_exit(found))
+
+
+def _followed(session: Session, found: Receipt, interval: float) -> Receipt:
+    path = session.api.inside("receipts", found["receipt"])
+    try:
+        while _waiting(found):
+            session.api.pause(interval)
+            found = session.api.get(path)
+    except KeyboardInterrupt:
+        session.say(f"it is written all the same; see it: syncline receipt {found['receipt']}")
+        raise
+    return found
+
+
+def _outcomes(found: Receipt) -> frozenset[str]:
+    if "statuses" in found:
+        return frozenset(found["statuses"])
+    told = frozenset(
+        told["outcome"] for each in found["results"].values() for told in each.values()
+    )
+    return told or frozenset([found["status"]])
+
+
+def _waiting(found: Receipt) -> bool:
+    if "statuses" in found:
+        return "waiting" in found["statuses"]
+    return bool(found["status"] == "waiting")
+
+
+def _exit(found: Receipt) -> Exit:
+    """What still waits has not failed."""
+    outcomes = _outcomes(found)
+    if not outcomes & _BADLY:
+        return Exit.SUCCESS
+    return Exit.PARTIAL if outcomes & _WELL else Exit.FAILURE
+
+
+# --- for people ----------------------------------------------------------------------------------
+
+
+def _one(found: Receipt) -> Sequence[RenderableType]:
+    who = f" by {found['actor']}" if found["actor"] else ""
+    way = "with others, in bulk" if found["bulk"] else "by itself, at once"
+    head = details({
+        "receipt": found["receipt"],
+        "change": f"of {found['object']} {found['id']}, {spelled(found['origin'])}{who}",
+        "changed": moment(found["at"]),
+        "written": way,
+    })  # fmt: skip
+    status = found["status"]
+    said = Text.assemble(state(status), f": {_MEANINGS.get(status, '')}")
+    rows = list(_rows(found))
+    told = filled(table("connection", "attribute", "outcome", "why"), rows)
+    return [head, Text(""), told if rows else said]
+
+
+def _rows(found: Receipt) -> Iterator[tuple[Any, ...]]:
+    for connection, results in found["results"].items():
+        for name, told in results.items():
+            outcome = told["outcome"]
+            why = told["detail"] or spelled(told["reason"]) or _MEANINGS.get(outcome, "")
+            yield connection, name, state(outcome), Text(short(why, most=200))
+
+
+def _many(found: Receipt) -> Sequence[RenderableType]:
+    head = details({
+        "receipt": found["receipt"],
+        "changes": found["count"],
+        "taken up": found["captured"],
+        "accepted": moment(found["accepted_at"]),
+    })  # fmt: skip
+    counts = filled(
+        table("outcome", "#changes", ""),
+        ((state(n), count, _MEANINGS.get(n, "")) for n, count in found["statuses"].items()),
+    )
+    bad = [each for each in found["items"] if each["status"] in _BADLY]
+    made = table("receipt", "record", "connection", "attribute", "outcome", "why")
+    rows = [(each["receipt"], each["id"], *row) for each in bad for row in _rows(each)]
+    return [head, Text(""), counts, *([Group(Text(""), filled(made, rows))] if rows else [])]

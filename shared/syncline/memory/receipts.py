@@ -1,0 +1,68 @@
+"""The Receipts port in memory."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+from syncline.aws.results import word_from, word_json
+from syncline.memory.table import Table
+from syncline.ports import BatchReceipt, Receipt, Results
+
+
+@dataclass(slots=True)
+class ReceiptTables:
+    """Where the receipts of all workspaces of a cloud are kept."""
+
+    receipts: Table = field(default_factory=Table)
+    batches: Table = field(default_factory=Table)
+
+
+class MemoryReceipts:
+    """The receipts of one workspace."""
+
+    def __init__(self, workspace: str, tables: ReceiptTables) -> None:
+        self._workspace = workspace
+        self._tables = tables
+
+    def open(self, receipts: Sequence[Receipt]) -> Sequence[Receipt]:
+        for each in receipts:
+            self._tables.receipts.insert(self._key(each.id), asdict(replace(each, results={})))
+        stored = self.get([each.id for each in receipts])
+        return [stored[each.id] for each in receipts]
+
+    def get(self, ids: Collection[str]) -> Mapping[str, Receipt]:
+        found = ((id, self._tables.receipts.get(self._key(id))) for id in ids)
+        return {id: _receipt(stored) for id, stored in found if stored is not None}
+
+    def settle(self, results: Mapping[str, Results]) -> None:
+        for id, words in results.items():
+            for connection, told in words.items():
+                stored = self._tables.receipts.get(self._key(id))
+                if stored is None or connection in stored["results"]:
+                    continue
+                if connection in stored["to"]:
+                    stored["results"][connection] = word_json(told)
+                    self._tables.receipts.put(self._key(id), stored)
+
+    def open_batch(self, batch: BatchReceipt) -> BatchReceipt:
+        key = self._key(batch.id)
+        self._tables.batches.insert(key, asdict(batch))
+        return BatchReceipt(**self._tables.batches.get(key))
+
+    def get_batch(self, id: str) -> BatchReceipt | None:
+        stored = self._tables.batches.get(self._key(id))
+        return None if stored is None else BatchReceipt(**stored)
+
+    def advance(self, id: str, captured: int) -> None:
+        stored = self.get_batch(id)
+        if stored is not None and stored.captured < captured:
+            self._tables.batches.put(self._key(id), asdict(replace(stored, captured=captured)))
+
+    def _key(self, id: str) -> tuple[str, str]:
+        return self._workspace, id
+
+
+def _receipt(stored: Mapping[str, Any]) -> Receipt:
+    to = {connection: tuple(names) for connection, names in stored["to"].items()}
+    results = {connection: word_from(word) for connection, word in stored["results"].items()}
+    return Receipt(**{**stored, "to": to, "results": results})

@@ -1,0 +1,239 @@
+"""Captures change events: the change of the platform's record and its outbox entry are one
+conditional write; then the writers are told.
+
+Whatever is repeated after a crash, or delivered twice, leads to the same receipt and to one entry:
+the record is read before the receipt. An entry goes only after its receipt is final, so a record
+without the entry and a receipt that is not final tell, in this order, that it was never captured.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from syncline.engine.coercion import canonical_instant
+from syncline.engine.records import OutboxEntry, PlatformRecord, Values
+from syncline.engine.told import REFUSED, SUPERSEDED, Told
+from syncline.errors import ConflictError, RetryableError
+from syncline.ports import (
+    Clock,
+    Drain,
+    PlatformRecords,
+    Receipt,
+    Receipts,
+    ReceiptsFactory,
+    RecordsFactory,
+    RecordWrite,
+    Results,
+    WriteBackQueues,
+)
+from syncline.usecases.stored_changes import ChangeEvent
+
+_ATTEMPTS: Final = 6
+_MOST_WAITING: Final = 100_000
+"""Bytes of an outbox that takes up something more."""
+_MOST_STORED: Final = 350_000
+"""Bytes of values and outbox together; the record's item holds 400 KB in all."""
+_FULL: Final = Told(REFUSED, "outbox_full", "too many changes of the record wait already")
+_DELETED: Final = Told(REFUSED, "record_deleted", "the record was deleted on the platform")
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureChanges:
+    """Use case of the API for what is done before its answer, and of what expands a stored body."""
+
+    records: RecordsFactory
+    receipts: ReceiptsFactory
+    queues: WriteBackQueues
+    clock: Clock
+
+    def __call__(self, workspace: str, events: Sequence[ChangeEvent]) -> Sequence[Receipt]:
+        """The receipts in the order of the events. ConflictError(code="key_reused") where a key
+        stands for another change; nothing was stored then. RetryableError: some of it was, and the
+        same request again does the rest."""
+        receipts = self.receipts(workspace)
+        refuse_reused(events, receipts)
+        once = list({event.receipt.id: event for event in events}.values())
+        stored = receipts.open([event.receipt for event in once])
+        _refuse_other(once, {receipt.id: receipt.digest for receipt in stored})
+        waiting = [
+            replace(event, receipt=receipt)
+            for event, receipt in zip(once, stored, strict=True)
+            if not receipt.final
+        ]
+        told = self._capture(self.records(workspace), receipts, waiting)
+        if told:
+            receipts.settle(told)
+        self._tell_writers(workspace, [e for e in waiting if e.receipt.id not in told])
+        now = receipts.get([event.receipt.id for event in events])
+        return [now.get(event.receipt.id, event.receipt) for event in events]
+
+    def _capture(
+        self, records: PlatformRecords, receipts: Receipts, events: Sequence[ChangeEvent]
+    ) -> dict[str, Results]:
+        """What became of those that need no writer, by receipt."""
+        told: dict[str, Results] = {}
+        open_events = list(events)
+        for _ in range(_ATTEMPTS):
+            if not open_events:
+                return told
+            open_events = self._try(records, receipts, open_events, told)
+        raise RetryableError("records keep changing", code="records_busy")
+
+    def _try(
+        self,
+        records: PlatformRecords,
+        receipts: Receipts,
+        events: Sequence[ChangeEvent],
+        told: dict[str, Results],
+    ) -> list[ChangeEvent]:
+        by_record: dict[tuple[str, str], list[ChangeEvent]] = {}
+        for event in events:
+            place = (event.receipt.object, event.receipt.record)
+            by_record.setdefault(place, []).append(event)
+        found = _read(records, by_record)
+        known = receipts.get([event.receipt.id for event in events])
+        writes: dict[tuple[str, str], RecordWrite] = {}
+        for place, mine in by_record.items():
+            fresh = [e for e in mine if not known.get(e.receipt.id, e.receipt).final]
+            before = found.get(place)
+            if before is None or before.deleted:
+                told.update({e.receipt.id: _results(e, _DELETED) for e in fresh})
+                continue
+            after = self._captured(before, fresh, told)
+            if after is not before:
+                writes[place] = RecordWrite(after, before.version, before, feed=True)
+        done = records.write(list(writes.values())) if writes else ()
+        lost = [place for place, ok in zip(writes, done, strict=True) if not ok]
+        return [event for place in lost for event in by_record[place]]
+
+    def _captured(
+        self, record: PlatformRecord, events: Iterable[ChangeEvent], told: dict[str, Results]
+    ) -> PlatformRecord:
+        """With the changes of the events, as far as nothing later is known of an attribute."""
+        have = {entry.receipt for entry in record.outbox}
+        waits = _waits(record)
+        after = record
+        for event in events:
+            if event.receipt.id in have:
+                continue
+            at = event.receipt.at
+            later = {n: t for n in event.values if (t := after.times.get(n, "")) > at}
+            if later.keys() == event.values.keys():
+                told[event.receipt.id] = _results(event, _superseded(max(later.values())))
+                continue
+            if _is_full(after, event.values, waits):
+                told[event.receipt.id] = _results(event, _FULL)
+                continue
+            waits += _bytes(event.values)
+            after = _changed(after, event, [n for n in event.values if n not in later])
+        if after is record:
+            return record
+        now = canonical_instant(self.clock.now())
+        return replace(after, version=record.version + 1, updated_at=now)
+
+    def _tell_writers(self, workspace: str, events: Iterable[ChangeEvent]) -> None:
+        """One message for many records; ids, never values."""
+        ids: dict[tuple[str, str, bool], dict[str, None]] = {}
+        for event in events:
+            receipt = event.receipt
+            for connection in receipt.to:
+                place = (connection, receipt.object, receipt.bulk)
+                ids.setdefault(place, {})[receipt.record] = None
+        drains = [
+            Drain(workspace, connection, object, tuple(records), bulk)
+            for (connection, object, bulk), records in ids.items()
+        ]
+        if drains:
+            self.queues.send(drains)
+
+
+def is_full(record: PlatformRecord, values: Values) -> bool:
+    """Whether a change to these values finds no room in the record or its outbox."""
+    return _is_full(record, values, _waits(record))
+
+
+def _is_full(record: PlatformRecord, values: Values, waits: int) -> bool:
+    stored = _bytes({**record.values, **values}) + _bytes(values) + waits
+    return waits > _MOST_WAITING or stored > _MOST_STORED
+
+
+def _waits(record: PlatformRecord) -> int:
+    """Bytes of values in its outbox."""
+    return sum(_bytes(entry.values) for entry in record.outbox)
+
+
+def _bytes(values: Values) -> int:
+    return len(json.dumps(dict(values), ensure_ascii=False).encode())
+
+
+def _read(
+    records: PlatformRecords, places: Iterable[tuple[str, str]]
+) -> dict[tuple[str, str], PlatformRecord]:
+    by_object: dict[str, list[str]] = {}
+    for object, own in places:
+        by_object.setdefault(object, []).append(own)
+    return {
+        (object, own): record
+        for object, ids in by_object.items()
+        for own, record in records.get(object, ids).items()
+    }
+
+
+def _changed(record: PlatformRecord, event: ChangeEvent, names: Sequence[str]) -> PlatformRecord:
+    at = event.receipt.at
+    values = {**record.values, **{name: event.values[name] for name in names}}
+    times = dict.fromkeys(names, at)
+    return replace(
+        record,
+        values={name: value for name, value in values.items() if value is not None},
+        edits={**record.edits, **times},
+        times={**record.times, **times},
+        outbox=(*record.outbox, *_entries(event)),
+    )
+
+
+def _entries(event: ChangeEvent) -> list[OutboxEntry]:
+    """One for all connections that the same attributes go to: each is told of its own alone."""
+    receipt = event.receipt
+    together: dict[tuple[str, ...], list[str]] = {}
+    for connection, names in receipt.to.items():
+        together.setdefault(tuple(names), []).append(connection)
+    return [
+        OutboxEntry(
+            receipt=receipt.id,
+            at=receipt.at,
+            values={name: event.values[name] for name in names},
+            to=tuple(connections),
+            bulk=receipt.bulk,
+        )
+        for names, connections in together.items()
+    ]
+
+
+def _results(event: ChangeEvent, told: Told) -> Results:
+    return {
+        connection: dict.fromkeys(names, told) for connection, names in event.receipt.to.items()
+    }
+
+
+def _superseded(at: str) -> Told:
+    return Told(SUPERSEDED, "later_change", f"a later change, of {at}, was known already")
+
+
+def refuse_reused(events: Sequence[ChangeEvent], receipts: Receipts) -> None:
+    """ConflictError for a key that stands for another change, stored or in the same request."""
+    known = receipts.get([event.receipt.id for event in events])
+    _refuse_other(events, {id: receipt.digest for id, receipt in known.items()})
+
+
+def _refuse_other(events: Sequence[ChangeEvent], digests: dict[str, str]) -> None:
+    """`digests` are those that are stored."""
+    for event in events:
+        receipt = event.receipt
+        if digests.setdefault(receipt.id, receipt.digest) != receipt.digest:
+            raise ConflictError(
+                f"the idempotency key of the change of {receipt.object} '{receipt.record}' was "
+                "used for another change; give each change a key of its own",
+                code="key_reused",
+            )

@@ -1,0 +1,135 @@
+"""What PlatformRecords promises of outboxes: kept whole, and listed for their writer."""
+
+import dataclasses
+from typing import Any
+
+import pytest
+
+from syncline.engine.records import OutboxEntry, PlatformRecord
+from syncline.ports import PlatformRecords
+from tests.contract.cloud import Cloud
+from tests.contract.samples import NOON, record, record_write
+
+LATER = "2026-01-05T13:00:00Z"
+
+
+@pytest.fixture
+def records(cloud: Cloud) -> PlatformRecords:
+    return cloud.records("acme")
+
+
+def entry(at: str = NOON, **changes: Any) -> OutboxEntry:
+    fields: dict[str, Any] = {
+        "receipt": f"r-{at}", "at": at, "values": {"title": "Grüße 🙂", "n": None}, "to": ("org",),
+    }  # fmt: skip
+    return OutboxEntry(**{**fields, **changes})
+
+
+def stored(records: PlatformRecords, number: int, *outbox: OutboxEntry) -> PlatformRecord:
+    new = record(number, outbox=outbox)
+    assert records.write([record_write(new)]) == [True]
+    return new
+
+
+def rewritten(records: PlatformRecords, old: PlatformRecord, **changes: Any) -> PlatformRecord:
+    new = dataclasses.replace(old, version=old.version + 1, **changes)
+    assert records.write([record_write(new, old)]) == [True]
+    return new
+
+
+def waiting(records: PlatformRecords, limit: int = 100) -> tuple[list[str], list[str]]:
+    """For the immediate writer, and for that of the window."""
+    now, later = (records.waiting("task", bulk=bulk, limit=limit) for bulk in (False, True))
+    return list(now), list(later)
+
+
+def test_an_outbox_comes_back_as_it_was_written(records: PlatformRecords) -> None:
+    outbox = (entry(), entry(LATER, to=("org", "other"), bulk=True, values={"done": True, "i": 7}))
+    full = record(outbox=outbox, times={"title": NOON, "done": LATER})
+
+    records.write([record_write(full)])
+
+    assert records.get("task", [full.id]) == {full.id: full}
+    assert records.page("task", limit=5) == ([full], None)
+
+
+def test_only_records_with_something_to_take_are_listed(records: PlatformRecords) -> None:
+    stored(records, 1)
+    first = stored(records, 2, entry())
+    stored(records, 3, entry(bulk=True))
+
+    assert waiting(records) == ([record(2).id], [record(3).id])
+
+    empty = rewritten(records, first, outbox=())
+    assert waiting(records) == ([], [record(3).id])
+    assert records.get("task", [empty.id])[empty.id].outbox == ()
+
+
+def test_an_immediate_entry_calls_the_immediate_writer(records: PlatformRecords) -> None:
+    gathered = stored(records, 1, entry(bulk=True))
+
+    both = rewritten(records, gathered, outbox=(*gathered.outbox, entry(LATER)))
+    assert waiting(records) == ([record(1).id], [])
+
+    rewritten(records, both, outbox=gathered.outbox)
+    assert waiting(records) == ([], [record(1).id])
+
+
+def test_times_and_outbox_go_when_nothing_is_left(records: PlatformRecords) -> None:
+    first = record(outbox=(entry(),), times={"title": NOON})
+    records.write([record_write(first)])
+
+    last = rewritten(records, first, outbox=(), times={})
+
+    assert records.get("task", [last.id]) == {last.id: last}
+
+
+def test_a_deleted_record_still_waits(records: PlatformRecords) -> None:
+    first = stored(records, 1, entry())
+
+    gone = rewritten(records, first, deleted=True, values={})
+
+    assert records.get("task", [gone.id])[gone.id].outbox == first.outbox
+    assert waiting(records) == ([gone.id], [])
+
+
+@pytest.mark.parametrize("limit", [1, 7, 30, 31])
+def test_the_longest_waiting_come_first(records: PlatformRecords, limit: int) -> None:
+    for number in range(30):
+        stored(records, number, entry(f"2026-01-05T12:00:{59 - number:02}Z"), entry(LATER))
+
+    found, _ = waiting(records, limit)
+
+    assert found == [record(number).id for number in reversed(range(30))][:limit]
+
+
+def test_a_full_shard_is_read_on(records: PlatformRecords, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("syncline.platform.outbox_index._SPARE", 1)
+    for number in range(30):
+        stored(records, number, entry())
+
+    found, _ = waiting(records, 25)
+
+    assert len(set(found)) == 25
+
+
+def test_outboxes_of_others_are_not_seen(cloud: Cloud, records: PlatformRecords) -> None:
+    stored(records, 1, entry())
+
+    assert cloud.records("beta").waiting("task", bulk=False, limit=5) == []
+    assert records.waiting("account", bulk=False, limit=5) == []
+
+
+def test_of_two_people_at_once_the_later_one_is_told(records: PlatformRecords) -> None:
+    """Both keep the journal entry of the sync's last write, which tells nothing of theirs."""
+    first = stored(records, 1)
+    one, two = (
+        dataclasses.replace(first, version=2, outbox=(entry(at),), edits={"title": at})
+        for at in (NOON, LATER)
+    )
+
+    assert records.write([record_write(one, first, feed=True)]) == [True]
+    assert records.write([record_write(two, first, feed=True)]) == [False]
+    assert records.write([record_write(one, first, feed=True)]) == [True]
+
+    assert records.get("task", [first.id]) == {first.id: one}

@@ -1,0 +1,119 @@
+"""Every fault of the emulator at every request of a small write-back: nothing is lost, nothing is
+told that is not so, and what is not written has its reason on the receipt.
+
+With SYNCLINE_PROPERTY=deep each fault is armed at all requests, else at some that are drawn with a
+seed.
+"""
+
+from collections.abc import Iterator
+from random import Random
+from typing import Any, Final
+
+import pytest
+
+from syncline.engine.told import APPLIED, REFUSED
+from tests.contract.write_back_org import OWNER, PHONE, WrittenOrg, written_org
+from tests.searching import DEEP, chosen
+from tests.worlds.writing_back import TITLE
+
+FAULTS: Final[dict[str, dict[str, Any]]] = {
+    "error": {"status": 400, "code": "UNABLE_TO_LOCK_ROW", "message": "unable to obtain access"},
+    "session_expired": {},
+    "daily_limit": {},
+    "concurrent_limit": {},
+    "unavailable": {},
+    "html_503": {},
+    "unknown_exception": {},
+    "bad_gateway": {},
+    "gateway_timeout": {},
+    "not_acceptable": {},
+    "not_acceptable_html": {},
+    "edge_420": {},
+    "too_many_requests": {},
+    "query_timeout": {},
+    "query_too_complicated": {},
+    "invalid_locator": {},
+    "security_metering": {},
+    "api_disabled": {},
+    "connection_reset": {},
+    "reset_in_request": {},
+    "timeout_after_commit": {"seconds": 0},
+    "commit_later": {"seconds": 20},
+    "truncated_body": {},
+    "invalid_json": {},
+    "delay": {"seconds": 0.01},
+    "trickle": {"seconds": 0.01},
+    "locked_rows": {},
+    "duplicates_detected": {},
+    "late_commit": {"seconds": 20},
+    "query_lag": {"seconds": 20},
+}
+REFUSING: Final = frozenset({"duplicates_detected"})
+"""What Salesforce says of the record itself, and would say again."""
+ATTRIBUTES: Final = {PHONE, OWNER, TITLE}
+_DRAWN: Final = 2
+
+
+@pytest.fixture(scope="module")
+def written() -> Iterator[WrittenOrg]:
+    with written_org() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def requests(written: WrittenOrg) -> int:
+    """How many there are without a fault."""
+    clean = written.fresh()
+    clean.drain_all()
+    return len(clean.org.control.journal())
+
+
+def places(fault: str, requests: int) -> list[int]:
+    if chosen() == DEEP:
+        return list(range(requests))
+    return sorted(Random(fault).sample(range(requests), _DRAWN))
+
+
+def test_without_a_fault_all_is_written(written: WrittenOrg, requests: int) -> None:
+    clean = written.fresh()
+
+    clean.drain_all()
+
+    assert {name: told.outcome for name, told in clean.told().items()} == dict.fromkeys(
+        ATTRIBUTES, APPLIED
+    )
+    assert clean.there() == clean.wanted()
+    assert requests >= 7
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_at_any_request_loses_nothing(
+    written: WrittenOrg, requests: int, fault: str
+) -> None:
+    for place in places(fault, requests):
+        struck = written.fresh()
+        struck.org.control.arm("*", fault, skip=place, **FAULTS[fault])
+
+        struck.drain_all()
+
+        there, wanted, before = struck.there(), struck.wanted(), struck.before()
+        for name, told in struck.told().items():
+            where = f"{fault} at request {place}: {name} {told}, {there[name]!r}"
+            if told.outcome == APPLIED:
+                assert there[name] == wanted[name], where
+            else:
+                assert fault in REFUSING, where
+                assert told.outcome == REFUSED, where
+                assert told.detail, where
+                assert there[name] == before[name], where
+        _is_silent(struck, f"{fault} at request {place}")
+
+
+def _is_silent(struck: WrittenOrg, where: str) -> None:
+    """Whether the same messages again write nothing."""
+    struck.org.control.disarm()
+    struck.org.control.clear_journal()
+    struck.cloud.queues.immediate.extend(struck.messages)
+    struck.drain_all()
+    assert struck.waiting() == [], where
+    assert "collections" not in struck.org.control.counts(), where
