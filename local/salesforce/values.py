@@ -11,7 +11,6 @@ import re
 from datetime import UTC, date, datetime
 from typing import Final
 
-_ZULU: Final = "Z"
 _WHOLE_SECONDS: Final = len("2024-01-02T03:04:05Z")
 #: Python takes weeks, commas and dates without dashes too, which Salesforce does not:
 #: https://developer.salesforce.com/docs/platform/api-asynch/guide/valid-date-format-in-records-2-0.html

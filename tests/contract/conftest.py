@@ -1,6 +1,8 @@
-"""Each contract suite runs over memory and over the AWS adapters on a MiniStack of its own."""
+"""Each contract suite runs over memory and over the real adapters: AWS on a MiniStack of its own,
+Salesforce on the emulator."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import boto3
@@ -11,6 +13,9 @@ from syncline.aws.clients import Clients
 from syncline.memory.cloud import MemoryCloud
 from tests.contract.aws_cloud import AwsCloud, table_definitions
 from tests.contract.cloud import Cloud
+from tests.contract.crm_choice import READ, WRITTEN, opened
+from tests.contract.crm_orgs import Emulated, Org, emulator
+from tests.contract.crm_writing import Writing
 
 ROOT = Path(__file__).parents[2]
 REGION = "eu-central-1"
@@ -49,3 +54,21 @@ def cloud(request: pytest.FixtureRequest) -> Cloud:
         return MemoryCloud()
     built: AwsCloud = request.getfixturevalue("aws_cloud")
     return built
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Emulated]:
+    with emulator() as found:
+        yield found
+
+
+@pytest.fixture(params=READ)
+def org(request: pytest.FixtureRequest) -> Org:
+    return opened(request)
+
+
+@pytest.fixture(params=WRITTEN)
+def writing(request: pytest.FixtureRequest) -> Iterator[Writing]:
+    jobs = request.param.endswith("job")
+    with closing(Writing(opened(request), jobs=jobs)) as found:
+        yield found

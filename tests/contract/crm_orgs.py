@@ -73,6 +73,7 @@ class InMemory:
             clock=NOON,
         )
         self.memory.job_waits = 3
+        self.memory.page_size = 7
 
     def crm(self) -> Crm:
         return self.memory

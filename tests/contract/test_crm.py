@@ -1,6 +1,5 @@
 """What every Crm promises: memory and Salesforce, by pages and by Bulk jobs."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -13,12 +12,9 @@ from tests.contract.crm_orgs import (
     BROKEN,
     CALLS,
     NOON,
-    Emulated,
-    InMemory,
     Org,
     batches,
     changes,
-    emulator,
     keys,
 )
 
@@ -26,19 +22,6 @@ TASKS = ReadRequest("Task", ("Subject", "Status"), batch_size=5)
 ACCOUNTS = ReadRequest("Account", ("Name",), batch_size=5)
 AT_NOON = "2026-01-01T12:00:00Z"
 LATER = "2026-01-01T12:05:00Z"
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Emulated]:
-    with emulator() as found:
-        yield found
-
-
-@pytest.fixture(params=["memory", "memory-bulk", "rest", "bulk"])
-def org(request: pytest.FixtureRequest, running: Emulated) -> Org:
-    if request.param.startswith("memory"):
-        return InMemory(bulk=request.param == "memory-bulk")
-    return running.fresh(request.param)
 
 
 def _tasks(org: Org, count: int, *, stamp: str = AT_NOON) -> list[str]:

@@ -1,26 +1,19 @@
 """Who else is on an event: memory and Salesforce, with and without Shared Activities."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from tests.contract.crm_orgs import Emulated, InMemory, Org, emulator, put_user
+from tests.contract.crm_choice import ASKED, opened
+from tests.contract.crm_orgs import Emulated, Org, put_user
 
 
-@pytest.fixture(scope="module")
-def running() -> Iterator[Emulated]:
-    with emulator() as found:
-        yield found
-
-
-@pytest.fixture(params=["memory", "salesforce"])
-def org(request: pytest.FixtureRequest, running: Emulated) -> Org:
-    if request.param == "memory":
-        return InMemory()
-    fresh = running.fresh("rest")
-    fresh.control.settings(shared_activities=True)
-    return fresh
+@pytest.fixture(params=ASKED)
+def org(request: pytest.FixtureRequest) -> Org:
+    org = opened(request)
+    if isinstance(org, Emulated):
+        org.control.settings(shared_activities=True)
+    return org
 
 
 def put_event(org: Org, number: int = 1, **fields: Any) -> str:

@@ -1,26 +1,9 @@
 """What every Crm promises about the ids of all that it has."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from syncline.ports import Crm, Cursor, Ids, Waiting
-from tests.contract.crm_orgs import Emulated, InMemory, Org, emulator, record_id
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Emulated]:
-    with emulator() as found:
-        yield found
-
-
-@pytest.fixture(params=["memory", "memory-bulk", "rest", "bulk"])
-def org(request: pytest.FixtureRequest, running: Emulated) -> Org:
-    if request.param.startswith("memory"):
-        memory = InMemory(bulk=request.param == "memory-bulk")
-        memory.memory.page_size = 7
-        return memory
-    return running.fresh(request.param)
+from tests.contract.crm_orgs import Emulated, Org, record_id
 
 
 def _pages(crm: Crm, cursor: Cursor | None = None) -> list[Ids]:

@@ -1,8 +1,5 @@
 """What every Crm promises of many rows and of jobs of rows: memory and Salesforce."""
 
-from collections.abc import Iterator
-from contextlib import closing
-
 import pytest
 
 from syncline.engine.plan import SendKind
@@ -10,23 +7,10 @@ from syncline.engine.records import Value
 from syncline.errors import RetryableError
 from syncline.ports import ReadRequest, Row, RowAnswer, Waiting, WriteRequest
 from tests.contract.crm_objects import KEY
-from tests.contract.crm_orgs import Emulated, InMemory, Org, emulator, keys
+from tests.contract.crm_orgs import keys
 from tests.contract.crm_writing import Writing, request_for, written_id
 
 TASKS = ReadRequest("Task", ("Subject",))
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Emulated]:
-    with emulator() as found:
-        yield found
-
-
-@pytest.fixture(params=["memory-rows", "memory-job", "salesforce-rows", "salesforce-job"])
-def writing(request: pytest.FixtureRequest, running: Emulated) -> Iterator[Writing]:
-    org: Org = InMemory() if request.param.startswith("memory") else running.fresh("rest")
-    with closing(Writing(org, jobs=request.param.endswith("job"))) as found:
-        yield found
 
 
 # --- many -------------------------------------------------------------------------------------

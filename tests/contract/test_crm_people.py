@@ -1,21 +1,14 @@
 """Finding people by what the platform calls them: memory and Salesforce."""
 
-from collections.abc import Iterator
-
 import pytest
 
-from tests.contract.crm_orgs import Emulated, InMemory, Org, emulator, put_user
+from tests.contract.crm_choice import ASKED, opened
+from tests.contract.crm_orgs import Org, put_user
 
 
-@pytest.fixture(scope="module")
-def running() -> Iterator[Emulated]:
-    with emulator() as found:
-        yield found
-
-
-@pytest.fixture(params=["memory", "salesforce"])
-def org(request: pytest.FixtureRequest, running: Emulated) -> Org:
-    return InMemory() if request.param == "memory" else running.fresh("rest")
+@pytest.fixture(params=ASKED)
+def org(request: pytest.FixtureRequest) -> Org:
+    return opened(request)
 
 
 def test_people_are_found_in_any_case(org: Org) -> None:

@@ -1,33 +1,11 @@
 """What every Crm promises of rows that are refused beside others: memory and Salesforce."""
 
-from collections.abc import Iterator
-from contextlib import closing
-
 import pytest
 
 from syncline.errors import ConfigurationError
 from syncline.ports import Row
 from tests.contract.crm_objects import KEY
-from tests.contract.crm_orgs import (
-    Emulated,
-    InMemory,
-    Org,
-    emulator,
-)
 from tests.contract.crm_writing import Writing
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Emulated]:
-    with emulator() as found:
-        yield found
-
-
-@pytest.fixture(params=["memory-rows", "memory-job", "salesforce-rows", "salesforce-job"])
-def writing(request: pytest.FixtureRequest, running: Emulated) -> Iterator[Writing]:
-    org: Org = InMemory() if request.param.startswith("memory") else running.fresh("rest")
-    with closing(Writing(org, jobs=request.param.endswith("job"))) as found:
-        yield found
 
 
 def test_a_refused_row_stops_no_other(writing: Writing) -> None:

@@ -1,7 +1,5 @@
 """What every Crm promises of writing: memory and Salesforce, at once and by jobs."""
 
-from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import replace
 from typing import Final
 
@@ -13,11 +11,7 @@ from syncline.engine.records import Values
 from syncline.ports import ReadRequest, Row, RowAnswer
 from tests.contract.crm_objects import KEY
 from tests.contract.crm_orgs import (
-    Emulated,
-    InMemory,
-    Org,
     changes,
-    emulator,
     keys,
     put_user,
 )
@@ -26,19 +20,6 @@ from tests.contract.crm_writing import Writing, request_for, written_id
 TASKS = ReadRequest("Task", ("Subject",))
 LATER = "2026-01-01T12:05:00Z"
 AWKWARD = "c \"d\", e\nsecond line; 'x' 🎉 #N/A"
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Emulated]:
-    with emulator() as found:
-        yield found
-
-
-@pytest.fixture(params=["memory-rows", "memory-job", "salesforce-rows", "salesforce-job"])
-def writing(request: pytest.FixtureRequest, running: Emulated) -> Iterator[Writing]:
-    org: Org = InMemory() if request.param.startswith("memory") else running.fresh("rest")
-    with closing(Writing(org, jobs=request.param.endswith("job"))) as found:
-        yield found
 
 
 # --- creating ---------------------------------------------------------------------------------

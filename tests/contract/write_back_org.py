@@ -7,7 +7,7 @@ import copy
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from syncline.config.attribute import attribute_name
@@ -21,6 +21,7 @@ from syncline.salesforce.describe import forget_descriptions
 from syncline.salesforce.tokens import forget_sessions
 from syncline.usecases.stored_changes import ChangeEvent
 from tests.contract.crm_orgs import NOON, Emulated, emulator, put_user
+from tests.worlds.bulk import BULK, WINDOW, Gathering
 from tests.worlds.small import ACME, World
 from tests.worlds.writing_back import CRM, TITLE, Announcing
 
@@ -60,8 +61,8 @@ class WrittenOrg:
     events: tuple[ChangeEvent, ...] = ()
     messages: tuple[Message, ...] = ()
 
-    def fresh(self) -> WrittenOrg:
-        """Both sides as before anything was written."""
+    def fresh(self, *, bulk: bool = False) -> WrittenOrg:
+        """Both sides as before anything was written; the changes wait for that writer."""
         control = self.org.control
         control.restore(_AGREED, keep=[])
         control.disarm()
@@ -69,7 +70,10 @@ class WrittenOrg:
         forget_sessions()
         forget_descriptions()
         cloud = copy.deepcopy(self.cloud)
-        return replace(self, cloud=cloud)
+        events = [replace(e, receipt=replace(e.receipt, bulk=bulk)) for e in self.events]
+        Announcing(World(None, cloud)).announce(*events)  # type: ignore[arg-type]
+        queue = cloud.queues.bulk if bulk else cloud.queues.immediate
+        return replace(self, cloud=cloud, messages=tuple(queue))
 
     def drain_all(self) -> None:
         """Every message, its delay over on both clocks; what waits is looked after in the end."""
@@ -87,12 +91,42 @@ class WrittenOrg:
             platform.drain(message.request)
         raise AssertionError("it is never written")
 
+    def gather_all(self) -> None:
+        """Windows that close and legs that are due, as `drain_all` for the other writer."""
+        for _ in range(_MOST):
+            queue = self.cloud.queues.bulk
+            world = World(self.org.crm(), self.cloud)  # type: ignore[arg-type]
+            if queue:
+                message = queue.pop(0)
+                self.pass_by(max(message.delay, WINDOW))
+                assert isinstance(message.request, Drain)
+                started = Gathering(Announcing(world)).start(message.request)
+                if started.run is not None:
+                    world.run(BULK, run=started.run.id)
+            elif not self._next_leg(world):
+                if not self.waiting(bulk=True):
+                    return
+                self.cloud.queues.send([Drain(ACME, CRM, "account", (), bulk=True)])
+        raise AssertionError("it is never written")
+
+    def _next_leg(self, world: World) -> bool:
+        legs = self.cloud.schedules.legs
+        due = [(stored["at"], key, stored) for key, stored in legs.under(())]
+        if not due:
+            return False
+        at, key, stored = min(due, key=lambda each: each[0])
+        legs.remove(key)
+        missing = datetime.fromisoformat(at) - self.cloud.clock.now()
+        self.pass_by(max(missing.total_seconds(), 0))
+        world.run(BULK, run=stored["run"], leg=stored["leg"])
+        return True
+
     def pass_by(self, seconds: float) -> None:
         self.cloud.clock.advance(timedelta(seconds=seconds))
         self.org.control.advance(seconds)
 
-    def waiting(self) -> list[str]:
-        return list(self.cloud.records(ACME).waiting("account", bulk=False, limit=10))
+    def waiting(self, *, bulk: bool = False) -> list[str]:
+        return list(self.cloud.records(ACME).waiting("account", bulk=bulk, limit=10))
 
     def told(self) -> dict[str, Told]:
         """What became of the one attribute of each change."""
@@ -142,9 +176,6 @@ def written_org() -> Iterator[WrittenOrg]:
         World(org.crm(), cloud).run("accounts")  # type: ignore[arg-type]
         found.pass_by(3600)
         found.events = tuple(_changes(found))
-        platform = Announcing(World(None, cloud))  # type: ignore[arg-type]
-        platform.announce(*found.events)
-        found.messages = tuple(cloud.queues.immediate)
         org.control.snapshot(_AGREED)
         yield found
 

@@ -102,6 +102,7 @@ class BothWays(RuleBasedStateMachine):
         self.sides.seller_empties_bin(id, purges=purges)
         if not purges:
             self.book.mixed.add(id)
+            self.book.torn -= {id, self.sides.pairs(object).get(id)}
 
     @rule(loser=PICK, winner=PICK)
     def seller_merges(self, loser: int, winner: int) -> None:
@@ -135,6 +136,7 @@ class BothWays(RuleBasedStateMachine):
         own = _picked(sorted(self.sides.here("touchpoint")), pick)
         if own and self.sides.person_puts("touchpoint", own, creator=address):
             self.book.named.setdefault(own, set()).add(address)
+            self.book.here.setdefault(own, {})
 
     @rule(number=st.one_of(st.integers(6, 8), st.none()))
     def person_adds_account(self, number: int | None) -> None:

@@ -27,7 +27,7 @@ from local.salesforce.schema.statuses import (
     TASK_PRIORITY,
     TASK_STATUS,
 )
-from local.salesforce.schema.types import Field, FieldType, Reference, SObject
+from local.salesforce.schema.types import Field, Reference, SObject
 
 STANDARD: Final = (
     ACCOUNT, CONTACT, LEAD, OPPORTUNITY, OPPORTUNITY_CONTACT_ROLE, CASE, CAMPAIGN,
@@ -116,8 +116,3 @@ def _child(sobject: SObject, field: Field, reference: Reference) -> Child:
         sobject, field, reference.child_name, reference.cascade,
         listed=reference.listed, restricted=reference.restricted,
     )  # fmt: skip
-
-
-def is_boolean(field: Field) -> bool:
-    """Whether rows hold the field as 0 or 1."""
-    return field.type is FieldType.BOOLEAN

@@ -157,7 +157,7 @@ def _creation_reason(link: Link | None) -> str:
 
 def _update(finding: Finding, link: Link, view: View, rules: Rules, now: str) -> Action:
     """A record that is linked and differs from its baseline."""
-    if _is_own_write(finding, link, rules):
+    if link.reason is None and _is_own_write(finding, link, rules):
         return action_for(finding, Verb.LEAVE, "own_write", link)
     record = view.records.get(link.platform_id or "")
     if record is None or record.deleted:

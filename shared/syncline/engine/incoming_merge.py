@@ -27,9 +27,10 @@ def merge_in(
     live = link if link is not None and link.state is LinkState.LINKED else None
     known = None if has_moved(live, record.id) else live
     linked = known is not None
+    own = {} if known else rules.mapper.alike(record.values, finding.values)
     merge = merge_record(
         baseline=folded(last_known(known, rules.merged_attributes)) if known else None,
-        crm=folded(finding.values),
+        crm={**folded(finding.values), **own},
         modified=finding.modified,
         record=record,
         attributes=rules.merged_attributes,
@@ -46,6 +47,7 @@ def merge_in(
         return replace(aside, platform_id=record.id, contests=contests)
     before = orphaned(live) if live and not linked else link
     verb, reason = _verdict(merge, linked=linked, moved=moved)
+    after = link_for(finding, before, rules, platform_id=record.id)
     return action_for(
         finding,
         verb,
@@ -56,7 +58,7 @@ def merge_in(
         changes=merge.changes,
         record=_merged(finding, record, merge, rules, now) if merge.changes else None,
         record_before=record if merge.changes else None,
-        link=link_for(finding, before, rules, platform_id=record.id),
+        link=replace(after, sent={**after.sent, **own}) if own else after,
         contests=contests,
     )
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from syncline.engine.coercion import Coercer, coercer, column_coercer, refused
-from syncline.engine.records import Raw, Value
+from syncline.engine.outcoercion import outcoercer, sendable
+from syncline.engine.records import Raw, Value, Values
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,18 @@ class RowMapper:
                 values[attribute] = value
         return values
 
+    def alike(self, own: Values, crm: Values) -> dict[str, Value]:
+        """The platform's values that differ from the CRM's only in what its field cannot hold, such
+        as a time of day where it has a day: that is no difference to decide about."""
+        found: dict[str, Value] = {}
+        for line in self.lines:
+            ours, theirs = own.get(line.attribute), crm.get(line.attribute)
+            if ours == theirs or ours is None or theirs is None:
+                continue
+            if _read_back(line, ours) == theirs:
+                found[line.attribute] = ours
+        return found
+
     def many(self, rows: Sequence[tuple[Raw, ...]]) -> Sequence[dict[str, Value]] | None:
         """All rows at once, column by column: a third of the time of one after the other.
 
@@ -70,3 +83,13 @@ class RowMapper:
             {name: value for name, value in zip(names, values, strict=True) if value is not None}
             for values in zip(*mapped, strict=True)
         ]
+
+
+def _read_back(line: Line, value: Value) -> Value:
+    """The value as it would come back from the CRM's field; None if it could not go there."""
+    if not sendable(line.type, line.crm_type):
+        return None
+    try:
+        return coercer(line.crm_type, line.type)(outcoercer(line.type, line.crm_type)(value))
+    except ValueError:
+        return None

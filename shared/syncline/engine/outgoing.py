@@ -24,7 +24,7 @@ from syncline.engine.outgoing_values import (
     sent_values,
 )
 from syncline.engine.outgoing_view import OutgoingView
-from syncline.engine.plan import Action, Send, SendKind, Verb
+from syncline.engine.plan import GONE, Action, Send, SendKind, Verb
 from syncline.engine.records import Link, LinkState, PlatformRecord, Values
 
 
@@ -73,8 +73,9 @@ def _linked(record: PlatformRecord, link: Link, view: OutgoingView, rules: Outgo
     if rules.always_new:
         return action_of(record, link, Verb.LEAVE, "sent_already")
     if link.crm_id in view.fetched and link.crm_id not in view.found:
-        detail = "its Salesforce record is gone"
-        return action_of(record, link, Verb.SKIP, "deleted_in_salesforce", detail=detail)
+        detail = "its Salesforce record is gone; should that come back, this is sent"
+        waits_for = link.crm_id
+        return action_of(record, link, Verb.SKIP, GONE, detail=detail, waits_for=waits_for)
     return _merged(record, link, view, rules)
 
 
@@ -175,7 +176,15 @@ def _decided(
     told = _told(link, contests)
     details = [(each.attribute, each.crm, each.platform, each.winner) for each in contests]
     if any(each.winner == "hold" for each in contests):
-        return action_of(record, link, Verb.HOLD, CONTESTED, detail=told, contests=details)
+        return action_of(
+            record,
+            link,
+            Verb.HOLD,
+            CONTESTED,
+            detail=told,
+            contests=details,
+            waits_for=link.crm_id,
+        )
     lost = {each.attribute for each in contests if each.winner == "crm"}
     sending = tuple(name for name in changed if name not in lost)
     for name in sending:

@@ -24,7 +24,8 @@ def deletion(
     if current is not None and _edited_later(current, record, link, rules):
         detail = (
             "deleted on the platform, but changed in Salesforce later "
-            f"({current.modified}); delete it there, or make the record anew here"
+            f"({current.modified}); delete it there, or make the record anew here with the same "
+            "External Id"
         )
         return action_of(record, link, Verb.HOLD, "edited_after_deletion", detail=detail)
     send = Send(SendKind.DELETE, link.crm_id, {}, version=record.version)

@@ -44,6 +44,8 @@ BUCKET: Final[Mapping[Verb, str]] = {
     Verb.REJECT: "rejected",
 }
 
+GONE: Final = "deleted_in_salesforce"
+
 OUTSIDE: Final = frozenset({"account_not_matched"})
 """Reasons of skips that are no part of a run's totals (T16)."""
 
@@ -107,7 +109,8 @@ class Action:
     contests: Sequence[Sequence[Any]] = ()
     """What both sides changed: (attribute, the CRM's value, the platform's, who wins)."""
     waits_for: str | None = None
-    """Outbound only: the platform id of the parent that is not linked yet."""
+    """Outbound only: the platform id of the parent that is not linked yet, or a CRM id: that of the
+    parent, which may have lost a merge, or its own, which is set aside or gone."""
     agreed: Values | None = None
     """Outbound only: the platform's own values of what is the same on both sides already."""
 

@@ -169,6 +169,13 @@ def last_known(link: Link, names: Iterable[str]) -> Values:
     return {**{name: link.sent[name] for name in names if name in link.sent}, **link.baseline}
 
 
+def is_read(link: Link, names: Iterable[str]) -> bool:
+    """Whether imports have told of all that was sent of the named attributes: what the CRM cleared
+    while no import read it is in no baseline."""
+    known, sent = link.baseline, link.sent
+    return all(name in known for name in names if sent.get(name) is not None)
+
+
 def fed_at(record: PlatformRecord) -> str:
     """When the last edit by a person was: the record's place in the change feed.
 

@@ -178,7 +178,8 @@ def _unsettled(record: PlatformRecord, link: Link, rules: Rules) -> list[str]:
     return [
         at
         for name, at in record.edits.items()
-        if name != rules.parent and values.get(name) != known.get(name)
+        if name != rules.parent
+        and values.get(name) not in (known.get(name), link.sent.get(name, known.get(name)))
     ]
 
 

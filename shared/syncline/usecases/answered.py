@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from syncline.engine.plan import Action, SendKind, Verb
+from syncline.engine.plan import GONE, Action, Send, SendKind, Verb
 from syncline.engine.records import Link, LinkState
 from syncline.ports import Links, RowAnswer
 
@@ -50,11 +50,23 @@ def answered(
         again = replace(action, verb=Verb.HOLD, reason="try_again", detail=answer.message)
         return Answered(again, answer)
     gone = answer.code == "record_deleted" and action.send.kind is not SendKind.CREATE
-    verb = Verb.SKIP if gone else Verb.REJECT
-    reason = "deleted_in_salesforce" if gone else answer.code
-    if action.send.kind is SendKind.CREATE and answer.code == _NO_PARENT:
-        action = replace(action, waits_for=action.send.parent or None)
-    return Answered(replace(action, verb=verb, reason=reason, detail=answer.message), answer)
+    refused = replace(
+        action,
+        verb=Verb.SKIP if gone else Verb.REJECT,
+        reason=GONE if gone else answer.code,
+        detail=answer.message,
+        waits_for=_awaited(action, action.send, answer),
+    )
+    return Answered(refused, answer)
+
+
+def _awaited(action: Action, send: Send, answer: RowAnswer) -> str | None:
+    """What must change in the CRM before the action can go through."""
+    if (send.kind, answer.code) == (SendKind.CREATE, _NO_PARENT):
+        return send.parent or None
+    if (send.kind, answer.code) == (SendKind.UPDATE, "record_deleted"):
+        return action.crm_id
+    return action.waits_for
 
 
 def not_linkable(

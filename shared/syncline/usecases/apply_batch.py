@@ -75,6 +75,13 @@ def _keeps_its_place(action: Action) -> bool:
     return same and not _is_taken_over(action)
 
 
+def _is_lifted(action: Action) -> bool:
+    """Whether a record that was set aside is simply linked now."""
+    before, after = action.link_before, action.link
+    aside = before is not None and before.reason is not None
+    return aside and after is not None and (after.state, after.reason) == (LinkState.LINKED, None)
+
+
 def _loser(action: Action) -> str | None:
     """The platform record whose live link ends, or leads to another one now."""
     before, after = action.link_before, action.link
@@ -196,8 +203,7 @@ class ApplyBatch:
         actions = [pointed(action, f"{entry}/{index}") for index, action in enumerate(planned)]
         failed = self._write_records(actions)
         linked = [action for action in actions if action.link and action.key not in failed]
-        if self.releases:
-            self._release(linked)
+        self._release(linked)
         writes = [
             LinkWrite(
                 link=action.link,
@@ -241,7 +247,8 @@ class ApplyBatch:
             self.links.settle(object_name, children)
 
     def _release(self, linked: Sequence[Action]) -> None:
-        """Records that become linked or lose a merge may be parents that others wait for.
+        """Records that become linked or lose a merge may be parents that others wait for; for one
+        that is no longer set aside its own counterpart may.
 
         Marked before the links are written: a mark too early is looked at again, a mark that a
         crash prevented never would be.
@@ -249,10 +256,12 @@ class ApplyBatch:
         arrived = [
             each
             for action in linked
-            if action.link
+            if self.releases
+            and action.link
             and action.link.state in (LinkState.LINKED, LinkState.ALIAS)
             and not _keeps_its_place(action)
             for each in (action.key, action.platform_id or action.key)
         ]
-        if arrived:
-            self.links.release(arrived)
+        lifted = [action.key for action in linked if _is_lifted(action)]
+        if arrived or lifted:
+            self.links.release([*arrived, *lifted])

@@ -35,13 +35,13 @@ from syncline.usecases.plan_write_back import WriteBackPlan
 from syncline.usecases.refresh_references import RefreshReferences
 from syncline.usecases.refused_changes import sent_apart
 from syncline.usecases.resolve_outgoing import SEND, SETTLE, SUSPECTS
-from syncline.usecases.run_outbound_leg import DIRECT, STOPPED, UNFIT
+from syncline.usecases.run_outbound_leg import DIRECT, NO_BULK, STOPPED
 from syncline.usecases.send_write_back import Ending, SendWriteBack
 from syncline.usecases.settle_write_back import SettleWriteBack
 
 DELAYS: Final = "delays"
 """Option of a run: how often in a row something of what it is about was not answered."""
-_GIVEN_UP: Final = frozenset({"job_refused", "job_lost", UNFIT})
+_GIVEN_UP: Final = frozenset({"job_refused", "job_lost", NO_BULK})
 """What a job ends with that has told nothing of its rows: they are written without one."""
 _AGAIN: Final = 60
 _LONGEST: Final = 900

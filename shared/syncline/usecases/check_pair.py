@@ -12,8 +12,8 @@ from syncline.config.models import MappingLine
 from syncline.kinds.kind import Direction
 from syncline.ports import Configuration, ObjectDescription
 from syncline.usecases.findings import Finding
-from syncline.usecases.pairs import partners
-from syncline.usecases.resolve_job import JobSetup
+from syncline.usecases.pairs import neighbours, partners
+from syncline.usecases.resolve_job import JobSetup, load_job
 
 _SWITCH_OFF: Final = "to change both, save one with 'enabled' false first"
 
@@ -21,14 +21,16 @@ _SWITCH_OFF: Final = "to change both, save one with 'enabled' false first"
 def check_pair(
     configuration: Configuration, setup: JobSetup, described: ObjectDescription
 ) -> Iterator[Finding]:
-    """Findings about each enabled job that is the other of this pair. Those about values only are
-    warnings."""
+    """Findings about each enabled job that is the other of this pair, or sends the same records.
+    Those about values only are warnings."""
     for other in _others(configuration, setup):
         for finding in _identity(setup, other):
             yield finding if setup.job.enabled else replace(finding, severity="warning")
         if _same_object(setup, other):
             yield from _policies(setup, other)
             yield from _values(setup, other, described)
+    for other in _senders(configuration, setup):
+        yield from _elsewhere(setup, other)
 
 
 def _others(configuration: Configuration, setup: JobSetup) -> list[JobSetup]:
@@ -135,6 +137,30 @@ def _read_back(
             f"'{read.platform}' goes out to {starts[0]} and comes in from {read.salesforce}, "
             "which has no time of day",
             f"Map {starts[0]} to '{read.platform}' in the inbound job.",
+        )
+
+
+def _senders(configuration: Configuration, setup: JobSetup) -> Iterator[JobSetup]:
+    """Enabled jobs of the same kind on the same object and connection, which go out."""
+    for name, kind in neighbours(configuration, setup):
+        if kind == setup.job.kind:
+            other = load_job(configuration, setup.workspace_name, name)
+            if other.job.enabled:
+                yield other
+
+
+def _elsewhere(setup: JobSetup, other: JobSetup) -> Iterator[Finding]:
+    """A cross-reference tells what was sent of an attribute, and not to which field."""
+    for index, line in enumerate(setup.lines()):
+        theirs = [each.salesforce for each in other.lines() if each.platform == line.platform]
+        if line.key or not theirs or line.salesforce.lower() in map(str.lower, theirs):
+            continue
+        yield _warned(
+            index,
+            "sent_to_two_fields",
+            f"'{line.platform}' goes out to {line.salesforce}, and in '{other.name}' to "
+            f"{theirs[0]}; what one of the two has sent is not sent by the other",
+            f"Let one of the two jobs send '{line.platform}', with a line for each field.",
         )
 
 

@@ -18,6 +18,7 @@ from syncline.engine.records import (
     Merged,
     PlatformRecord,
     Upserted,
+    is_read,
 )
 from syncline.engine.removals import MOVED, Removal, decide_removal
 from syncline.engine.rules import Rules
@@ -46,6 +47,8 @@ class PlanBatch:
     people: FurtherPeople | None = None
     look: LookAgain | None = None
     narrow: Narrow | None = None
+    anew: bool = False
+    """Whether all is read anew, for what is mapped may have changed."""
     _parents: dict[str, str] = field(default_factory=dict)
     _heirs: dict[str, Link] = field(default_factory=dict)
     """Links that merges move to their winners: a plan writes none, and goes on as if it had."""
@@ -59,8 +62,9 @@ class PlanBatch:
         removals = [change for change in latest.values() if not isinstance(change, Upserted)]
         live = [change for change in latest.values() if isinstance(change, Upserted)]
         mapped = map_changes(self.rules, live)
-        found, gone = self._looked(_changed(mapped, links), links)
-        findings = _changed(found, links)
+        late = self.rules.merged_attributes if self.anew else ()
+        found, gone = self._looked(_changed(mapped, links, late), links)
+        findings = _changed(found, links, late)
         left["unchanged"] += len(mapped) - len(findings) - len(gone)
         actions = gone + self._decide(findings, removals, links)
         self.recall(actions)
@@ -144,12 +148,11 @@ class PlanBatch:
             if (arrivals or orphans) and records
             else {}
         )
-        parents = self._resolve_parents(arrivals)
         return View(
             links=links,
             records=records,
             matches=matches,
-            parents=parents,
+            parents=self._resolve_parents(arrivals),
             claims=dict(claims),
             own_ids=own_ids,
         )
@@ -200,7 +203,7 @@ def _renamed(findings: Iterable[Finding], links: Mapping[str, Link]) -> Iterable
     """Linked ones whose External Id is another now: somebody else may have it."""
     for finding in findings:
         link = links.get(finding.key)
-        if _linked(link) and finding.flaw is None and link is not None:
+        if link is not None and _linked(link) and finding.flaw is None:
             known = link.baseline.get("external_id")
             if finding.values.get("external_id") != known:
                 yield finding
@@ -244,23 +247,26 @@ def _linked(link: Link | None) -> bool:
     return link is not None and link.state is LinkState.LINKED
 
 
-def _changed(findings: Sequence[Finding], links: Mapping[str, Link]) -> Sequence[Finding]:
-    return [f for f in findings if not _unchanged(f, links.get(f.key))]
+def _changed(
+    findings: Sequence[Finding], links: Mapping[str, Link], late: Sequence[str]
+) -> Sequence[Finding]:
+    return [f for f in findings if not _unchanged(f, links.get(f.key), late)]
 
 
-def _unchanged(finding: Finding, link: Link | None) -> bool:
+def _unchanged(finding: Finding, link: Link | None, late: Sequence[str]) -> bool:
     return (
         link is not None
         and link.state is LinkState.LINKED
+        and link.reason is None
         and finding.flaw is None
         and link.baseline == finding.values
+        and (not (late and link.sent) or is_read(link, late))
     )
 
 
 def _finding_of(action: Action) -> Finding:
-    values = action.values
-    if values is None:
-        values = action.link.baseline if action.link else {}
+    known = action.link.baseline if action.link else {}
+    values = known if action.values is None else action.values
     flaw = (action.reason, action.detail) if action.reason in (UNFIT, TOO_LARGE) else None
     return Finding(action.key, action.stamp, action.modified, values, flaw, action.platform_id)
 

@@ -96,8 +96,7 @@ class JobSetup:
             self.crm_object,
             self.job.filter or "",
             [condition.model_dump(mode="json") for condition in self.job.conditions],
-            self.job.creates,
-            self.job.deletes,
+            [self.job.creates, self.job.deletes, self.job.conflicts, self.job.merge],
             [line.model_dump() for line in self.lines()],
         ]
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]

@@ -50,7 +50,8 @@ class InboundLeg(Leg):
         rules = rules_of(self.setup, self.run.frame)
         people = further_people(self.setup, self.crm, self.run.frame)
         look = LookAgain(self.crm, self._request(Phase.LIVE), rules, self.run.frame["started"])
-        planner = PlanBatch(self.links, self.records, rules, self.clock, people, look)
+        anew = self.run.frame["since"] is None
+        planner = PlanBatch(self.links, self.records, rules, self.clock, people, look, anew=anew)
         releases = any(kind.parent_object == rules.object for kind in KINDS.values())
         apply = ApplyBatch(
             workspace=self.run.workspace,

@@ -37,10 +37,11 @@ from syncline.usecases.settle_batch import SettleBatch, waiting_list
 _ORDER: Final = (SendKind.CREATE, SendKind.UPDATE, SendKind.DELETE)
 
 
-UNFIT: Final = "bulk_unsupported"
+NO_BULK: Final = "bulk_unsupported"
 STOPPED: Final = "stopped"
 """Option of a run that goes on after it had ended: it settles its creations, and changes no record
 by a plan that may have been overtaken. Its value becomes the batch at hand when it ended."""
+_NONE: Final = -1
 DIRECT, REFUSED = "direct", "refused"
 """In place of a job's cursor: the rows are written at once, or none of them can be."""
 _SET_A_KEY: Final = " Name an external-id field for it in 'creation_keys' of the connection."
@@ -105,7 +106,7 @@ class OutboundLeg(PlanLeg):
             self.checkpoint(replace(self.run, options=told))
             return
         if not unsent or self.run.phase > self.run.frame["phases"].index(SEND):
-            self.checkpoint(replace(self.run, options=told | {STOPPED: True}))
+            self.checkpoint(replace(self.run, options={STOPPED: True} | told))
             return
         for name in ("sends", "fields", "planned"):
             told.pop(name, None)
@@ -115,8 +116,9 @@ class OutboundLeg(PlanLeg):
 
     def _leave_the_rest(self) -> None:
         """What is written at once has been sent up to the batch at hand, or not even that: a
-        creation of that one is repeated, behind it none was begun."""
-        at_hand = (self.run.cursor or {}).get("settled", self.first)
+        creation of that one is repeated, behind it none was begun, and none before settling."""
+        settling = self.run.phase >= self.run.frame["phases"].index(SETTLE)
+        at_hand = (self.run.cursor or {}).get("settled", self.first) if settling else _NONE
         self.checkpoint(replace(self.run, options={**self.run.options, STOPPED: at_hand}))
 
     def _request(self, kind: SendKind) -> WriteRequest | None:
@@ -151,7 +153,7 @@ class OutboundLeg(PlanLeg):
         try:
             return dict(self.crm.submit(request, self._rows(request.kind)))
         except ConfigurationError as exc:
-            if exc.code != UNFIT:
+            if exc.code != NO_BULK:
                 raise
             return {DIRECT: True} if request.repeatable else {REFUSED: exc.message}
 
@@ -190,7 +192,7 @@ class OutboundLeg(PlanLeg):
     def _collected(self, request: WriteRequest, cursor: JsonObject) -> Waiting | Answers:
         """A job that gives no answers must not stop its run: each record says what became of it."""
         if REFUSED in cursor:
-            return SameAnswer(RowAnswer(None, code=UNFIT, message=cursor[REFUSED] + _SET_A_KEY))
+            return SameAnswer(RowAnswer(None, code=NO_BULK, message=cursor[REFUSED] + _SET_A_KEY))
         try:
             return self.crm.collect(request, cursor)
         except ConfigurationError as exc:

@@ -208,12 +208,14 @@ class SettleBatch:
         }
 
     def _wait(self, actions: Sequence[Action]) -> None:
-        """Skipped for their account (X8), refused with one that may have been merged away, and
-        those the CRM may take at another time."""
+        """Skipped for their account (X8), refused with one that may have been merged away, held or
+        skipped until their own CRM record is another, and those the CRM may take at another time.
+        """
         filed = waiting_list(self.rules.object, self.job)
         for_parent = {a.key: a.waits_for for a in actions if a.waits_for}
-        if for_parent and self.parent_object:
-            self.links.wait(filed, for_parent, parent_object=self.parent_object)
+        if for_parent:
+            parent_object = self.parent_object or self.rules.object
+            self.links.wait(filed, for_parent, parent_object=parent_object)
             refused = self.links.get([each for each in for_parent.values() if is_id(each)])
             self.links.release([k for k, link in refused.items() if link.state is LinkState.ALIAS])
         again = [a.key for a in actions if a.reason == "try_again"]

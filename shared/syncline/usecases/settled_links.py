@@ -5,7 +5,7 @@ from typing import Any
 
 from syncline.engine.made_anew import MADE_ANEW, has_moved, orphaned
 from syncline.engine.merge import CONTESTED
-from syncline.engine.plan import Action, Verb
+from syncline.engine.plan import GONE, Action, Verb
 from syncline.engine.records import Link, LinkState
 from syncline.ports import LinkWrite
 from syncline.usecases.answered import SETTLED
@@ -29,11 +29,12 @@ def following(before: Link, **changed: Any) -> Link:
 
 
 def noted(action: Action, before: Link | None) -> Link | None:
-    """A link remembers that it is contested, and no other decision that changes nothing: those are
-    told by the record's trail."""
+    """A link remembers that it is contested, and that an edit waits for what was deleted in the
+    CRM. Other decisions that change nothing are told by the record's trail."""
     if before is None or before.platform_id != action.key or before.reason == action.reason:
         return None
-    if CONTESTED not in (before.reason, action.reason):
+    waits = before.reason is None and action.reason == GONE and action.waits_for is not None
+    if not waits and CONTESTED not in (before.reason, action.reason):
         return None
     return following(before, reason=action.reason)
 

@@ -148,7 +148,7 @@ class Turns:
         """Before anything else, whatever the start asks for: the run that has left creations
         behind goes on where it ended. One that was cancelled sends nothing more."""
         options = {name: value for name, value in left.options.items() if name != "faults"}
-        options[STOPPED] = True
+        options.setdefault(STOPPED, True)
         reopened = self.runs.reopen(replace(left, options=options))
         return self.runs.get(setup.workspace_name, left.id) if reopened else None
 

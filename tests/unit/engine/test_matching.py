@@ -3,11 +3,13 @@
 from dataclasses import replace
 
 from syncline.engine.decide import decide
+from syncline.engine.mapping import Line, RowMapper
 from syncline.engine.plan import Verb
 from syncline.engine.records import LinkState, PlatformRecord
 from tests.unit.engine.situations import (
     ACCOUNT,
     EARLY,
+    LINES,
     NOW,
     TASK,
     finding,
@@ -132,3 +134,28 @@ def test_a_match_knows_no_baseline() -> None:
 
     assert (action.verb, action.reason) == (Verb.UPDATE, "matched_and_differs")
     assert [contest[0] for contest in action.contests] == ["title"]
+
+
+def test_what_the_field_cannot_hold_is_no_difference() -> None:
+    day = Line("ActivityDate", "due_date", "date", "datetime")
+    own = record(id="own", values={"due_date": "2026-01-09T23:30:00Z"})
+    found = finding(due_date="2026-01-09T00:00:00Z")
+    seen = view(records=(own,), matches={TASK.lower(): "own"})
+
+    action = decide(found, seen, rules(mapper=RowMapper((*LINES, day))), NOW)
+
+    assert (action.verb, action.reason) == (Verb.LINK, "matched")
+    assert action.link is not None
+    assert action.link.baseline["due_date"] == "2026-01-09T00:00:00Z"
+    assert action.link.sent == {"due_date": "2026-01-09T23:30:00Z"}
+
+
+def test_another_day_is_a_difference() -> None:
+    day = Line("ActivityDate", "due_date", "date", "datetime")
+    own = record(id="own", values={"due_date": "2026-01-08T23:30:00Z"})
+    found = finding(due_date="2026-01-09T00:00:00Z")
+    seen = view(records=(own,), matches={TASK.lower(): "own"})
+
+    action = decide(found, seen, rules(mapper=RowMapper((*LINES, day))), NOW)
+
+    assert action.changes == (("due_date", "2026-01-08T23:30:00Z", "2026-01-09T00:00:00Z"),)

@@ -203,7 +203,9 @@ def test_always_new_asks_for_no_match() -> None:
 def test_a_record_gone_from_salesforce_is_skipped() -> None:
     action = decided(edited(title="Call Bob"), view(link(), fetched=frozenset({TASK})))
 
-    assert told(action) == (Verb.SKIP, "deleted_in_salesforce", "its Salesforce record is gone")
+    detail = "its Salesforce record is gone; should that come back, this is sent"
+    assert told(action) == (Verb.SKIP, "deleted_in_salesforce", detail)
+    assert action.waits_for == TASK
 
 
 # --- matching by External Id ------------------------------------------------------------------

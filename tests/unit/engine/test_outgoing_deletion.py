@@ -77,5 +77,5 @@ def test_why_a_deletion_is_held_is_told() -> None:
     assert (action.verb, action.reason) == (Verb.HOLD, "edited_after_deletion")
     assert action.detail == (
         f"deleted on the platform, but changed in Salesforce later ({LATE}); delete it there, or "
-        "make the record anew here"
+        "make the record anew here with the same External Id"
     )

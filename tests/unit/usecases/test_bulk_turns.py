@@ -101,10 +101,28 @@ def test_a_plan_that_was_not_guarded_is_made_anew(gathered: Gathering, call: str
     assert gathered.platform.record(1).outbox == ()
 
 
-def _call(gathered: Gathering, drain: Drain, name: str) -> int:
+def test_a_job_of_such_a_plan_is_never_begun(gathered: Gathering) -> None:
+    """It was uploaded and noted when the process died."""
+    gathered.world.crm.job_from = 1
+    drain = gathered.changed()
+    noted = _call(gathered, drain, "MemoryRuns.checkpoint", behind="MemoryCrm.submit")
+    with pytest.raises(CrashError):
+        gathered.invoke(drain, fuse=Fuse(noted, "after"))
+    assert "jobs" in gathered.runs()[0].options
+    gathered.world.advance(minutes=40)
+    gathered.platform.announce(gathered.platform.event(1, industry="Energy"))
+    gathered.platform.drain_all()
+
+    gathered.work_off()
+
+    assert gathered.platform.in_salesforce(1)["industry"] == "Energy"
+    assert gathered.run().ledger["reasons"] == {"left:later_change": 1}
+
+
+def _call(gathered: Gathering, drain: Drain, name: str, *, behind: str = "") -> int:
     fuse = Fuse()
     copy.deepcopy(gathered).invoke(drain, fuse=fuse)
-    return fuse.trace.index(name)
+    return fuse.trace.index(name, fuse.trace.index(behind) if behind else 0)
 
 
 def _outbound(gathered: Gathering) -> None:

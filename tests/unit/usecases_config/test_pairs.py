@@ -188,3 +188,40 @@ def test_policies_that_differ_are_warned_of(setting: str, value: str) -> None:
     assert (finding.code, finding.severity) == ("pair_policy_differs", "warning")
     assert (finding.field, finding.value) == (f"/{setting}", value)
     assert "'out' decides by" in finding.message
+
+
+# --- two that send ----------------------------------------------------------------------------
+
+
+def test_attribute_sent_to_two_fields_is_warned_of() -> None:
+    desk = Desk()
+    desk.save("out-1", "tasks_outbound", mapping=mapping(*KEYS, ("Description", "title")))
+
+    (finding,) = desk.findings("tasks_outbound", name="out-2")
+
+    assert (finding.code, finding.severity) == ("sent_to_two_fields", "warning")
+    assert finding.field == "/mapping/2/salesforce"
+    assert "'title' goes out to Subject, and in 'out-1' to Description;" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("kind", "settings"),
+    [
+        ("tasks_outbound", {"connection": "other"}),
+        ("tasks_outbound", {"enabled": False}),
+        ("tasks_outbound", {"salesforce_object": "Visit__c"}),
+        ("touchpoints_outbound", {"salesforce_object": "Task"}),
+    ],
+)
+def test_who_sends_something_else_is_not_warned_of(kind: str, settings: dict[str, Any]) -> None:
+    desk = Desk()
+    desk.save("out-1", kind, mapping=mapping(*KEYS, ("Description", "title")), **settings)
+
+    assert desk.codes("tasks_outbound", name="out-2") == []
+
+
+def test_same_field_in_two_jobs_is_fine() -> None:
+    desk = Desk()
+    desk.save("out-1", "tasks_outbound", mapping=mapping(*KEYS, ("subject", "title")))
+
+    assert desk.codes("tasks_outbound", name="out-2") == []
