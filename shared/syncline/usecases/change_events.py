@@ -12,15 +12,6 @@ from syncline.engine.records import Value, Values
 from syncline.ports import Clock, Receipt
 from syncline.usecases.stored_changes import ChangeEvent
 
-ORIGINS: Final = (
-    "profile",
-    "segment",
-    "form",
-    "task_completion",
-    "success_play",
-    "nps_campaign",
-    "csat_campaign",
-)
 _CAMPAIGNS: Final = frozenset({"nps_campaign", "csat_campaign"})
 _MANY: Final = frozenset({"segment", "success_play"})
 
