@@ -66,10 +66,7 @@ class BulkWriteBackLeg(PlanBulkLeg):
             SETTLE: self._settle,
         }
         try:
-            while self.run.phase < len(self.run.frame["phases"]):
-                self.pause_if_due()
-                phases[self.run.frame["phases"][self.run.phase]]()
-                self.checkpoint(replace(self.run, phase=self.run.phase + 1, cursor=None))
+            self.walk(phases)
         finally:
             for answers in self._answers.values():
                 answers.close()

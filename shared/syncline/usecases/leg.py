@@ -1,7 +1,8 @@
 """What the legs of all jobs have in common: the checkpoint, its fence, time, and the guard."""
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -79,6 +80,13 @@ class Leg(ABC):
         if not self.runs.checkpoint(run):
             raise LegLostError("another leg of this run has taken over", code="leg_lost")
         self.run = run
+
+    def walk(self, phases: Mapping[str, Callable[[], None]]) -> None:
+        """Through the frame's phases from where the run stands, a checkpoint behind each."""
+        while self.run.phase < len(self.run.frame["phases"]):
+            self.pause_if_due()
+            phases[self.run.frame["phases"][self.run.phase]]()
+            self.checkpoint(replace(self.run, phase=self.run.phase + 1, cursor=None))
 
     def pause_if_due(self) -> None:
         if self.clock.now() + MARGIN > self.deadline:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Final
 
 from syncline.engine.coercion import canonical_instant
@@ -87,10 +88,7 @@ class OutboundLeg(PlanLeg):
             SETTLE: self._settle,
         }
         try:
-            while self.run.phase < len(self.run.frame["phases"]):
-                self.pause_if_due()
-                phases[self.run.frame["phases"][self.run.phase]](rules)
-                self.checkpoint(replace(self.run, phase=self.run.phase + 1, cursor=None))
+            self.walk({name: partial(do, rules) for name, do in phases.items()})
         finally:
             for answers in self._answers.values():
                 answers.close()
