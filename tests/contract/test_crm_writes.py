@@ -5,9 +5,9 @@ from typing import Final
 
 import pytest
 
-from syncline.engine.ids import is_id
 from syncline.engine.plan import SendKind
 from syncline.engine.records import Values
+from syncline.kinds.salesforce_ids import is_id
 from syncline.ports import ReadRequest, Row, RowAnswer
 from tests.contract.crm_objects import KEY
 from tests.contract.crm_orgs import (

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncline.engine.ids import long_id
 from syncline.engine.records import Link, LinkState
+from syncline.kinds.salesforce_ids import long_id
 from syncline.memory.clock import MemoryClock
 from syncline.memory.cloud import MemoryCloud
 from syncline.memory.crm import MemoryCrm

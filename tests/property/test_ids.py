@@ -5,7 +5,7 @@ from string import ascii_letters, digits
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncline.engine.ids import is_id, long_id, restore_case
+from syncline.kinds.salesforce_ids import is_id, long_id, restore_case
 
 SHORT = st.text(ascii_letters + digits, min_size=15, max_size=15)
 TWINS = st.text("aA0", min_size=15, max_size=15)

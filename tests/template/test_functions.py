@@ -6,7 +6,7 @@ from typing import Final
 import pytest
 
 from syncline.http.routes import ROUTES
-from syncline.kinds.kind import BULK_WRITE_BACK, KINDS
+from syncline.kinds.registry import BULK_WRITE_BACK, KINDS
 from syncline.runtime import settings
 from tests.template.conftest import Stack
 

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import pytest
 
-from syncline.kinds.kind import BULK_WRITE_BACK, KINDS
+from syncline.kinds.registry import BULK_WRITE_BACK, KINDS
 from tests.template.conftest import Json, Stack
 
 MANAGED: Final = {

@@ -17,8 +17,9 @@ from pydantic_core import PydanticCustomError
 from syncline.config.conditions import checked_condition
 from syncline.config.platform_conditions import Condition
 from syncline.config.schedule import Schedule
-from syncline.kinds.kind import KINDS, Direction
+from syncline.kinds.kind import Direction
 from syncline.kinds.objects import OBJECTS
+from syncline.kinds.registry import KINDS
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,47}$")]
 AttributeName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]

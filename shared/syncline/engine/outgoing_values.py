@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from syncline.engine.coercion import UNFIT
-from syncline.engine.ids import is_id
+from syncline.kinds.salesforce_ids import is_id
 from syncline.engine.outcoercion import outcoercer
 from syncline.engine.outgoing_rules import OutgoingLine, OutgoingRules, named
 from syncline.engine.plan import Action, Verb

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from syncline.engine.coercion import UNFIT, coercer
-from syncline.engine.ids import is_id, long_id
+from syncline.kinds.salesforce_ids import is_id, long_id
 from syncline.engine.outcoercion import outcoercer
 from syncline.engine.records import Value
 

@@ -9,7 +9,8 @@ DurationInMinutes or EndDateTime, an all-day event without both lasts one day.
 from typing import Final
 
 from syncline.engine.records import Value
-from syncline.kinds.preparing import Draft, without_lead
+from syncline.kinds.activities import without_lead
+from syncline.kinds.preparing import Draft
 
 MINUTES: Final = 60
 """The length of a timed event that nothing mapped gives one; the platform knows no lengths."""

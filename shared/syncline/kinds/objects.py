@@ -11,11 +11,16 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class PlatformObject:
-    """One object of the platform: its attributes with types, and the attributes it is found by."""
+    """One object of the platform: its attributes with types, and the attributes it is found by.
+
+    `header`: those in the header of its profile. They are the person's, wherever he works, and are
+    never written back (W14); an object without any has no such profile.
+    """
 
     name: str
     attributes: Mapping[str, str]
     lookups: tuple[str, ...]
+    header: frozenset[str] = frozenset()
 
 
 _ACCOUNT: Final = PlatformObject(
@@ -38,6 +43,25 @@ _ACCOUNT: Final = PlatformObject(
     },
     lookups=("external_id",),
 )
+
+_USER: Final = PlatformObject(
+    name="user",
+    attributes={
+        "account_id": "text",
+        "external_id": "text",
+        "email": "text",
+        "first_name": "text",
+        "last_name": "text",
+        "phone": "text",
+        "title": "text",
+        "role": "text",
+        "create_date": "datetime",
+        "last_update_date": "datetime",
+    },
+    lookups=("external_id",),
+    header=frozenset({"email", "first_name", "last_name"}),
+)
+"""A person at an account, known by his e-mail (J2)."""
 
 _TASK: Final = PlatformObject(
     name="task",
@@ -93,5 +117,5 @@ _CAMPAIGN_TOUCH: Final = PlatformObject(
 """`external_id` is the touch's own id; `subject` is composed when it is sent, whatever it holds."""
 
 OBJECTS: Final[Mapping[str, PlatformObject]] = MappingProxyType(
-    {each.name: each for each in (_ACCOUNT, _TASK, _TOUCHPOINT, _CAMPAIGN_TOUCH)}
+    {each.name: each for each in (_ACCOUNT, _USER, _TASK, _TOUCHPOINT, _CAMPAIGN_TOUCH)}
 )

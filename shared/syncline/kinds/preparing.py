@@ -5,14 +5,8 @@ Pure functions, one for each kind that needs it, named by `Kind.prepare`.
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Final
 
 from syncline.engine.records import Value, Values
-
-ID_LENGTHS: Final = frozenset({15, 18})
-"""Salesforce ids as people copy them and as its APIs write them."""
-
-_LEAD: Final = "00Q"
 
 
 @dataclass(slots=True)
@@ -38,26 +32,3 @@ class Draft:
 
 
 Prepare = Callable[[Draft], dict[str, Value]]
-
-
-def prepared_task(draft: Draft) -> dict[str, Value]:
-    """The values, without a lead (see `without_lead`)."""
-    return without_lead(dict(draft.values))
-
-
-def without_lead(values: dict[str, Value]) -> dict[str, Value]:
-    """Drops a lead from WhoId: the account in WhatId stays.
-
-    Salesforce refuses an activity that is with a lead and about a record at once
-    ("Related To ID must be blank when Name ID is a lead"), and ours are about their account (T17).
-    https://rioeducation.com/salesforce-activity-whatid-whoid/
-    """
-    who = values.get("WhoId")
-    if isinstance(who, str) and is_lead(who):
-        del values["WhoId"]
-    return values
-
-
-def is_lead(id: str) -> bool:
-    """Whether it is the id of a lead."""
-    return id.startswith(_LEAD) and len(id) in ID_LENGTHS

@@ -4,9 +4,9 @@ with a code."""
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from syncline.engine.ids import long_id
 from syncline.engine.plan import SendKind
 from syncline.engine.records import Value, Values
+from syncline.kinds.salesforce_ids import long_id
 from syncline.memory.org import MemoryOrg
 from syncline.ports import FieldDescription, ObjectDescription, Row, RowAnswer, WriteRequest
 

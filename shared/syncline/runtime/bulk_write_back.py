@@ -10,7 +10,8 @@ from typing import Any
 from aws_lambda_powertools import Logger
 
 from syncline.errors import RecordRejectedError
-from syncline.kinds.kind import BULK_WRITE_BACK, Direction
+from syncline.kinds.kind import Direction
+from syncline.kinds.registry import BULK_WRITE_BACK
 from syncline.ports import Clock, Drain, Expand, Failures, Run
 from syncline.runtime import wiring
 from syncline.runtime.deliveries import Deliveries

@@ -12,7 +12,7 @@ from hashlib import blake2b
 from typing import Final
 from weakref import finalize
 
-from syncline.engine.ids import long_id
+from syncline.kinds.salesforce_ids import long_id
 from syncline.engine.plan import SendKind
 from syncline.ports import Row, RowAnswer, WriteRequest
 from syncline.salesforce.printing import Printer, UnprintableError

@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from simple_salesforce.util import PerAppUsage, Usage
 
-from syncline.engine.ids import is_id
+from syncline.kinds.salesforce_ids import is_id
 from syncline.engine.records import Upserted
 from syncline.errors import ConfigurationError, RetryableError
 from syncline.ports import (

@@ -7,6 +7,7 @@ https://developer.salesforce.com/docs/platform/api-asynch/guide/bulk-api-2-0-ing
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
+from functools import partial
 from typing import Any, Final
 
 from syncline.engine.plan import SendKind
@@ -61,7 +62,7 @@ class IngestJobs:
         """Closes what is open, or asks once for the state of what has not ended."""
         jobs: Sequence[Job] = cursor["jobs"]
         begins = any(each["state"] == "Open" for each in jobs)
-        look = self._closed if begins else self._asked
+        look = self._closed if begins else partial(_asked, self._session)
         jobs = [each if _ended(each) else look(each) for each in jobs]
         if jobs and all(each["state"] == LOST for each in jobs):
             raise RetryableError("Salesforce has deleted the Bulk job.", code="job_lost")
@@ -93,25 +94,11 @@ class IngestJobs:
             path = f"jobs/ingest/{job['id']}"
             self._session.put("PATCH", path, {"state": "UploadComplete"}, job_fault)
         except ConfigurationError:
-            asked = self._asked(job)
+            asked = _asked(self._session, job)
             if asked["state"] == "Open":
                 raise
             return asked
         return {**job, "state": "UploadComplete"}
-
-    def _asked(self, job: Job) -> Job:
-        try:
-            said = self._session.get(f"jobs/ingest/{job['id']}")
-        except ConfigurationError as exc:
-            if exc.code != _GONE:
-                raise
-            return {**job, "state": LOST}
-        told = {
-            "state": str(said["state"]),
-            "processed": said.get("numberRecordsProcessed"),
-            "error": said.get("errorMessage"),
-        }
-        return {**job, **{name: each for name, each in told.items() if each is not None}}
 
     def _answers(self, jobs: Sequence[Job], printer: Printer) -> JobAnswers:
         _check_refusal(jobs)
@@ -159,6 +146,38 @@ class IngestJobs:
         page = download_rows(self._session, job["id"], which)
         with closing(page.file):
             return add(page.rows(0))
+
+
+def abort(session: OrgSession, jobs: Sequence[Job]) -> None:
+    """No more rows of these jobs are processed; what is committed is not rolled back. A job that
+    has ended refuses, in words that are not documented, so it is asked. Whether rows that are being
+    processed at that moment are committed is not documented.
+    https://developer.salesforce.com/docs/platform/api-asynch/guide/abort-job.html
+    https://developer.salesforce.com/docs/atlas.en-us.192.0.api_asynch.meta/api_asynch/asynch_api_jobs_abort.htm
+    """
+    for job in jobs:
+        if _ended(job):
+            continue
+        try:
+            session.put("PATCH", f"jobs/ingest/{job['id']}", {"state": "Aborted"}, job_fault)
+        except ConfigurationError:
+            if not _ended(_asked(session, job)):
+                raise
+
+
+def _asked(session: OrgSession, job: Job) -> Job:
+    try:
+        said = session.get(f"jobs/ingest/{job['id']}")
+    except ConfigurationError as exc:
+        if exc.code != _GONE:
+            raise
+        return {**job, "state": LOST}
+    told = {
+        "state": str(said["state"]),
+        "processed": said.get("numberRecordsProcessed"),
+        "error": said.get("errorMessage"),
+    }
+    return {**job, **{name: each for name, each in told.items() if each is not None}}
 
 
 def _ended(job: Job) -> bool:

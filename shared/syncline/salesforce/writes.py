@@ -10,7 +10,7 @@ from syncline.ports import Answers, Cursor, Person, Row, RowAnswer, Waiting, Wri
 from syncline.salesforce.costs import job_is_cheaper
 from syncline.salesforce.describe import Descriptions
 from syncline.salesforce.guests import Guests
-from syncline.salesforce.ingest import IngestJobs
+from syncline.salesforce.ingest import IngestJobs, abort
 from syncline.salesforce.people import people
 from syncline.salesforce.session import OrgSession
 from syncline.salesforce.writefaults import UNFIT
@@ -89,6 +89,9 @@ class CrmWrites:
 
     def collect(self, request: WriteRequest, cursor: Cursor) -> Waiting | Answers:
         return IngestJobs(self._session, request).collect(cursor)
+
+    def abandon(self, cursor: Cursor) -> None:
+        abort(self._session, cursor["jobs"])
 
     def _repeated(
         self, request: WriteRequest, rows: Sequence[Row], answers: Sequence[RowAnswer]

@@ -8,7 +8,7 @@ https://developer.salesforce.com/docs/platform/api-rest/guide/resources-composit
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from syncline.engine.ids import long_id
+from syncline.kinds.salesforce_ids import long_id
 from syncline.engine.plan import SendKind
 from syncline.errors import InvariantError, RetryableError, SyncError
 from syncline.ports import JsonObject, Row, RowAnswer, WriteRequest

@@ -6,7 +6,7 @@ from typing import Final
 
 from syncline.config.models import Connection
 from syncline.errors import ConfigurationError
-from syncline.kinds.kind import KINDS
+from syncline.kinds.registry import KINDS
 from syncline.ports import Configuration, Crm, CrmFactory, OrgIdentity
 from syncline.usecases.find import find_connection, find_document, find_jobs
 from syncline.usecases.findings import changed_meanwhile

@@ -5,7 +5,8 @@ from typing import Final
 
 from syncline.config.models import Job
 from syncline.config.platform_conditions import flaws_of
-from syncline.kinds.kind import KINDS, Kind
+from syncline.kinds.kind import Kind
+from syncline.kinds.registry import KINDS
 from syncline.ports import FieldDescription, ObjectDescription
 from syncline.usecases.findings import Finding
 from syncline.usecases.resolve_job import JobSetup

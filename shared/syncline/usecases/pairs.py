@@ -10,7 +10,8 @@ from typing import Final
 
 from syncline.config.models import Job
 from syncline.engine.plan import SendKind
-from syncline.kinds.kind import KINDS, Direction
+from syncline.kinds.kind import Direction
+from syncline.kinds.registry import KINDS
 from syncline.ports import Configuration, Run, Runs, RunStatus
 from syncline.usecases.resolve_job import JobSetup, load_job
 from syncline.usecases.resolve_outgoing import SETTLE

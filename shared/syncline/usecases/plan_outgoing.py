@@ -6,14 +6,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from syncline.engine.coercion import coercer
-from syncline.engine.ids import is_id, restore_case
 from syncline.engine.outgoing import decide_outgoing
 from syncline.engine.outgoing_rules import OutgoingLine, OutgoingRules, named
 from syncline.engine.outgoing_values import Found, Known
 from syncline.engine.outgoing_view import OutgoingView
 from syncline.engine.plan import Action, Plan, Verb
 from syncline.engine.records import Link, LinkState, PlatformRecord, Value, fed_at
-from syncline.kinds.preparing import is_lead
+from syncline.kinds.activities import LEAD
+from syncline.kinds.salesforce_ids import is_id, restore_case
 from syncline.ports import Crm, Links, PlatformRecords
 from syncline.usecases.plan_batch import resolve_parents
 from syncline.usecases.resolve_outgoing import fetch_request
@@ -205,7 +205,7 @@ class PlanOutgoing:
 
     def _takes(self, crm_id: str) -> bool:
         """WhatId names no lead: what belongs to one waits until it is converted (T16)."""
-        return not (self.rules.parent_field == _ABOUT and is_lead(crm_id))
+        return not (self.rules.parent_field == _ABOUT and crm_id.startswith(LEAD))
 
     def _winners(self, object: str, lost: Sequence[str]) -> dict[str, str]:
         """X10: where an account was merged away, the account that its id leads to."""

@@ -12,7 +12,8 @@ from syncline.engine.merge import CONTESTED
 from syncline.engine.plan import Action, Plan, Verb, pointed
 from syncline.engine.records import Link, LinkState, PlatformRecord, Values
 from syncline.errors import ConflictError
-from syncline.kinds.kind import KINDS, Direction
+from syncline.kinds.kind import Direction
+from syncline.kinds.registry import KINDS
 from syncline.ports import (
     Clock,
     Configuration,

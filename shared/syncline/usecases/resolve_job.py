@@ -12,8 +12,9 @@ from syncline.engine.coercion import canonical_instant, compatible
 from syncline.engine.mapping import Line, RowMapper
 from syncline.engine.rules import Rules
 from syncline.errors import ConfigurationError, NotFoundError
-from syncline.kinds.kind import Kind, kind_of
+from syncline.kinds.kind import Kind
 from syncline.kinds.objects import OBJECTS
+from syncline.kinds.registry import kind_of
 from syncline.ports import (
     Configuration,
     Crm,

@@ -12,8 +12,8 @@ from syncline.engine.outcoercion import sendable
 from syncline.engine.outgoing_rules import OutgoingLine, OutgoingRules, Prepare
 from syncline.engine.records import Value, Values
 from syncline.errors import ConfigurationError
-from syncline.kinds.kind import KINDS
 from syncline.kinds.preparing import Draft
+from syncline.kinds.registry import KINDS
 from syncline.ports import Crm, JobState, ObjectDescription, ReadRequest, Run, RunMode
 from syncline.usecases.resolve_job import OVERLAP, JobSetup, resolve_lines
 

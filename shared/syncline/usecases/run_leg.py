@@ -7,7 +7,7 @@ from typing import Any, Final
 from syncline.engine.ledger import Ledger
 from syncline.engine.plan import Plan, Verb
 from syncline.errors import ConfigurationError
-from syncline.kinds.kind import KINDS
+from syncline.kinds.registry import KINDS
 from syncline.ports import (
     Batch,
     Phase,

@@ -10,7 +10,7 @@ from syncline.engine.ledger import Ledger
 from syncline.engine.outgoing_rules import OutgoingRules
 from syncline.engine.plan import Action, Plan, SendKind
 from syncline.errors import ConfigurationError, RetryableError
-from syncline.kinds.kind import KINDS
+from syncline.kinds.registry import KINDS
 from syncline.ports import (
     Answers,
     JsonObject,
@@ -21,6 +21,7 @@ from syncline.ports import (
     WriteRequest,
 )
 from syncline.ports import Run as StoredRun
+from syncline.usecases.abandon_jobs import DIRECT
 from syncline.usecases.apply_batch import journal_name, plan_from_entry
 from syncline.usecases.leg import HandoverError
 from syncline.usecases.pairs import PLAN_ANEW
@@ -43,8 +44,8 @@ STOPPED: Final = "stopped"
 """Option of a run that goes on after it had ended: it settles its creations, and changes no record
 by a plan that may have been overtaken. Its value becomes the batch at hand when it ended."""
 _NONE: Final = -1
-DIRECT, REFUSED = "direct", "refused"
-"""In place of a job's cursor: the rows are written at once, or none of them can be."""
+REFUSED: Final = "refused"
+"""In place of a job's cursor, as DIRECT: none of the rows can be written."""
 _SET_A_KEY: Final = " Name an external-id field for it in 'creation_keys' of the connection."
 _UNKNOWN: Final = RowAnswer(
     None,

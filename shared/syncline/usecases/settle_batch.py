@@ -8,13 +8,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from syncline.engine.ids import is_id
 from syncline.engine.made_anew import MADE_ANEW
 from syncline.engine.outgoing_rules import OutgoingRules
 from syncline.engine.outgoing_values import settled_by
 from syncline.engine.plan import Action, Plan, SendKind, Verb
 from syncline.engine.records import Link, LinkState, PlatformRecord, Value
 from syncline.errors import RetryableError
+from syncline.kinds.salesforce_ids import is_id
 from syncline.ports import (
     Conflict,
     Conflicts,

@@ -8,7 +8,7 @@ from typing import Final
 
 from syncline.config.models import Connection, Job, Notify
 from syncline.errors import ConflictError
-from syncline.kinds.kind import BULK_WRITE_BACK
+from syncline.kinds.registry import BULK_WRITE_BACK
 from syncline.ports import Configuration
 
 _TITLE: Final = "Bulk Write-Back"

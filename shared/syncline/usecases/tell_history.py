@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from syncline.engine.ids import long_id, restore_case
 from syncline.engine.records import Link
+from syncline.kinds.salesforce_ids import long_id, restore_case
 from syncline.ports import (
     Configuration,
     Journal,

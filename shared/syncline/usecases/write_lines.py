@@ -10,8 +10,9 @@ from syncline.config.models import Job, MappingLine
 from syncline.engine.coercion import compatible
 from syncline.engine.outcoercion import sendable
 from syncline.engine.write_lines import Mode, Refusal, WriteLine
-from syncline.kinds.kind import KINDS, Direction, Kind
+from syncline.kinds.kind import Direction, Kind
 from syncline.kinds.objects import OBJECTS
+from syncline.kinds.registry import KINDS
 from syncline.ports import Configuration, Crm, FieldDescription, ObjectDescription
 from syncline.usecases.check_paths import PathError, end_of, referenced
 from syncline.usecases.find import find_jobs

@@ -1,13 +1,16 @@
 """Who may write an object of the platform to a connection: one writer of changes at a time, and
 none beside a scheduled run that goes the same way."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from syncline.kinds.kind import KINDS, Direction
-from syncline.ports import Clock, Configuration, Run, Runs, Turnstile
+from syncline.kinds.kind import Direction
+from syncline.kinds.registry import KINDS
+from syncline.ports import Clock, Configuration, JobState, Run, Runs, Turnstile
 from syncline.usecases.find import find_jobs
+from syncline.usecases.resolve_job import JobSetup
 
 OBJECT: Final = "object"
 """Option of a run of bulk write-back: the platform object that it drains."""
@@ -18,6 +21,12 @@ Place = tuple[str, str, str]
 """Workspace, connection, platform object."""
 
 
+def written_place(run: Run, setup: JobSetup) -> Place:
+    """Where a run that goes to the CRM writes."""
+    object = run.options.get(OBJECT, setup.kind.object)
+    return run.workspace, setup.job.connection, object
+
+
 def named(place: Place) -> str:
     """As the turnstile knows it."""
     return "|".join(place)
@@ -26,9 +35,15 @@ def named(place: Place) -> str:
 def outbound_at_work(configuration: Configuration, runs: Runs, place: Place) -> bool:
     """Whether a scheduled run has planned, perhaps with values that are older than ours: it ends
     first."""
+    states = outbound_states(configuration, runs, place)
+    return any(state.run is not None for state in states)
+
+
+def outbound_states(configuration: Configuration, runs: Runs, place: Place) -> Iterator[JobState]:
+    """Of the scheduled jobs that write there."""
     workspace, connection, object = place
-    return any(
-        runs.state(workspace, name).run is not None
+    return (
+        runs.state(workspace, name)
         for name, job in find_jobs(configuration, workspace).items()
         if KINDS[job.kind].direction is Direction.OUTBOUND
         and KINDS[job.kind].object == object

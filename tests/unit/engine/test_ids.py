@@ -2,7 +2,7 @@
 
 import pytest
 
-from syncline.engine.ids import is_id, long_id, restore_case
+from syncline.kinds.salesforce_ids import is_id, long_id, restore_case
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from syncline.kinds.kind import KINDS
+from syncline.kinds.registry import KINDS
 from tests.unit.http.world import ACME, World
 
 EVERY = pytest.mark.parametrize("kind", sorted(KINDS))

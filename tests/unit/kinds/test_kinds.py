@@ -4,11 +4,12 @@ import pytest
 
 from syncline.engine.coercion import compatible
 from syncline.engine.outcoercion import sendable
+from syncline.kinds.activities import prepared_task
 from syncline.kinds.campaign_touches import prepared_touch
 from syncline.kinds.events import prepared_event
-from syncline.kinds.kind import KINDS, Direction
+from syncline.kinds.kind import Direction
 from syncline.kinds.objects import OBJECTS
-from syncline.kinds.preparing import prepared_task
+from syncline.kinds.registry import KINDS
 
 KEYS = [("AccountId", "account_id", True), ("Id", "external_id", True)]
 EVENT_TYPES = {
@@ -31,6 +32,17 @@ TEMPLATES = {
         ("LastModifiedDate", "last_update_date", False),
     ],
     "accounts_outbound": ACCOUNT,
+    "users_inbound": [
+        ("AccountId", "account_id", True),
+        ("Email", "external_id", True),
+        ("Email", "email", False),
+        ("FirstName", "first_name", False),
+        ("LastName", "last_name", False),
+        ("Phone", "phone", False),
+        ("Title", "title", False),
+        ("CreatedDate", "create_date", False),
+        ("LastModifiedDate", "last_update_date", False),
+    ],
     "touchpoints_inbound": [
         *KEYS,
         ("Subject", "subject", False),
@@ -85,7 +97,7 @@ def test_default_mappings_are_field_for_field(kind: str) -> None:
     assert lines == TEMPLATES[kind]
 
 
-def test_there_are_seven_kinds() -> None:
+def test_there_are_eight_kinds() -> None:
     assert set(KINDS) == set(TEMPLATES)
 
 
@@ -102,7 +114,7 @@ def test_every_line_maps_a_known_attribute(name: str) -> None:
 def test_counterparts_name_each_other() -> None:
     for kind in KINDS.values():
         if kind.counterpart is None:
-            assert kind.name == "campaign_touches_outbound"
+            assert kind.name in {"users_inbound", "campaign_touches_outbound"}
             continue
         other = KINDS[kind.counterpart]
         assert other.counterpart == kind.name
@@ -137,9 +149,9 @@ def test_what_each_kind_never_changes() -> None:
     ]
 
 
-def test_deletions_go_both_ways_but_for_accounts_and_campaigns() -> None:
+def test_deletions_go_both_ways_for_tasks_and_touchpoints_alone() -> None:
     assert {name for name, kind in KINDS.items() if not kind.deletes} == {
-        "accounts_inbound", "accounts_outbound", "campaign_touches_outbound",
+        "accounts_inbound", "accounts_outbound", "users_inbound", "campaign_touches_outbound",
     }  # fmt: skip
 
 
@@ -161,6 +173,7 @@ def test_what_a_record_needs_before_it_is_taken() -> None:
     assert needed == {
         "accounts_inbound": (("name",),),
         "accounts_outbound": (("name",),),
+        "users_inbound": (("email",),),
         "tasks_inbound": (("title",),),
         "touchpoints_inbound": (("subject", "content"),),
         "campaign_touches_outbound": (("start_date",),),
@@ -173,6 +186,7 @@ def test_which_objects_each_kind_joins() -> None:
     assert joined == {
         "accounts_inbound": ("account", "Account"),
         "accounts_outbound": ("account", "Account"),
+        "users_inbound": ("user", "Contact"),
         "tasks_inbound": ("task", "Task"),
         "tasks_outbound": ("task", "Task"),
         "touchpoints_inbound": ("touchpoint", "Event"),
@@ -189,6 +203,13 @@ def test_all_but_accounts_belong_to_an_account() -> None:
         assert (kind.parent, kind.parent_object) == parent
 
 
+def test_users_alone_have_a_profile_with_a_header() -> None:
+    headers = {name: each.header for name, each in OBJECTS.items() if each.header}
+
+    assert headers == {"user": {"email", "first_name", "last_name"}}
+    assert headers["user"] <= OBJECTS["user"].attributes.keys()
+
+
 def test_only_inbound_touchpoints_are_filled_with_participants() -> None:
     filled = {name: kind.participants for name, kind in KINDS.items() if kind.participants}
 
@@ -197,7 +218,8 @@ def test_only_inbound_touchpoints_are_filled_with_participants() -> None:
 
 def test_accounts_take_no_account_at_creation() -> None:
     assert {name for name, kind in KINDS.items() if kind.crm_parent is None} == {
-        "accounts_inbound", "accounts_outbound", "tasks_inbound", "touchpoints_inbound",
+        "accounts_inbound", "accounts_outbound", "users_inbound", "tasks_inbound",
+        "touchpoints_inbound",
     }  # fmt: skip
 
 
@@ -223,4 +245,4 @@ def test_activities_are_prepared_and_nothing_else() -> None:
 def test_inbound_kinds_name_nobody() -> None:
     inbound = [kind for kind in KINDS.values() if kind.direction is Direction.INBOUND]
 
-    assert [kind.people for kind in inbound] == [{}, {}, {}]
+    assert [kind.people for kind in inbound] == [{}, {}, {}, {}]

@@ -14,6 +14,13 @@ ATTRIBUTES = {
         NUMBER: {"employees", "annual_revenue"},
         INSTANT: {"create_date", "last_update_date"},
     },
+    "user": {
+        TEXT: {
+            "account_id", "external_id", "email", "first_name", "last_name", "phone", "title",
+            "role",
+        },
+        INSTANT: {"create_date", "last_update_date"},
+    },
     "task": {
         TEXT: {
             "account_id", "external_id", "title", "description", "priority", "status",

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from syncline.engine.records import Value
+from syncline.kinds.activities import prepared_task
 from syncline.kinds.campaign_touches import SUBJECT_LENGTH, composed_subject, prepared_touch
 from syncline.kinds.events import MINUTES, prepared_event
-from syncline.kinds.preparing import Draft, prepared_task
+from syncline.kinds.preparing import Draft
 
 EVENT = ("isalldayevent", "activitydate", "startdatetime", "type", "subject")
 CUSTOM = ("activitydate", "startdatetime", "subject__c")

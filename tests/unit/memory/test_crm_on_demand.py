@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from syncline.engine.ids import is_id
 from syncline.engine.plan import SendKind
 from syncline.errors import InvariantError, RetryableError
+from syncline.kinds.salesforce_ids import is_id
 from syncline.memory.crm import MemoryCrm
 from syncline.memory.crm_rows import refused
 from syncline.memory.org import Limits, described

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from syncline.config.models import Connection
-from syncline.engine.ids import long_id
+from syncline.kinds.salesforce_ids import long_id
 from syncline.salesforce.connect import Options, open_connection
 from syncline.salesforce.crm import SalesforceCrm
 from syncline.salesforce.describe import forget_descriptions

@@ -8,7 +8,7 @@ import pytest
 
 from syncline.config.models import Job
 from syncline.errors import ConfigurationError, RetryableError
-from syncline.kinds.kind import BULK_WRITE_BACK
+from syncline.kinds.registry import BULK_WRITE_BACK
 from syncline.ports import Drain, RunStatus
 from syncline.usecases.find import find_job, find_jobs
 from syncline.usecases.resume_run import ResumeRun

@@ -2,7 +2,7 @@
 
 import copy
 
-from syncline.kinds.kind import KINDS
+from syncline.kinds.registry import KINDS
 from syncline.ports import RunMode
 from tests.worlds.runs import asked_for, finished, reasons, take_turns
 from tests.worlds.two_way import (

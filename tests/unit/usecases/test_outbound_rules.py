@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from syncline.engine.ids import long_id
+from syncline.kinds.salesforce_ids import long_id
 from tests.worlds.runs import reasons, take_turns
 from tests.worlds.small import World, account_id, put_account, put_task, task_id
 from tests.worlds.two_way import (

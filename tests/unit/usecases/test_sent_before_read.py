@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from syncline.kinds.kind import KINDS
+from syncline.kinds.registry import KINDS
 from tests.worlds.runs import take_turns
 from tests.worlds.small import ACME, World
 from tests.worlds.two_way import (

@@ -6,7 +6,8 @@ import pytest
 
 from syncline.config.models import MappingLine
 from syncline.errors import ConfigurationError, RetryableError
-from syncline.kinds.kind import KINDS, Direction, Kind
+from syncline.kinds.kind import Direction, Kind
+from syncline.kinds.registry import KINDS
 from syncline.memory.crm import MemoryCrm
 from syncline.memory.org import described
 from syncline.ports import FieldDescription, ObjectDescription

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from syncline.kinds.kind import KINDS, Direction
+from syncline.kinds.kind import Direction
+from syncline.kinds.registry import KINDS
 from tests.unit.usecases_config.desk import KEYS, Desk, mapping
 
 OUTBOUND = sorted(name for name, kind in KINDS.items() if kind.direction is Direction.OUTBOUND)

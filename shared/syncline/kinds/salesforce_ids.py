@@ -1,4 +1,4 @@
-"""Record ids of the CRM: 15 characters that mean case, and the 18 that do not need to.
+"""Record ids of Salesforce: 15 characters that mean case, and the 18 that do not need to.
 
 The algorithm is in the Salesforce help article "Convert 15-character Id to 18-character Id".
 """
@@ -7,6 +7,10 @@ from typing import Final
 
 _SUFFIX: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 """Place n stands for the capitals of five characters, the first of them in the lowest bit."""
+_SHORT: Final = (
+    "short_external_id",
+    "its External Id has 15 characters, whose case is lost in lower case; give all 18",
+)
 
 
 def long_id(id: str) -> str:
@@ -46,3 +50,14 @@ def restore_case(id: str) -> str | None:
         )
     )
     return restored if restored.lower() == id.lower() else None
+
+
+def unclear(id: str, prefix: str | None = None) -> tuple[str, str] | None:
+    """15 characters without their case may stand for several records."""
+    short = bool(prefix) and len(id) == 15 and id.lower().startswith(str(prefix).lower())
+    return _SHORT if short else None
+
+
+def alike(one: str, other: str) -> bool:
+    """Ids of one object begin with the same three characters."""
+    return one[:3] == other[:3]
