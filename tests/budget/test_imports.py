@@ -40,6 +40,7 @@ BUDGET: Final[Mapping[str, frozenset[str]]] = {
     "inspect": AWS,
     "accounts_inbound": AWS,
     "accounts_outbound": AWS,
+    "users_inbound": AWS,
     "tasks_inbound": AWS,
     "tasks_outbound": AWS,
     "touchpoints_inbound": AWS,

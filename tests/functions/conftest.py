@@ -24,6 +24,7 @@ ADMINISTRATOR: Final = "example-administrator-token"
 JOBS: Final = {
     "accounts": "accounts_inbound",
     "accounts-out": "accounts_outbound",
+    "users": "users_inbound",
     "tasks": "tasks_inbound",
     "tasks-out": "tasks_outbound",
     "touchpoints": "touchpoints_inbound",

@@ -148,8 +148,13 @@ def set_aside(
 
 def needs(object: str, missing: str) -> str:
     """What a record lacks, in words: `missing` names attributes, joined by `_or_`."""
-    article = "an" if object[0] in "aeiou" else "a"
-    return f"{article} {object.replace('_', ' ')} needs a {missing.replace('_', ' ')}"
+    return f"{_with_article(object)} needs {_with_article(missing)}"
+
+
+def _with_article(name: str) -> str:
+    """A user, an email: of our names none begins with a `u` that is spoken as a vowel."""
+    article = "an" if name[0] in "aeio" else "a"
+    return f"{article} {name.replace('_', ' ')}"
 
 
 def _settled(before: Link, finding: Finding, rules: Rules) -> Values:

@@ -44,6 +44,7 @@ def test_a_match_is_told_before_what_differs() -> None:
     [
         ("task", "title", "a task needs a title"),
         ("account", "name", "an account needs a name"),
+        ("user", "email", "a user needs an email"),
         ("touchpoint", "subject_or_content", "a touchpoint needs a subject or content"),
         ("campaign_touch", "start_date", "a campaign touch needs a start date"),
     ],

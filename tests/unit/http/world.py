@@ -69,6 +69,15 @@ def org() -> MemoryCrm:
                 references={"OwnerId": ("User",), "CreatedById": ("User",)},
             ),
             described(
+                "Contact",
+                {
+                    "Email": "email", "FirstName": "string", "LastName": "string",
+                    "Phone": "phone", "Title": "string",
+                },
+                key_prefix="003",
+                references={"AccountId": ("Account",)},
+            ),
+            described(
                 "Task",
                 {
                     "Subject": "combobox", "Description": "textarea", "Priority": "picklist",
