@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from syncline.engine.coercion import canonical_instant
-from syncline.engine.records import OutboxEntry, PlatformRecord, Values
+from syncline.engine.records import OutboxEntry, PlatformRecord, Values, outbox_json
 from syncline.engine.told import REFUSED, SUPERSEDED, Told
 from syncline.errors import ConflictError, RetryableError
 from syncline.ports import (
@@ -94,43 +94,49 @@ class CaptureChanges:
         found = _read(records, by_record)
         known = receipts.get([event.receipt.id for event in events])
         writes: dict[tuple[str, str], RecordWrite] = {}
+        said: dict[tuple[str, str], dict[str, Results]] = {}
         for place, mine in by_record.items():
             fresh = [e for e in mine if not known.get(e.receipt.id, e.receipt).final]
             before = found.get(place)
             if before is None or before.deleted:
-                told.update({e.receipt.id: _results(e, _DELETED) for e in fresh})
+                said[place] = {e.receipt.id: _results(e, _DELETED) for e in fresh}
                 continue
-            after = self._captured(before, fresh, told)
+            after, said[place] = self._captured(before, fresh)
             if after is not before:
                 writes[place] = RecordWrite(after, before.version, before, feed=True)
         done = records.write(list(writes.values())) if writes else ()
         lost = [place for place, ok in zip(writes, done, strict=True) if not ok]
+        for place in said.keys() - set(lost):
+            told.update(said[place])
         return [event for place in lost for event in by_record[place]]
 
     def _captured(
-        self, record: PlatformRecord, events: Iterable[ChangeEvent], told: dict[str, Results]
-    ) -> PlatformRecord:
-        """With the changes of the events, as far as nothing later is known of an attribute."""
+        self, record: PlatformRecord, events: Iterable[ChangeEvent]
+    ) -> tuple[PlatformRecord, dict[str, Results]]:
+        """With the changes of the events, as far as nothing later is known of an attribute; and
+        what became of those that are not captured, which holds for this record only."""
         have = {entry.receipt for entry in record.outbox}
         waits = _waits(record)
+        told: dict[str, Results] = {}
         after = record
         for event in events:
             if event.receipt.id in have:
                 continue
-            at = event.receipt.at
+            at, entries = event.receipt.at, _entries(event)
             later = {n: t for n in event.values if (t := after.times.get(n, "")) > at}
             if later.keys() == event.values.keys():
                 told[event.receipt.id] = _results(event, _superseded(max(later.values())))
                 continue
-            if _is_full(after, event.values, waits):
+            size = _bytes(outbox_json(entries))
+            if _is_full(after, event.values, waits=waits, more=size):
                 told[event.receipt.id] = _results(event, _FULL)
                 continue
-            waits += _bytes(event.values)
-            after = _changed(after, event, [n for n in event.values if n not in later])
+            waits += size
+            after = _changed(after, event, [n for n in event.values if n not in later], entries)
         if after is record:
-            return record
+            return record, told
         now = canonical_instant(self.clock.now())
-        return replace(after, version=record.version + 1, updated_at=now)
+        return replace(after, version=record.version + 1, updated_at=now), told
 
     def _tell_writers(self, workspace: str, events: Iterable[ChangeEvent]) -> None:
         """One message for many records; ids, never values."""
@@ -150,21 +156,22 @@ class CaptureChanges:
 
 def is_full(record: PlatformRecord, values: Values) -> bool:
     """Whether a change to these values finds no room in the record or its outbox."""
-    return _is_full(record, values, _waits(record))
+    return _is_full(record, values, waits=_waits(record), more=_bytes(dict(values)))
 
 
-def _is_full(record: PlatformRecord, values: Values, waits: int) -> bool:
-    stored = _bytes({**record.values, **values}) + _bytes(values) + waits
+def _is_full(record: PlatformRecord, values: Values, *, waits: int, more: int) -> bool:
+    """`more` is what the change adds to the `waits` bytes of the outbox."""
+    stored = _bytes({**record.values, **values}) + more + waits
     return waits > _MOST_WAITING or stored > _MOST_STORED
 
 
 def _waits(record: PlatformRecord) -> int:
-    """Bytes of values in its outbox."""
-    return sum(_bytes(entry.values) for entry in record.outbox)
+    """Bytes of its outbox as stored: of a small value most are not the value's."""
+    return _bytes(outbox_json(record.outbox))
 
 
-def _bytes(values: Values) -> int:
-    return len(json.dumps(dict(values), ensure_ascii=False).encode())
+def _bytes(value: object) -> int:
+    return len(json.dumps(value, ensure_ascii=False).encode())
 
 
 def _read(
@@ -180,7 +187,12 @@ def _read(
     }
 
 
-def _changed(record: PlatformRecord, event: ChangeEvent, names: Sequence[str]) -> PlatformRecord:
+def _changed(
+    record: PlatformRecord,
+    event: ChangeEvent,
+    names: Sequence[str],
+    entries: Sequence[OutboxEntry],
+) -> PlatformRecord:
     at = event.receipt.at
     values = {**record.values, **{name: event.values[name] for name in names}}
     times = dict.fromkeys(names, at)
@@ -189,7 +201,7 @@ def _changed(record: PlatformRecord, event: ChangeEvent, names: Sequence[str]) -
         values={name: value for name, value in values.items() if value is not None},
         edits={**record.edits, **times},
         times={**record.times, **times},
-        outbox=(*record.outbox, *_entries(event)),
+        outbox=(*record.outbox, *entries),
     )
 
 

@@ -7,6 +7,7 @@ import pytest
 from syncline.errors import RetryableError
 from syncline.ports import Receipt, RecordWrite
 from syncline.usecases.capture_changes import CaptureChanges
+from tests.faults.crashing import Meanwhile
 from tests.worlds.small import ACME
 from tests.worlds.writing_back import announcing
 
@@ -73,3 +74,30 @@ def test_the_longest_text_of_salesforce_fits() -> None:
     (receipt,) = platform.announce(platform.event(1, phone="1" * 131_072))
 
     assert not receipt.final
+
+
+def test_many_small_changes_fill_an_outbox() -> None:
+    """Of a small value most bytes are not the value's; the item would hold no more."""
+    platform = announcing("industry")
+
+    first = platform.announce(*(platform.event(1, industry=f"{at}") for at in range(500)))
+    second = platform.announce(*(platform.event(1, industry=f"{at}") for at in range(500)))
+
+    assert all(not receipt.final for receipt in first)
+    assert outcomes(second[-1]) == [("refused", "outbox_full")]
+
+
+@pytest.mark.parametrize("place", range(2, 6))
+def test_what_was_full_before_a_lost_race(place: int) -> None:
+    """A drain makes room between the read of the record and its write."""
+    platform = announcing("industry")
+    platform.announce(platform.event(1, industry="1" * 90_000))
+    drain = platform.taken()
+    changes = platform.event(1, industry="2" * 15_000), platform.event(1, industry="3")
+
+    told = platform.announce(
+        *changes, fuse=Meanwhile(act=lambda: platform.drain(drain), place=place)
+    )
+
+    waits = {entry.receipt for entry in platform.record(1).outbox}
+    assert {receipt.id for receipt in told if not receipt.final} == waits
