@@ -268,6 +268,11 @@ class Crm(Protocol):
         (code="job_refused") when the CRM refused all of it, RetryableError (code="job_lost") when
         it is gone without an answer."""
 
+    def abandon(self, cursor: Cursor) -> None:
+        """A submitted job writes nothing more, whether it has begun or not; what it has written
+        stays, and `collect` still tells of it. One that has ended, or that nobody knows any more,
+        is a success."""
+
 
 # --- the platform side ------------------------------------------------------------------------
 
@@ -524,7 +529,8 @@ class JobState:
     """Connection of the last complete run, and the org that the first run was begun in
     (`main|00D…`): what the job knows is of that org for good."""
     left: Mapping[str, str] = field(default_factory=dict)
-    """Connection → the run that ended with creations in the CRM whose answers are not settled."""
+    """Connection → the run that ended with creations in the CRM whose answers are not settled, or
+    with a job there that nobody has stopped."""
 
 
 @dataclass(frozen=True, slots=True)

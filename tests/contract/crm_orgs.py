@@ -48,6 +48,8 @@ class Org(Protocol):
     def no_twins(self, object: str, field: str) -> None: ...
     def lock(self, *ids: str) -> None: ...
     def stop_jobs(self, rows: int) -> None: ...
+    def hold_jobs(self, rows: int) -> None: ...
+    def let_jobs_go_on(self) -> None: ...
     def forget_jobs(self) -> None: ...
 
 
@@ -127,6 +129,12 @@ class InMemory:
 
     def stop_jobs(self, rows: int) -> None:
         self.memory.job_stops = rows
+
+    def hold_jobs(self, rows: int) -> None:
+        self.memory.job_holds = rows
+
+    def let_jobs_go_on(self) -> None:
+        self.memory.go_on()
 
     def forget_jobs(self) -> None:
         self.memory.forget_jobs()
@@ -222,6 +230,14 @@ class Emulated:
 
     def stop_jobs(self, rows: int) -> None:
         self.control.request("POST", "jobs/fail", {"chunks": rows // 200, "message": "Stopped."})
+
+    def hold_jobs(self, rows: int) -> None:
+        self.control.request("POST", "jobs/hold", {"chunks": rows // 200})
+
+    def let_jobs_go_on(self) -> None:
+        for each in self.control.request("GET", "jobs")["jobs"]:
+            self.control.request("POST", "jobs/release", {"job": each["id"]})
+            self.control.request("POST", "jobs/run", {"job": each["id"], "chunks": 1000})
 
     def forget_jobs(self) -> None:
         for each in self.control.request("GET", "jobs")["jobs"]:

@@ -158,3 +158,50 @@ def test_a_job_that_is_gone_is_lost(writing: Writing) -> None:
         writing.collected(request, cursor)
 
     assert caught.value.code == "job_lost"
+
+
+# --- abandoned jobs ---------------------------------------------------------------------------
+
+
+def test_an_abandoned_job_writes_no_more(writing: Writing) -> None:
+    rows = [Row(f"p{at}", None, {"Subject": f"s{at}"}) for at in range(450)]
+    request = request_for(SendKind.CREATE, "Task", rows)
+    writing.org.hold_jobs(200)
+    begun = writing.org.crm().collect(request, writing.org.crm().submit(request, iter(rows)))
+    assert isinstance(begun, Waiting)
+    again = writing.org.crm().collect(request, begun.cursor)
+    assert isinstance(again, Waiting)
+
+    writing.org.crm().abandon(again.cursor)
+    writing.org.let_jobs_go_on()
+
+    assert len(keys(writing.org.crm(), TASKS)) == 200
+    answers = writing.collected(request, again.cursor)
+    told = [answers.take(each) for each in rows]
+    assert len({written_id(each) for each in told[:200]}) == 200
+    assert told[200:] == [None] * 250
+
+
+def test_a_job_that_is_abandoned_unbegun_writes_nothing(writing: Writing) -> None:
+    request, rows = _twins()
+    cursor = writing.org.crm().submit(request, iter(rows))
+
+    writing.org.crm().abandon(cursor)
+
+    answers = writing.collected(request, cursor)
+    assert [answers.take(each) for each in rows] == [None, None, None]
+    assert keys(writing.org.crm(), TASKS) == []
+
+
+@pytest.mark.parametrize("gone", [False, True])
+def test_abandoning_what_has_ended_is_a_success(writing: Writing, gone: bool) -> None:
+    request, rows = _twins()
+    cursor = writing.org.crm().submit(request, iter(rows))
+    answers = writing.collected(request, cursor)
+    if gone:
+        writing.org.forget_jobs()
+
+    writing.org.crm().abandon(cursor)
+
+    assert all(written_id(answers.take(each)) for each in rows)
+    assert len(keys(writing.org.crm(), TASKS)) == 3

@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from syncline.engine.plan import SendKind
@@ -31,25 +31,28 @@ Refuse = Callable[[str, SendKind, Row], RowAnswer | None]
 
 @dataclass(slots=True)
 class _Job:
+    request: WriteRequest
     rows: Sequence[Row]
     waits: int
-    answers: Sequence[tuple[Row, RowAnswer]] | None = None
-    """None: nobody has let it begin."""
+    begun: bool = False
+    ended: bool = False
+    answers: list[tuple[Row, RowAnswer]] = field(default_factory=list)
 
 
 class CrmWrites(CrmRequests):
     """What a test sets:
 
     `job_from` rows and more are for a job; `job_waits` is how often a job that has begun answers
-    Waiting; `job_stops` ends jobs as failed after so many rows, which stay written; `refuse`
-    refuses rows (`refused` of crm_rows makes such an answer); `no_bulk` names objects, in lower
-    case, that no job takes.
+    Waiting; until then it has written `job_holds` rows, unless `go_on` lets it; `job_stops` ends
+    jobs as failed after so many rows, which stay written; `refuse` refuses rows (`refused` of
+    crm_rows makes such an answer); `no_bulk` names objects, in lower case, that no job takes.
     """
 
     def __init__(self, org: MemoryOrg, identity: OrgIdentity) -> None:
         super().__init__(org, identity)
         self.job_from: int = 2000
         self.job_waits: int = 0
+        self.job_holds: int = 0
         self.job_stops: int | None = None
         self.no_bulk: Container[str] = ()
         self.refuse: Refuse = lambda _object, _kind, _row: None
@@ -100,24 +103,46 @@ class CrmWrites(CrmRequests):
             if request.object.lower() in self.no_bulk:
                 said = f"Entity '{request.object}' is not supported by the Bulk API."
                 raise ConfigurationError(said, code="bulk_unsupported")
-            self._jobs_made.append(_Job(list(rows), self.job_waits))
+            self._jobs_made.append(_Job(request, list(rows), self.job_waits))
         return {"via": "memory", "ingest": len(self._jobs_made) - 1}
 
     def collect(self, request: WriteRequest, cursor: Cursor) -> "Waiting | MemoryAnswers":
-        description = self._description(request.object)
+        self._description(request.object)
         job = self._jobs_made[cursor["ingest"]]
         with self._carried_out():
             if job is None:
                 raise RetryableError("The job is gone.", code="job_lost")
-            if job.answers is None:
-                job.answers = [
-                    (each, self._written(request, description, each))
-                    for each in job.rows[: self.job_stops]
-                ]
-            if job.waits > 0:
+            job.begun = True
+            if job.waits > 0 and not job.ended:
                 job.waits -= 1
+                self._work(job, self.job_holds)
                 return Waiting(cursor)
+            self._work_off(job)
         return MemoryAnswers(request, job.answers)
+
+    def abandon(self, cursor: Cursor) -> None:
+        job = self._jobs_made[cursor["ingest"]]
+        with self._carried_out():
+            if job is not None:
+                job.ended = True
+
+    def go_on(self) -> None:
+        """Time passes for the jobs that have begun: they write their rows."""
+        for job in self._jobs_made:
+            if job is not None and job.begun:
+                self._work_off(job)
+
+    def _work_off(self, job: _Job) -> None:
+        self._work(job, self.job_stops)
+        job.ended = True
+
+    def _work(self, job: _Job, rows: int | None) -> None:
+        """Goes on until so many are done, or all of them."""
+        if job.ended:
+            return
+        description = self._description(job.request.object)
+        for each in job.rows[len(job.answers) : rows]:
+            job.answers.append((each, self._written(job.request, description, each)))
 
     def forget_jobs(self) -> None:
         """As after seven days: what they wrote stays, their answers are gone."""

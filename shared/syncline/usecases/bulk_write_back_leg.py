@@ -23,6 +23,7 @@ from syncline.ports import (
     WriteBackQueues,
     WriteRequest,
 )
+from syncline.usecases.abandon_jobs import DIRECT, abandon, jobs_of
 from syncline.usecases.apply_batch import journal_name
 from syncline.usecases.bulk_frame import PLAN
 from syncline.usecases.bulk_plan import bulk_plan
@@ -35,7 +36,7 @@ from syncline.usecases.plan_write_back import WriteBackPlan
 from syncline.usecases.refresh_references import RefreshReferences
 from syncline.usecases.refused_changes import sent_apart
 from syncline.usecases.resolve_outgoing import SEND, SETTLE, SUSPECTS
-from syncline.usecases.run_outbound_leg import DIRECT, NO_BULK, STOPPED
+from syncline.usecases.run_outbound_leg import NO_BULK, STOPPED
 from syncline.usecases.send_write_back import Ending, SendWriteBack
 from syncline.usecases.settle_write_back import SettleWriteBack
 
@@ -74,13 +75,14 @@ class BulkWriteBackLeg(PlanBulkLeg):
 
     def _plan_anew(self) -> None:
         """Others may have written since: what is not sent is planned again, in batches behind the
-        old ones. Jobs that were not collected write nothing; what was sent and is not settled is
-        left to the next run, which finds it written."""
-        told = {name: each for name, each in self.run.options.items() if name != PLAN_ANEW}
+        old ones. Jobs that were not collected are stopped; what was sent and is not settled is left
+        to the next run, which finds it written."""
+        abandon(self.crm, list(jobs_of(self.run).values()))
+        told = {n: each for n, each in self.run.options.items() if n not in (PLAN_ANEW, "jobs")}
         if self.run.phase >= self.run.frame["phases"].index(SETTLE):
             self.checkpoint(replace(self.run, options=told | {STOPPED: True}))
             return
-        for name in ("sends", "fields", "planned", "jobs", EDITS):
+        for name in ("sends", "fields", "planned", EDITS):
             told.pop(name, None)
         behind = self.run.batch + 1
         told |= {FIRST: behind, TIMES: told.get(TIMES, 0) + 1}

@@ -5,6 +5,7 @@ from typing import Final
 
 from syncline.errors import ConflictError
 from syncline.ports import Configuration, JobStarter, Run, Runs, RunStatus
+from syncline.usecases.abandon_jobs import ABANDONED
 from syncline.usecases.find import find_job, find_run
 from syncline.usecases.findings import RunUnfinishedError, changed_meanwhile
 from syncline.usecases.pairs import PLAN_ANEW, left_behind
@@ -53,7 +54,7 @@ class ResumeRun:
                 f"only a paused or failed run can be resumed; this one is {found.status}",
                 code="run_not_resumable",
             )
-        counted = {"faults", WOKEN, WAITED}
+        counted = {"faults", WOKEN, WAITED, ABANDONED}
         options = {name: value for name, value in found.options.items() if name not in counted}
         if reopened:
             options |= {PLAN_ANEW: True, **({TOLD: ""} if TOLD in options else {})}

@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import Any, Final
 
 from syncline.ports import JobState, Run, RunMode, Runs, RunStatus
-from syncline.usecases.pairs import unsettled
+from syncline.usecases.abandon_jobs import uncollected
+from syncline.usecases.pairs import PLAN_ANEW, unsettled
 from syncline.usecases.report_run import report
 from syncline.usecases.resolve_job import JobSetup
 from syncline.usecases.system_jobs import is_system_job
@@ -49,8 +50,11 @@ def _org(run: Run) -> str:
 
 
 def _left(state: JobState, run: Run) -> Mapping[str, str]:
-    others = {name: id for name, id in state.left.items() if id != run.id}
-    return {**others, run.frame["connection"]: run.id} if unsettled(run) else others
+    """A run that has begun to plan has settled or stopped first what was left before it."""
+    begun = run.frame.get("connection") if PLAN_ANEW not in run.options else None
+    others = {n: id for n, id in state.left.items() if id != run.id and n != begun}
+    leaves = unsettled(run) or uncollected(run)
+    return {**others, run.frame["connection"]: run.id} if leaves else others
 
 
 def news(runs: Runs, run: Run, setup: JobSetup) -> tuple[Run, tuple[str, str, Any] | None]:

@@ -33,6 +33,7 @@ from syncline.ports import (
     Schedules,
     Turnstile,
 )
+from syncline.usecases.abandon_jobs import abandon_left, without_jobs
 from syncline.usecases.begun_elsewhere import refuse_another_connection, refuse_another_org
 from syncline.usecases.frames import Frames
 from syncline.usecases.leg import (
@@ -46,7 +47,8 @@ from syncline.usecases.resolve_job import BATCH_SIZE, JobSetup, load_job
 from syncline.usecases.run_ends import news, next_state, place_of
 from syncline.usecases.run_leg import InboundLeg
 from syncline.usecases.run_outbound_leg import OutboundLeg
-from syncline.usecases.turns import HANDOVER, TURN, Turns, queued
+from syncline.usecases.turns import HANDOVER, TURN, Turns, has_planned, queued
+from syncline.usecases.writers_turn import written_place
 
 _LEASE_MARGIN: Final = timedelta(seconds=30)
 _FOLLOW_UP_MARGIN: Final = timedelta(seconds=60)
@@ -196,6 +198,8 @@ class RunJob:
         state = self.runs.state(run.workspace, run.job)
         refuse_another_org(setup, crm, state)
         refuse_another_connection(setup, run)
+        if setup.kind.direction is not Direction.INBOUND and not has_planned(run):
+            abandon_left(self.configuration, self.runs, crm, written_place(run, setup))
         frames = Frames(self.configuration, self.runs, self.clock.now())
         leg = self.legs[setup.kind.direction](
             setup=setup,
@@ -246,6 +250,7 @@ class RunJob:
         """Tells people first: a crash in between tells them twice, never not at all. What follows
         is woken before our own next leg, which would find it, is called off."""
         ended = replace(run, status=status, ended_at=canonical_instant(self.clock.now()))
+        ended = without_jobs(ended, self.crm, setup.job.connection)
         ended, told = news(self.runs, ended, setup)
         if told is not None:
             subject, text, message = told

@@ -79,7 +79,7 @@ class Turns:
         holds = self._writers.holds(run, connection)
         if run.frame and not holds and PLAN_ANEW not in run.options:
             run = self._stored(_noted(run, PLAN_ANEW, True))
-        enter = self._writers.stay if _has_planned(run) else self._writers.enter
+        enter = self._writers.stay if has_planned(run) else self._writers.enter
         entered = enter(run, connection, deadline=deadline)
         return (run, False) if entered else (_waiting(run), True)
 
@@ -89,7 +89,7 @@ class Turns:
             self._writers.leave(run, setup.job.connection)
 
     def _writer_at_work(self, run: Run, setup: JobSetup) -> bool:
-        if setup.kind.direction is not Direction.OUTBOUND or _has_planned(run):
+        if setup.kind.direction is not Direction.OUTBOUND or has_planned(run):
             return False
         return self._writers.is_taken((run.workspace, setup.job.connection, setup.kind.object))
 
@@ -169,7 +169,8 @@ def _noted(run: Run, option: str, value: Any) -> Run:
     return replace(run, options={**run.options, option: value})
 
 
-def _has_planned(run: Run) -> bool:
+def has_planned(run: Run) -> bool:
+    """And whether what it has planned still counts."""
     return bool(run.frame) and PLAN_ANEW not in run.options
 
 

@@ -26,6 +26,7 @@ from syncline.ports import (
     Turnstile,
     WriteBackQueues,
 )
+from syncline.usecases.abandon_jobs import abandon_left
 from syncline.usecases.drain_batch import DrainBatch, Story
 from syncline.usecases.find import find_connection
 from syncline.usecases.known_outlets import KnownOutlets
@@ -141,6 +142,7 @@ class WriteBackNow:
     def _drain(self, drain: Drain, holder: str, deadline: datetime) -> Drained:
         crm = self.crm(drain.workspace, drain.connection)
         place = _place(drain)
+        abandon_left(self.configuration, self.runs, crm, place)
         outlets = self.outlets(crm, place)
         one = self._batches(drain, holder, crm, outlets)
         one.anew = partial(self.outlets, crm, place, anew=True)

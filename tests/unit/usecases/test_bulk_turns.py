@@ -146,6 +146,7 @@ def test_a_cancelled_run_leaves_its_changes_to_the_next(gathered: Gathering) -> 
 def test_what_was_begun_is_not_sent_once_more_by_a_resumed_run(gathered: Gathering) -> None:
     """Somebody may have written since; what it has written the next run finds there."""
     run = gathered.at_work()
+    gathered.world.crm.go_on()
     gathered.world.crm.faults = [ConfigurationError("No.", code="credentials_refused")]
     while gathered.next_leg():
         pass
