@@ -54,7 +54,7 @@ class Work:
     assign: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RowResult:
     """What became of one row; `id` is empty when none is known, `failure` None on success."""
 
@@ -79,7 +79,7 @@ class RowResult:
         return f"{self.failure.code}:{self.failure.message}:{names}{' --' if names else '--'}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Target:
     """Where one row goes: an id to change, or None to create."""
 

@@ -23,7 +23,7 @@ from local.salesforce.store.rules.activities import account_column
 from local.salesforce.store.sharing import keep_relations, related
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Saved:
     """A record as it is now in the database, and as it was; `shared` is the org switch.
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from operator import itemgetter
+from itertools import compress
+from operator import is_not, itemgetter
 from typing import Any, Final
 
 from local.salesforce.errors import ApiError, Kind
@@ -16,6 +17,7 @@ from local.salesforce.store.incoming import Convert, converter
 from local.salesforce.store.numbering import self_named
 
 Row = dict[str, Value]
+_Insert = tuple[str, Callable[[Row], tuple[Value, ...]]]
 _STAMPED: Final = ("CreatedDate", "LastModifiedDate", "SystemModstamp")
 _SIGNED: Final = ("CreatedById", "LastModifiedById", "OwnerId")
 _TOUCHED: Final = ("LastModifiedDate", "SystemModstamp")
@@ -45,7 +47,9 @@ class Intake:
     """An object prepared for writing.
 
     `entries` are the fields the user sees, by name in lower case; rows have all stored fields,
-    whatever the user sees. `required` must be given on create, `needed` can never be null.
+    whatever the user sees, and new ones begin as `blank`: only what is filled, since most columns
+    of most rows are null. `required` must be given on create, `needed` can never be null.
+    `inserts` and `updates` remember statements by what a row has and what changed in it.
     """
 
     sobject: SObject
@@ -58,36 +62,46 @@ class Intake:
     references: tuple[str, ...]
     self_named: tuple[Field, ...]
     columns: tuple[str, ...]
-    values: Callable[[Row], tuple[Value, ...]]
     now: str
     find_sql: str
-    inserts: dict[tuple[str, ...], str] = field(default_factory=dict)
+    inserts: dict[tuple[str, ...], _Insert] = field(default_factory=dict)
+    updates: dict[tuple[str, ...], str] = field(default_factory=dict)
 
     def require(self, row: Row) -> None:
         """All that must be there is there, told in the order of the describe answer."""
-        missing = tuple([name for name in self.required if row[name] is None])
+        missing = tuple([name for name in self.required if row.get(name) is None])
         if missing:
             raise ApiError(Kind.REQUIRED_FIELD, fields=missing, names=", ".join(missing))
 
     def insertion(self, row: Row) -> tuple[str, tuple[Value, ...]]:
-        """The INSERT of a row, of what it has only: most columns of most rows are null."""
-        filled = tuple([name for name in self.columns if row[name] is not None])
-        sql = self.inserts.get(filled)
+        """The INSERT of a new row; what no column has is left out."""
+        names = tuple(row)
+        found = self.inserts.get(names)
+        if found is None:
+            found = self.inserts[names] = self._insert(names)
+        sql, values = found
+        return sql, values(row)
+
+    def _insert(self, names: tuple[str, ...]) -> _Insert:
+        stored = tuple(name for name in names if name in self.columns)
+        columns, marks = ", ".join(f'"{each}"' for each in stored), ", ".join("?" * len(stored))
+        sql = f'INSERT INTO "{self.sobject.name}" ({columns}) VALUES ({marks})'
+        return sql, _getter(stored)
+
+    def setting(self, changed: Row) -> str:
+        """The UPDATE of some columns of one record, whose id is its last parameter."""
+        names = tuple(changed)
+        sql = self.updates.get(names)
         if sql is None:
-            names, marks = ", ".join(f'"{each}"' for each in filled), ", ".join("?" * len(filled))
-            sql = f'INSERT INTO "{self.sobject.name}" ({names}) VALUES ({marks})'
-            self.inserts[filled] = sql
-        return sql, tuple([row[name] for name in filled])
+            columns = ", ".join(f'"{name}" = ?' for name in names)
+            sql = f'UPDATE "{self.sobject.name}" SET {columns} WHERE "Id" = ?'
+            self.updates[names] = sql
+        return sql
 
     def changes(self, before: Row, after: Row) -> Row:
-        """What a row has now and had not."""
-        return {
-            name: new
-            for name, old, new in zip(
-                self.columns, self.values(before), self.values(after), strict=True
-            )
-            if new is not old and new != old
-        }
+        """What a row has now and had not; all columns, in one order, stand first in both."""
+        replaced = compress(after, map(is_not, after.values(), before.values()))
+        return {name: new for name in replaced if (new := after[name]) != before[name]}
 
     def not_nulled(self, row: Row) -> None:
         """A field that must have a value cannot lose it."""
@@ -102,16 +116,16 @@ def prepared(seen: SObject, schema: Schema, *, now: str, user_id: str) -> Intake
     whole = schema.get(seen.name) or seen
     columns = tuple(field.name for field in whole.stored)
     quoted = ", ".join(f'"{name}"' for name in columns)
-    blank: Row = {field.name: _default(field) for field in whole.stored}
-    blank.update({name: now for name in _STAMPED if name in blank})
-    blank.update({name: user_id for name in _SIGNED if name in blank})
-    touch: Row = {name: now for name in _TOUCHED if name in blank}
-    if "LastModifiedById" in blank:
+    defaults: Row = {field.name: _default(field) for field in whole.stored}
+    defaults.update({name: now for name in _STAMPED if name in defaults})
+    defaults.update({name: user_id for name in _SIGNED if name in defaults})
+    touch: Row = {name: now for name in _TOUCHED if name in defaults}
+    if "LastModifiedById" in defaults:
         touch["LastModifiedById"] = user_id
     return Intake(
         sobject=whole,
         entries={name: _entry(field, schema) for name, field in seen.by_name.items()},
-        blank=blank,
+        blank={name: value for name, value in defaults.items() if value is not None},
         touch=touch,
         required=tuple(field.name for field in whole.fields if field.required),
         needed=frozenset(field.name for field in whole.fields if not field.access.nillable),
@@ -119,7 +133,6 @@ def prepared(seen: SObject, schema: Schema, *, now: str, user_id: str) -> Intake
         references=tuple(field.name for field in whole.stored if field.reference),
         self_named=self_named(whole),
         columns=columns,
-        values=_getter(columns),
         now=now,
         find_sql=f'SELECT {quoted} FROM "{whole.name}" WHERE "Id"',
     )

@@ -1,4 +1,3 @@
-# ruff: noqa: S608  names in SQL come from the schema, values are always parameters
 """Creating and changing records under the rules of the org, each stamped once."""
 
 from __future__ import annotations
@@ -99,7 +98,9 @@ class Writer:
         after: Row = {**before, **given, **intake.touch}
         self._check(intake, after, frozenset(given), before=before)
         full = str(before["Id"])
-        self._set(sobject, full, intake.changes(before, after))
+        changed = intake.changes(before, after)
+        if changed:
+            self.database.run(intake.setting(changed), (*changed.values(), full))
         self.session.references.forget(full)
         self._after(intake, after, before=before)
 
@@ -175,7 +176,7 @@ class Writer:
         if intake.unique:
             self._check_unique(intake, row, given)
         if self.policies.locks:
-            check_locks(self.policies, [row["Id"], *[row[name] for name in intake.references]])
+            check_locks(self.policies, [row["Id"], *map(row.get, intake.references)])
 
     def _after(self, intake: Intake, row: Row, *, before: Row | None) -> None:
         after_save(
@@ -205,11 +206,3 @@ class Writer:
         ]
         if taken:
             raise ApiError(Kind.DUPLICATE_VALUE, taken=", ".join(taken))
-
-    def _set(self, sobject: SObject, record_id: str, changed: Row) -> None:
-        if changed:
-            columns = ", ".join([f'"{name}" = ?' for name in changed])
-            self.database.run(
-                f'UPDATE "{sobject.name}" SET {columns} WHERE "Id" = ?',
-                (*changed.values(), record_id),
-            )

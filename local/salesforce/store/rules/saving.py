@@ -13,11 +13,11 @@ from local.salesforce.store.policies import Policies
 from local.salesforce.store.references import References
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Saving:
     """The row as it will be, what the caller gave, and what was there; None for a create.
 
-    `now` is the stamp as rows hold it.
+    A new row has only what is filled. `now` is the stamp as rows hold it.
     """
 
     row: Row
