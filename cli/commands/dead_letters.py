@@ -1,4 +1,4 @@
-"""`dead-letters`: what the writers gave up, why, and once more."""
+"""`dead-letters`: what the writers gave up, why, once more, and away with it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from cli.show import harmless, moment, short, words
 Letters = Annotated[
     list[str], typer.Argument(metavar="LETTER...", help="Ids, as `dead-letters` shows them.")
 ]
-_HELP: Final = "What the writers gave up: why, which receipts wait, and once more."
+_HELP: Final = "What the writers gave up: why, which receipts wait; once more, or away with it."
 _INDENT: Final = "  "
 _LINE: Final = 200
 
@@ -24,6 +24,7 @@ def register(app: typer.Typer) -> None:
     """Adds these commands; without one of them the letters are listed."""
     command(app, "list")(list_letters)
     command(app, "retry")(retry)
+    command(app, "discard")(discard)
     app.callback(invoke_without_command=True, no_args_is_help=False, help=_HELP)(_list_by_itself)
 
 
@@ -52,6 +53,13 @@ def retry(session: Session, letters: Letters) -> None:
     session.answer({"items": done}, *lines)
 
 
+def discard(session: Session, letters: Letters) -> None:
+    """Throw letters away. No change goes with them: what waits is written all the same."""
+    for letter in letters:
+        session.api.delete(session.api.inside("dead-letters", letter))
+    session.answer({"deleted": letters}, *[Text(f"{harmless(each)} is gone") for each in letters])
+
+
 def _told(letter: Mapping[str, Any]) -> Iterator[Text]:
     tries = letter["tries"]
     counted = {0: "", 1: ", tried once"}.get(tries, f", tried {tries} times")
@@ -62,9 +70,9 @@ def _told(letter: Mapping[str, Any]) -> Iterator[Text]:
         yield Text(f"{_INDENT}records   {_some(letter['ids'], letter['records'])}")
     if letter["receipts"]:
         yield Text(f"{_INDENT}receipts  {_some(letter['receipts'], letter['waiting'])}")
-    if letter["connection"] or letter["batch"]:
-        again = f"{_INDENT}again     syncline dead-letters retry {letter['id']}"
-        yield Text(again, style="dim")
+    known = letter["connection"] or letter["batch"]
+    name, verb = ("again  ", "retry") if known else ("discard", "discard")
+    yield Text(f"{_INDENT}{name}   syncline dead-letters {verb} {letter['id']}", style="dim")
 
 
 def _about(letter: Mapping[str, Any]) -> str:

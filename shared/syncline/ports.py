@@ -749,8 +749,8 @@ class DeadLetters(Protocol):
         """Bounded, oldest first; which ones, where there are more, is not told. Takes none away."""
 
     def take(self, id: str, workspace: str) -> DeadLetter | None:
-        """The letter of that workspace, kept from others for half a minute. None where there is no
-        such letter, or somebody looks at it right now."""
+        """The letter of that workspace, kept from others for half a minute; "" for what belongs to
+        none. None where there is no such letter, or somebody looks at it right now."""
 
     def remove(self, letter: DeadLetter) -> None:
         """For good. One that is gone is a success."""

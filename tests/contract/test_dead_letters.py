@@ -113,6 +113,16 @@ def test_another_workspaces_letter_is_not_taken(given: Given) -> None:
     assert {each.id for each in given.letters.peek()} == {id, malformed}
 
 
+def test_a_letter_of_no_workspace_can_be_removed(given: Given) -> None:
+    id = given.give_up(MALFORMED, False)
+
+    letter = given.letters.take(id, "")
+    assert letter is not None
+    given.letters.remove(letter)
+
+    assert list(given.letters.peek()) == []
+
+
 def test_no_letters_are_an_empty_list(given: Given) -> None:
     assert list(given.letters.peek()) == []
 

@@ -1,4 +1,4 @@
-"""Routes of dead letters: what the writers gave up, why, and once more."""
+"""Routes of dead letters: what the writers gave up, why, once more, and away with it."""
 
 from typing import Any, Final
 
@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict
 from syncline.http.calls import Call
 from syncline.http.messages import Answer
 from syncline.ports import DeadLetter, Drain, Expand
+from syncline.usecases.discard_dead_letter import DiscardDeadLetter
 from syncline.usecases.list_dead_letters import Explained, ListDeadLetters
 from syncline.usecases.retry_dead_letter import RetryDeadLetter
 
@@ -54,9 +55,9 @@ class DeadLetterRetried(_Model):
 
 
 def list_dead_letters(call: Call) -> Answer:
-    services, identity = call.services, call.identity
+    services = call.services
     found = ListDeadLetters(services.dead_letters, services.failures, services.records)(
-        call.workspace, administrator=identity is not None and identity.workspace is None
+        call.workspace, administrator=_is_administrator(call)
     )
     return Answer(200, {"items": [_shown(each) for each in found], "next": None})
 
@@ -65,6 +66,16 @@ def retry_dead_letter(call: Call) -> Answer:
     retry = RetryDeadLetter(call.services.dead_letters, call.services.queues)
     letter = retry(call.workspace, call.path["letter"])
     return Answer(202, {"id": letter.id, "writer": _writer(letter)})
+
+
+def discard_dead_letter(call: Call) -> Answer:
+    discard = DiscardDeadLetter(call.services.dead_letters)
+    discard(call.workspace, call.path["letter"], administrator=_is_administrator(call))
+    return Answer(204)
+
+
+def _is_administrator(call: Call) -> bool:
+    return call.identity is not None and call.identity.workspace is None
 
 
 def _shown(each: Explained) -> dict[str, Any]:

@@ -265,6 +265,10 @@ _LETTER_ROUTES: Final = (
         "POST", f"{_LETTERS}/{{letter}}/retry", dead_letters.retry_dead_letter, "operate",
         "Ask the writer once more", answer=dead_letters.DeadLetterRetried, status=(202,),
     ),
+    Route(
+        "DELETE", f"{_LETTERS}/{{letter}}", dead_letters.discard_dead_letter, "operate",
+        "Throw a letter away; what waits because of it goes on waiting", status=(204,),
+    ),
 )  # fmt: skip
 
 ROUTES: Final = (

@@ -19,15 +19,20 @@ class RetryDeadLetter:
         understand, for there is nothing to be asked again."""
         letter = self.letters.take(id, workspace)
         if letter is None or letter.request is None:
-            raise NotFoundError(
-                f"there is no dead letter '{id}' here",
-                code="unknown_letter",
-                field="letter",
-                remedy="List the dead letters. One that somebody else looks at is hidden for half "
-                "a minute at most.",
-            )
+            raise no_such_letter(id)
         request = letter.request
         again = replace(request, delays=0) if isinstance(request, Drain) else request
         self.queues.send([again])
         self.letters.remove(letter)
         return letter
+
+
+def no_such_letter(id: str) -> NotFoundError:
+    """Of the workspace, or to be seen right now."""
+    return NotFoundError(
+        f"there is no dead letter '{id}' here",
+        code="unknown_letter",
+        field="letter",
+        remedy="List the dead letters. One that somebody else looks at is hidden for half a minute "
+        "at most.",
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 
 from tests.unit.cli.conftest import Command
 from tests.unit.cli.fake_api import FakeApi, problem
@@ -31,6 +31,7 @@ def letters(api: FakeApi) -> None:
     api.answers["GET", PATH] = lambda _request, _body: JSONResponse(page)
     again = {"id": "m-1", "writer": "bulk_write_back"}
     api.answers["POST", f"{PATH}/m-1/retry"] = lambda _request, _body: JSONResponse(again, 202)
+    api.answers["DELETE", f"{PATH}/m-2"] = lambda _request, _body: Response(status_code=204)
     api.answers["POST", f"{PATH}/m-9/retry"] = lambda _request, _body: problem(
         404, "unknown_letter"
     )
@@ -54,6 +55,7 @@ def test_nothing_can_be_asked_of_a_malformed_one(syncline: Command) -> None:
 
     assert "a message that nobody can understand" in done.out
     assert "retry m-2" not in done.out
+    assert "syncline dead-letters discard m-2" in done.out
 
 
 def test_letters_are_told_to_programs(syncline: Command) -> None:
@@ -79,3 +81,11 @@ def test_a_letter_that_is_gone_is_told(syncline: Command) -> None:
     done = syncline("dead-letters", "retry", "m-9")
 
     assert done.code == 5
+
+
+def test_a_letter_is_thrown_away(syncline: Command, api: FakeApi) -> None:
+    done = syncline("dead-letters", "discard", "m-2")
+
+    assert done.code == 0
+    assert "m-2 is gone" in done.out
+    assert api.writes == [("DELETE", f"{PATH}/m-2")]

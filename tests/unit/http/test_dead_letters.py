@@ -104,3 +104,36 @@ def test_reading_is_not_enough_to_retry(letters: World) -> None:
     reply = letters("POST", f"{LETTERS}/m-1/retry", token=letters.token("acme", "read", "write"))
 
     assert (reply.status, reply.code) == (403, "scope_missing")
+
+
+def test_a_letter_that_is_discarded_asks_for_nothing(letters: World) -> None:
+    waiting(letters, "a-1", entry("r-1"))
+
+    reply = letters("DELETE", f"{LETTERS}/m-1", token=letters.token("acme", "operate"))
+
+    assert reply.status == 204
+    assert set(letters.cloud.dead_letters.letters) == {"m-2", "m-3"}
+    assert letters.cloud.queues.immediate == []
+    assert [e.receipt for e in letters.cloud.records("acme").get("account", ["a-1"])["a-1"].outbox]
+
+
+def test_the_administrator_discards_what_nobody_understands(letters: World) -> None:
+    assert letters("DELETE", f"{LETTERS}/m-3").status == 204
+
+    assert set(letters.cloud.dead_letters.letters) == {"m-1", "m-2"}
+
+
+@pytest.mark.parametrize("letter", ["m-2", "m-3", "nothing"])
+def test_what_is_not_ours_is_not_discarded(letters: World, letter: str) -> None:
+    token = letters.token("acme", "operate")
+
+    reply = letters("DELETE", f"{LETTERS}/{letter}", token=token)
+
+    assert (reply.status, reply.code) == (404, "unknown_letter")
+    assert len(letters.cloud.dead_letters.letters) == 3
+
+
+def test_reading_is_not_enough_to_discard(letters: World) -> None:
+    reply = letters("DELETE", f"{LETTERS}/m-1", token=letters.token("acme", "read", "write"))
+
+    assert (reply.status, reply.code) == (403, "scope_missing")
