@@ -13,7 +13,8 @@ class Attribute(BaseModel):
     `write_back` writes its changes to every connection that has an inbound job which maps it (W1,
     W2). `reference` says what that means where it is mapped to a field of a reference (W5).
     `assignment`: it names the user of a team role; of several only one may be written back (W4).
-    `header`: it belongs to the header of a user's profile, which is never written back (W14).
+    `header`: it is a user's and belongs to the header of his profile, as name and e-mail do anyway;
+    what is there is never written back (W14).
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

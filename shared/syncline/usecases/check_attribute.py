@@ -7,17 +7,20 @@ from typing import Final
 from syncline.config.attribute import Attribute
 from syncline.engine.write_lines import WriteLine
 from syncline.errors import ConfigurationError
+from syncline.kinds.objects import OBJECTS
 from syncline.ports import Crm, CrmFactory
 from syncline.usecases.findings import Finding
 from syncline.usecases.resolve_job import JobSetup
 from syncline.usecases.write_lines import mapping_of, write_line
 
 _SWITCH: Final = "/write_back"
+_HEADER: Final = "/header"
+_OR_MOVE: Final = ", or 'header' if the attribute is shown for each account"
 
 
 @dataclass(frozen=True, slots=True)
 class CheckAttribute:
-    """Every finding at once. Only what is switched on is checked, for what is off does nothing."""
+    """Every finding at once. Of what is switched off only the settings themselves are checked."""
 
     crm: CrmFactory
 
@@ -32,11 +35,12 @@ class CheckAttribute:
         """`place` is workspace, object and attribute, `others` the settings of the object's other
         attributes, `jobs` its inbound jobs. ConfigurationError and RetryableError if an org cannot
         be asked."""
-        if not settings.write_back:
-            return ()
         workspace, _, name = place
+        found = [*_unfit(place, settings)]
+        if not settings.write_back:
+            return tuple(found)
         mapping = [job for job in jobs if any(mapping_of(job, name))]
-        found = [*_own(name, settings, others)]
+        found += [*_header(place, settings), *_second(name, settings, others)]
         if not mapping:
             return (*found, _not_mapped(place))
         return (*found, *self._live(workspace, name, settings, mapping))
@@ -65,16 +69,34 @@ def _in_org(job: JobSetup, name: str, settings: Attribute, crm: Crm) -> Iterator
         yield from _line(job, write_line(job, line, settings, described, crm))
 
 
-def _own(name: str, settings: Attribute, others: Mapping[str, Attribute]) -> Iterator[Finding]:
-    """W14, W4."""
-    if settings.header:
+def _unfit(place: tuple[str, str, str], settings: Attribute) -> Iterator[Finding]:
+    if settings.header and not OBJECTS[place[1]].header:
         yield Finding(
-            code="header_attribute",
-            field="/header",
-            message="attributes of the header of a user's profile are not written back",
-            remedy="Switch 'write_back' off, or 'header' if it belongs to an account's section.",
+            code="setting_does_not_fit",
+            field=_HEADER,
+            message="only attributes of users can belong to the header of a profile",
+            remedy="Leave 'header' out.",
             value=True,
         )
+
+
+def _header(place: tuple[str, str, str], settings: Attribute) -> Iterator[Finding]:
+    """W14. What is in the header of every profile is there whatever the settings say."""
+    _, object, name = place
+    always = name in OBJECTS[object].header
+    if always or (settings.header and OBJECTS[object].header):
+        yield Finding(
+            code="header_attribute",
+            field=_SWITCH if always else _HEADER,
+            message=f"'{name}' is in the header of a user's profile, and what is there is not "
+            "written back",
+            remedy=f"Switch 'write_back' off{_OR_MOVE if not always else ''}.",
+            value=True,
+        )
+
+
+def _second(name: str, settings: Attribute, others: Mapping[str, Attribute]) -> Iterator[Finding]:
+    """W4."""
     first = first_assignment(name, settings, others)
     if first is not None:
         yield Finding(
@@ -129,7 +151,7 @@ def _refused(code: str, message: str, value: str) -> Finding:
 
 
 _REMEDIES: Final[Mapping[str, str]] = {
-    "deep_reference": "Map a field of the record itself or one step away, such as Owner.Email.",
+    "deep_reference": "Map a field of the record itself or one step away.",
     "key_attribute": "Change it where the record was created; it cannot be written back.",
     "unknown_field": "Correct the mapping, or give the connected user access to the field.",
     "unknown_object": "Give the connected user access to the object.",

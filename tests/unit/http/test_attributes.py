@@ -79,7 +79,8 @@ REFUSED = [
     ("no mapping", (line("Phone", "phone"),), "industry", ON, "/write_back", "not_mapped"),
     ("deep reference", (line("CreatedBy.Name", "owner"), line("Owner.Account.Name", "city")),
      "city", ON, "/write_back", "deep_reference"),
-    ("header", (), "owner", {**ON, "header": True}, "/header", "header_attribute"),
+    ("no profile", (), "owner", {**ON, "header": True}, "/header", "setting_does_not_fit"),
+    ("no profile, off", (), "owner", {"header": True}, "/header", "setting_does_not_fit"),
     ("external id", (), "external_id", ON, "/write_back", "key_attribute"),
     ("system field", (), "create_date", ON, "/write_back", "not_writable"),
     ("who created it", (line("CreatedBy.Email", "owner"),), "owner", ON, "/write_back",
@@ -132,9 +133,7 @@ def test_a_second_assignment_may_wait_switched_off(api: World) -> None:
 
 
 def test_every_reason_comes_at_once(api: World) -> None:
-    mapped(api, line("Phone", "phone"))
-
-    reply = api("PUT", INDUSTRY, {**ON, "header": True})
+    reply = api("PUT", f"{ATTRIBUTES}/user/title", {**ON, "header": True})
 
     assert [code for _, _, code in reply.flaws] == ["header_attribute", "not_mapped"]
 

@@ -113,7 +113,7 @@ def test_a_test_binds_the_connection_to_its_org_once(api: World) -> None:
     shown = api("GET", CRM).body
     assert (shown["org_id"], shown["username"]) == ("00D000000000001AAA", "ada@example.com")
     assert {each["object"]: each["readable"] for each in first.body["objects"]} == {
-        "Account": True, "Event": True, "Task": True,
+        "Account": True, "Contact": True, "Event": True, "Task": True,
     }  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """The whole API over memory ports, spoken to in real events of the HTTP API (payload 2.0)."""
 
+import copy
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,7 +14,6 @@ from syncline.http.routes import ROUTES
 from syncline.http.services import Announcer, Previewer, not_here
 from syncline.memory.cloud import MemoryCloud
 from syncline.memory.crm import MemoryCrm
-from syncline.memory.org import described
 from syncline.ports import (
     BodiesFactory,
     Clock,
@@ -42,6 +42,7 @@ from syncline.usecases.identify import Identify
 from syncline.usecases.judge_values import JudgeValues
 from syncline.usecases.known_outlets import KnownOutlets
 from syncline.usecases.preview_job import PreviewJob
+from tests.unit.http.objects import OBJECTS
 
 ADMINISTRATOR = "the-administrators-own-token"
 OPEN = "IsClosed = false"
@@ -55,55 +56,8 @@ ACCOUNTS = {"kind": "accounts_inbound", "connection": "crm"}
 
 
 def org() -> MemoryCrm:
-    """Objects with the fields of the default mappings and some awkward ones."""
-    return MemoryCrm(
-        [
-            described("User", {"Email": "email", "Name": "string"}, key_prefix="005"),
-            described(
-                "Account",
-                {
-                    "Name": "string", "Website": "url", "Phone": "phone", "Industry": "picklist",
-                    "BillingAddress": "address", "NumberOfEmployees": "int",
-                },
-                key_prefix="001",
-                references={"OwnerId": ("User",), "CreatedById": ("User",)},
-            ),
-            described(
-                "Contact",
-                {
-                    "Email": "email", "FirstName": "string", "LastName": "string",
-                    "Phone": "phone", "Title": "string",
-                },
-                key_prefix="003",
-                references={"AccountId": ("Account",)},
-            ),
-            described(
-                "Task",
-                {
-                    "Subject": "combobox", "Description": "textarea", "Priority": "picklist",
-                    "Status": "picklist", "ActivityDate": "date", "IsClosed": "boolean",
-                },
-                key_prefix="00T",
-                references={
-                    "AccountId": ("Account",), "OwnerId": ("Group", "User"),
-                    "CreatedById": ("User",), "WhatId": ("Account",),
-                },
-            ),
-            described(
-                "Event",
-                {
-                    "Subject": "combobox", "Description": "textarea", "ActivityDate": "date",
-                    "StartDateTime": "datetime", "IsAllDayEvent": "boolean",
-                },
-                key_prefix="00U",
-                references={
-                    "AccountId": ("Account",), "OwnerId": ("User",), "WhatId": ("Account",),
-                    "CreatedById": ("User",), "LastModifiedById": ("User",),
-                },
-            ),
-        ],
-        where={OPEN: lambda row: row.get("isclosed") is False},
-    )  # fmt: skip
+    """Its descriptions are its own: tests change them."""
+    return MemoryCrm(copy.deepcopy(OBJECTS), where={OPEN: lambda row: row.get("isclosed") is False})
 
 
 @dataclass(frozen=True)
