@@ -16,7 +16,7 @@ Place = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    versions: object
+    settings: object
     at: datetime
     outlets: tuple[Outlet, ...]
 
@@ -32,19 +32,16 @@ class KnownOutlets:
 
     def __call__(self, crm: Crm, place: Place, *, anew: bool = False) -> tuple[Outlet, ...]:
         """`anew` asks the org whatever is known. Failures of `Crm.describe`."""
-        versions = self._versions(place[0])
+        settings = self._settings(place[0])
         now = self.clock.now()
         known = self._known.get(place)
-        fresh = known is not None and known.versions == versions and now - known.at < _RECENT
+        fresh = known is not None and known.settings == settings and now - known.at < _RECENT
         if known is not None and fresh and not anew:
             return known.outlets
         found = find_outlets(self.configuration, crm, place=place)
-        self._known[place] = _Known(versions, now, found)
+        self._known[place] = _Known(settings, now, found)
         return found
 
-    def _versions(self, workspace: str) -> object:
-        return [
-            (type, name, stored.version)
-            for type in _TYPES
-            for name, stored in self.configuration.all(workspace, type)
-        ]
+    def _settings(self, workspace: str) -> object:
+        """Whole: a document that was deleted and made anew has the version of the first."""
+        return [self.configuration.all(workspace, type) for type in _TYPES]

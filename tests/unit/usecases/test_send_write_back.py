@@ -6,8 +6,15 @@ from syncline.engine.plan import SendKind
 from syncline.memory.crm_rows import refused
 from syncline.memory.org import Limits, described
 from syncline.ports import Row, RowAnswer
-from tests.worlds.small import account_id
-from tests.worlds.writing_back import CRM, Announcing, announcing, refuse_fields
+from tests.worlds.small import ACME, account_id
+from tests.worlds.writing_back import (
+    CRM,
+    Announcing,
+    announcing,
+    refuse_fields,
+    switch_on,
+    with_titles,
+)
 
 WRITTEN, THERE = ("applied", "written"), ("applied", "already_there")
 THIRD = "005000000000009AAA"
@@ -55,6 +62,24 @@ def test_a_right_that_was_given_meanwhile_counts() -> None:
 
     assert platform.told(first) == {"industry": ("refused", "read_only")}
     assert platform.told(second) == {"industry": WRITTEN}
+
+
+def test_settings_that_were_made_anew_count() -> None:
+    """They have the version of those that were deleted."""
+    platform = with_titles()
+    platform.is_one_process()
+    first = platform.event(1, owner_title="CEO")
+    platform.announce(first)
+    platform.drain_all()
+    platform.world.cloud.configuration.delete(ACME, "attribute", "account.owner_title")
+    switch_on(platform.world, "owner_title", reference="update_reference")
+
+    second = platform.event(1, owner_title="CTO")
+    platform.announce(second)
+    platform.drain_all()
+
+    assert platform.told(first)["owner_title"] == ("applied", "written")
+    assert platform.told(second)["owner_title"] == ("refused", "reference_not_found")
 
 
 def test_a_field_that_salesforce_refuses_fails_alone() -> None:
@@ -126,10 +151,10 @@ def test_a_record_deleted_between_look_and_write() -> None:
     platform.announce(event)
     platform.drain_all()
 
-    assert platform.told(event) == {"industry": ("refused", "deleted_in_salesforce")}
+    assert platform.told(event) == {"industry": ("refused", "deleted_in_crm")}
 
 
-def test_a_record_deleted_in_salesforce() -> None:
+def test_a_record_deleted_in_crm() -> None:
     platform = announcing("industry")
     platform.world.crm.org.delete("Account", account_id(1))
     event = platform.event(1, industry="Mining")
@@ -137,7 +162,7 @@ def test_a_record_deleted_in_salesforce() -> None:
     platform.announce(event)
     platform.drain_all()
 
-    assert platform.told(event) == {"industry": ("refused", "deleted_in_salesforce")}
+    assert platform.told(event) == {"industry": ("refused", "deleted_in_crm")}
 
 
 def test_one_request_writes_many_records() -> None:
