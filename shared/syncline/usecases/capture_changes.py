@@ -123,7 +123,7 @@ class CaptureChanges:
             if event.receipt.id in have:
                 continue
             at, entries = event.receipt.at, _entries(event)
-            later = {n: t for n in event.values if (t := after.times.get(n, "")) > at}
+            later = {n: t for n in event.values if (t := _changed_at(after, n)) > at}
             if later.keys() == event.values.keys():
                 told[event.receipt.id] = _results(event, _superseded(max(later.values())))
                 continue
@@ -203,6 +203,11 @@ def _changed(
         times={**record.times, **times},
         outbox=(*record.outbox, *entries),
     )
+
+
+def _changed_at(record: PlatformRecord, name: str) -> str:
+    """Times are kept from when an attribute is switched on; a person may have edited before."""
+    return max(record.times.get(name, ""), record.edits.get(name, ""))
 
 
 def _entries(event: ChangeEvent) -> list[OutboxEntry]:

@@ -11,7 +11,7 @@ from syncline.usecases.edit_record import EditRecord
 from tests.worlds.runs import take_turns
 from tests.worlds.small import ACME, account_id, put_account
 from tests.worlds.two_way import ACCOUNTS, change_job
-from tests.worlds.writing_back import CRM, Announcing, announcing
+from tests.worlds.writing_back import CRM, Announcing, announcing, switch_on
 
 
 @pytest.fixture
@@ -108,6 +108,20 @@ def test_an_older_change_does_not_undo_a_put(platform: Announcing) -> None:
     (receipt,) = platform.announce(late)
 
     assert here(platform).times.keys() == {"industry"}
+    assert here(platform).values["industry"] == "Banking"
+    assert told(platform, receipt) == ("superseded", "later_change")
+
+
+def test_an_edit_from_before_the_switch() -> None:
+    """Nothing but the edit itself tells its time."""
+    platform = announcing()
+    late = platform.event(1, industry="Mining")
+    platform.world.advance(minutes=1)
+    put(platform, industry="Banking")
+    switch_on(platform.world, "industry")
+
+    (receipt,) = platform.announce(late)
+
     assert here(platform).values["industry"] == "Banking"
     assert told(platform, receipt) == ("superseded", "later_change")
 
