@@ -83,7 +83,8 @@ class AnnounceChanges:
         }
 
     def _store(self, workspace: str, events: Sequence[ChangeEvent], key: str) -> BatchReceipt:
-        """The body first: a receipt never names one that is not there."""
+        """The body first: a receipt never names one that is not there. It is stored once, for in
+        the same request again a change without a time of its own would be of another time."""
         receipts = self.receipts(workspace)
         refuse_reused(events, receipts)
         batch = BatchReceipt(
@@ -92,8 +93,10 @@ class AnnounceChanges:
             count=len(events),
             accepted_at=canonical_instant(self.clock.now()),
         )
-        self.bodies(workspace).put(body_name(batch), body_of(events))
-        stored = receipts.open_batch(batch)
+        stored = receipts.get_batch(batch.id)
+        if stored is None:
+            self.bodies(workspace).put(body_name(batch), body_of(events))
+            stored = receipts.open_batch(batch)
         if stored.digest != batch.digest:
             raise ConflictError(
                 "the Idempotency-Key was used for other changes; give each request its own",

@@ -1,6 +1,7 @@
 """A request that is sent again is answered as before, whatever has happened since."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -40,6 +41,18 @@ def test_many_changes_are_answered_as_before(ready: World) -> None:
 
     assert (again.status, again.body) == (202, first.body)
     assert sent(ready, *changes[1:], changes[0]).status == 422
+
+
+def test_many_changes_again_keep_their_time(ready: World) -> None:
+    """They were made when they were first sent, if nothing else is said."""
+    changes = [change(industry=str(number)) for number in range(501)]
+    sent(ready, *changes)
+    before = ready.cloud.dump()["bodies"]
+    ready.cloud.clock.advance(timedelta(hours=1))
+
+    sent(ready, *changes)
+
+    assert ready.cloud.dump()["bodies"] == before
 
 
 def test_something_else_under_the_key_is_judged_anew(ready: World) -> None:
