@@ -63,9 +63,17 @@ def _number(raw: Raw) -> Value:
         raise _UnfitError("a number")
     if isinstance(raw, str):
         raw = _parsed_number(raw.strip())
-    if not isfinite(raw):
+    if not _is_finite(raw):
         raise _UnfitError("a finite number")
     return _whole(raw)
+
+
+def _is_finite(number: float) -> bool:
+    """A whole number may be beyond what a float can hold."""
+    try:
+        return isfinite(number)
+    except OverflowError:
+        return False
 
 
 def _parsed_number(text: str) -> int | float:
@@ -105,9 +113,9 @@ def _instant(raw: Raw) -> Value:
 def _parsed_instant(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         raise _UnfitError("a date and time such as 2026-01-31T09:30:00Z") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def canonical_instant(moment: datetime) -> str:

@@ -71,6 +71,8 @@ def _parsed(body: bytes) -> Any:
         _refuse_json(f"the body is not JSON: {exc.msg} at {where}")
     except UnicodeDecodeError as exc:
         _refuse_json(f"the body is not UTF-8: byte {exc.start} cannot be read")
+    except ValueError:
+        _refuse_json("the body holds a number of too many digits")
     except RecursionError:
         _refuse_json("the body is nested too deeply")
 

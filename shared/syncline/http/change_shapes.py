@@ -1,6 +1,6 @@
 """Bodies and answers of change events and their receipts."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 from pydantic import (
@@ -25,6 +25,10 @@ Origin = Literal[
     "csat_campaign",
 ]
 Key = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+At = Annotated[
+    AwareDatetime,
+    Field(ge=datetime(1970, 1, 1, tzinfo=UTC), le=datetime(2999, 12, 31, tzinfo=UTC)),
+]
 Scalar = str | bool | int | FiniteFloat | None
 
 
@@ -42,7 +46,7 @@ class Change(_Model):
     values: dict[str, Scalar] = Field(min_length=1, max_length=200)
     origin: Origin = "profile"
     actor: str = Field(default="", max_length=320)
-    at: AwareDatetime | None = None
+    at: At | None = None
     key: Key | None = None
 
 

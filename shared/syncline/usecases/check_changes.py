@@ -89,7 +89,8 @@ class CheckChanges:
 
     def _wrong(self, index: int, change: Announced, known: _Object) -> Iterator[Finding]:
         place = f"/changes/{index}"
-        size = len(json.dumps(dict(change.values), ensure_ascii=False).encode())
+        said = json.dumps(dict(change.values), ensure_ascii=False)
+        size = len(said.encode(errors="surrogatepass"))
         if size > _MOST_BYTES:
             said = f"the change has {size:,} bytes; at most {_MOST_BYTES:,} are accepted"
             yield Finding("too_large", f"{place}/values", said, "Send shorter values.")
@@ -144,12 +145,12 @@ class CheckChanges:
 
 
 _REMEDIES: Final = {
-    "reference_cleared": "Name another record, or clear the reference in Salesforce.",
-    "reference_not_found": "Name one that Salesforce has and that is active.",
+    "reference_cleared": "Name another record, or clear the reference in the CRM.",
+    "reference_not_found": "Name one that the CRM has and that is active.",
     "reference_ambiguous": "Name it by a value that only one has.",
     "read_only": "Give the connected user the right to edit the field, or switch write-back off.",
     "too_long": "Send a shorter text.",
-    "not_in_picklist": "Send one of the values, or add it in Salesforce.",
+    "not_in_picklist": "Send one of the values, or add it in the CRM.",
 }
 
 

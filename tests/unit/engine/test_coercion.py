@@ -63,11 +63,14 @@ def test_a_value_becomes_canonical(crm_type: str, type_name: str, raw: Raw, valu
     [
         ("double", "number", "many", "a number"),
         ("double", "number", "nan", "a finite number"),
+        ("double", "number", 10**400, "a finite number"),
+        ("double", "number", "1" * 400, "a finite number"),
         ("double", "number", True, "a number"),
         ("boolean", "boolean", "perhaps", "true or false"),
         ("date", "date", "31.1.2026", "a date such as 2026-01-31"),
         ("datetime", "datetime", "now", "a date and time such as 2026-01-31T09:30:00Z"),
         ("datetime", "datetime", "2026-01-02T03:04:05-Z", "a date and time such as "),
+        ("datetime", "datetime", "0001-01-01T00:00:00+14:00", "a date and time such as "),
     ],
 )
 def test_what_does_not_fit_names_field_and_need(
