@@ -67,17 +67,23 @@ class JudgeValues:
         *,
         anew: bool,
     ) -> Iterator[Verdict]:
-        lines: dict[str, WriteLine] = {}
+        """Of an object that leads to several of the CRM's, what none of them would take: whose
+        record it is shows when it is written."""
+        found: dict[tuple[int, str], Refusal | None] = {}
         for outlet in self.outlets(crm, place, anew=anew):
-            lines = {**outlet.lines, **lines}
-        people = _people(crm, lines, ((name, changes[at][1]) for at, name in mine))
-        for at, name in mine:
-            line, value = lines.get(name), changes[at][1].get(name)
-            if line is None:
-                continue
-            refusal = outgoing_of(line, value, people).refusal
-            if refusal is not None and refusal[0] != "read_only":
-                yield at, name, refusal
+            people = _people(crm, outlet.lines, ((name, changes[at][1]) for at, name in mine))
+            for at, name in mine:
+                line = outlet.lines.get(name)
+                if line is None:
+                    continue
+                refusal = _lasting(outgoing_of(line, changes[at][1].get(name), people).refusal)
+                found[at, name] = refusal and found.get((at, name), refusal)
+        yield from ((at, name, why) for (at, name), why in found.items() if why is not None)
+
+
+def _lasting(refusal: Refusal | None) -> Refusal | None:
+    """Rights may be given until it is written."""
+    return None if refusal is not None and refusal[0] == "read_only" else refusal
 
 
 def _people(

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from syncline.errors import RetryableError
+from syncline.memory.org import described
 from syncline.ports import Drain
 from tests.unit.http.world import ACCOUNTS, ACME, World
 
@@ -101,6 +102,8 @@ REFUSED = [
     ("no value of the list", change(industry="Alchemy"), "/values/industry", "not_in_picklist"),
     ("in the future", change(phone="1", at="2999-01-01T00:00:00Z"), "/at", "in_the_future"),
     ("unknown record", change(phone="1", id="43"), "/id", "unknown_record"),
+    ("long ago", change(phone="1", at="0001-01-01T00:00:00+14:00"), "/at", "greater_than_equal"),
+    ("half a name", change(**{"\ud83d": "1"}), "/values/\ud83d", "unknown_attribute"),
     ("a large one", change(phone="1" * 300_000), "/values", "too_large"),
 ]  # fmt: skip
 
@@ -121,6 +124,28 @@ def test_bad_input_queues_nothing(
     assert reply.flaws == [("body", f"/changes/1{place}", code)]
     assert all(each["remedy"] for each in reply.body["errors"])
     assert ready.cloud.dump() == before
+
+
+def test_half_a_character_is_replaced(ready: World) -> None:
+    assert ready("POST", CHANGES, body(change(phone="1\ud83d")), headers=KEY).status == 202
+    assert ready("GET", f"{ACME}/records/account/42").body["values"]["phone"] == "1\ufffd"
+
+
+def test_what_one_of_two_objects_takes_is_taken(ready: World) -> None:
+    """An account may be a lead, whose phone holds more."""
+    field(ready, "Phone", length=3)
+    lead = described("Lead", {"Company": "string", "Phone": "phone"}, key_prefix="00Q")
+    phone = replace(lead.fields["phone"], length=5)
+    lead = replace(lead, fields={**lead.fields, "phone": phone})
+    ready.crm.org.objects["lead"] = lead  # type: ignore[index]
+    mapping = [MAPPING[0], {"salesforce": "Company", "platform": "name"}, MAPPING[4]]
+    job = {**ACCOUNTS, "salesforce_object": "Lead", "mapping": mapping}
+    ready.cloud.configuration.put("acme", "job", "leads", job, expected=0)
+
+    taken = ready("POST", CHANGES, body(change(phone="1234")), headers=KEY)
+    refused = ready("POST", CHANGES, body(change(phone="123456")), headers=KEY)
+
+    assert (taken.status, refused.status) == (202, 422)
 
 
 def test_several_people_of_one_address_are_refused(ready: World) -> None:
