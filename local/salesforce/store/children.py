@@ -75,10 +75,10 @@ class Ties:
     def find(self, tie: Tie, ids: Sequence[str]) -> list[str]:
         """The live children of some records."""
         column = tie.field.name
-        found = self._database.rows(
-            f'SELECT "Id" FROM "{tie.sobject.name}" WHERE "{column}" IN {IN_LIST} AND {tie.alive}',
-            (as_list(ids),),
-        )
+        table = tie.sobject.name
+        sql = f'SELECT "Id" FROM "{table}" WHERE "{column}" IN {IN_LIST} AND {tie.alive}'
+        self._database.index_parents(sql)
+        found = self._database.rows(sql, (as_list(ids),))
         return [str(row[0]) for row in found]
 
 

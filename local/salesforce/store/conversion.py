@@ -174,9 +174,9 @@ class Conversion:
         self._set("CampaignMember", member, self._with("CampaignMember", "LeadId", lead))
 
     def _with(self, table: str, column: str, value: Value) -> list[str]:
-        found = self.writer.database.rows(
-            f'SELECT "Id" FROM "{table}" WHERE "{column}" = ? AND "IsDeleted" = 0', (value,)
-        )
+        sql = f'SELECT "Id" FROM "{table}" WHERE "{column}" = ? AND "IsDeleted" = 0'
+        self.writer.database.index_parents(sql)
+        found = self.writer.database.rows(sql, (value,))
         return [str(row[0]) for row in found]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Final
 
-from local.salesforce.schema.types import DECIMAL_TYPES, Field, FieldType, SObject
+from local.salesforce.schema.types import ACTIVITIES, DECIMAL_TYPES, Field, FieldType, SObject
 from local.salesforce.store.functions import FUNCTIONS
 from local.salesforce.store.veil import Sight, Veil
 
@@ -22,6 +22,8 @@ _COARSE: Final = frozenset(
 _STAMP: Final = "SystemModstamp"
 #: Stamps that get their index when they are first searched: each costs every write a tenth.
 _SEARCHED_RARELY: Final = ("LastModifiedDate", "CreatedDate")
+#: And parents of activities, of which an org has most: each lies on another page of its index.
+_PARENTS: Final = ("WhoId", "WhatId", "AccountId")
 _LOG: Final = """
 CREATE TABLE IF NOT EXISTS "_deleted"
   (sobject TEXT, id TEXT, deleted TEXT, root TEXT, PRIMARY KEY (sobject, id)) WITHOUT ROWID;
@@ -105,11 +107,11 @@ class Database:
             if field.name not in known:
                 self.add_column(sobject, field)
         for name, target in _indexes(sobject):
-            self._index(sobject, name, target)
+            self._index(sobject.name, name, target)
 
-    def _index(self, sobject: SObject, name: str, target: str) -> None:
+    def _index(self, table: str, name: str, target: str) -> None:
         self.connection.execute(
-            f'CREATE INDEX IF NOT EXISTS "{sobject.name}_{name}" ON "{sobject.name}" {target}'
+            f'CREATE INDEX IF NOT EXISTS main."{table}_{name}" ON "{table}" {target}'
         )
 
     def _key(self, field: Field) -> str:
@@ -124,13 +126,22 @@ class Database:
         """Make the index of a field by which records are looked up, unless it is there."""
         target = _index(field)
         if target is not None:
-            self._index(sobject, field.name, target)
+            self._index(sobject.name, field.name, target)
 
     def index_searched(self, sobject: SObject, sql: str) -> None:
-        """Make the index of each stamp that SQL mentions and that is made only when searched."""
+        """Make the index of each column that SQL mentions and that waits until it is searched."""
         for name in _SEARCHED_RARELY:
             if f'."{name}"' in sql and sobject.has(name):
-                self._index(sobject, name, _keyset(sobject, name))
+                self._index(sobject.name, name, _keyset(sobject, name))
+        self.index_parents(sql)
+
+    def index_parents(self, sql: str) -> None:
+        """The same for parents of activities alone, wherever in SQL they stand."""
+        for table in ACTIVITIES:
+            if f'"{table}"' in sql:
+                for name in _PARENTS:
+                    if f'"{name}"' in sql:
+                        self._index(table, name, _parent_index(name))
 
     def drop_column(self, sobject: SObject, field: Field) -> None:
         """Forget the values of a custom field, and its index."""
@@ -207,12 +218,13 @@ class Database:
 
 
 def _indexes(sobject: SObject) -> Iterator[tuple[str, str]]:
-    """The keyset of replication first."""
+    """The keyset of replication first; what waits until it is searched is left out."""
     if sobject.has(_STAMP):
         yield _STAMP, _keyset(sobject, _STAMP)
     for field in sobject.stored:
         target = _index(field)
-        if target is not None:
+        waits = sobject.name in ACTIVITIES and field.name in _PARENTS
+        if target is not None and not waits:
             yield field.name, target
 
 
@@ -232,9 +244,13 @@ def _index(field: Field) -> str | None:
     column = f'"{field.name}"'
     if field.reference is not None:
         coarse = _COARSE.issuperset(field.reference.targets)
-        return None if coarse else f"({column}) WHERE {column} IS NOT NULL"
+        return None if coarse else _parent_index(field.name)
     known = field.name_field or field.id_lookup or field.external_id or field.unique
     if not known or field.type in (FieldType.ID, FieldType.COMBOBOX):
         return None
     folded = field.is_text and not field.case_sensitive
     return f"(fold({column}))" if folded else f"({column})"
+
+
+def _parent_index(name: str) -> str:
+    return f'("{name}") WHERE "{name}" IS NOT NULL'

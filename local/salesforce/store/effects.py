@@ -88,6 +88,7 @@ def account_of_activities(saved: Saved) -> None:
     person = saved.sobject.name == "Contact"
     where = '"WhoId" = ? AND "WhatId" IS NULL' if person else '"WhatId" = ?'
     for name in sorted(ACTIVITIES):
+        saved.database.index_parents(f'"{name}" {where}')
         saved.database.run(
             f'UPDATE "{name}" SET "AccountId" = ? WHERE {where}',
             (saved.row.get(column), saved.row["Id"]),

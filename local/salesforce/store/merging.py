@@ -73,6 +73,7 @@ class Merging:
         if same is not None:
             self._drop_twins(child, same, kept, ids)
         column = child.field.name
+        self.removal.database.index_parents(f'"{child.sobject.name}" "{column}"')
         self.removal.database.run(
             f'UPDATE "{child.sobject.name}" SET "{column}" = ? WHERE "{column}" IN {IN_LIST}',
             (kept, as_list(ids)),
@@ -95,6 +96,7 @@ class Merging:
     def _activities_of(self, contact: str) -> None:
         """Activities that owe their account to the contact follow it."""
         for name in ACTIVITIES:
+            self.removal.database.index_parents(f'"{name}" "WhoId"')
             self.removal.database.run(
                 f'UPDATE "{name}" SET "AccountId" = (SELECT "AccountId" FROM "Contact"'
                 ' WHERE "Id" = ?) WHERE "WhoId" = ? AND "WhatId" IS NULL',

@@ -73,11 +73,14 @@ class Reader:
         plan = child.plan
         where = condition(plan, everything=everything)
         order = plan.order or f"{plan.alias}.row"
-        found = self._database.connection.execute(
+        sql = (
             f"SELECT {child.key}, {plan.alias}.row FROM {plan.find_from}"
             f" WHERE {child.key} IN (SELECT value FROM json_each(?)) AND ({where.text})"
-            f" ORDER BY {order}",
-            (json.dumps(list(parents)), *where.parameters),
+            f" ORDER BY {order}"
+        )
+        self._database.index_searched(plan.sobject, sql)
+        found = self._database.connection.execute(
+            sql, (json.dumps(list(parents)), *where.parameters)
         )
         by_parent: dict[str, array[int]] = {}
         for key, row in found:
@@ -107,6 +110,7 @@ class Reader:
     def aggregate(self, plan: Plan, groups: Groups, *, everything: bool) -> list[Record]:
         """The groups of a grouped statement."""
         sql, parameters = group_sql(plan, groups, everything=everything)
+        self._database.index_searched(plan.sobject, sql)
         return [
             {
                 "attributes": {"type": "AggregateResult"},

@@ -275,3 +275,21 @@ def test_what_is_not_yet_seen_cannot_be_merged_away(api: Api) -> None:
 
     assert (status, body[0]["errorCode"]) == (400, "UNABLE_TO_LOCK_ROW")
     assert list(seen(api)) == ["kept", "lost"]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT Subject FROM Task WHERE CreatedDate > 2026-01-01T00:00:00Z",
+        "SELECT Subject FROM Task WHERE LastModifiedDate > 2026-01-01T00:00:00Z",
+        "SELECT Subject FROM Task WHERE WhoId = null",
+    ],
+)
+def test_columns_are_searched_first_while_writes_are_hidden(api: Api, statement: str) -> None:
+    api.create("Task", Subject="there")
+    late(api, "create")
+    api.create("Task", Subject="late")
+
+    found = api.query(statement)
+
+    assert found == [{"Subject": "there"}]
