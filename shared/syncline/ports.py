@@ -670,12 +670,19 @@ class Receipts(Protocol):
         repeating it is harmless; a receipt that is forgotten already is a success."""
 
     def open_batch(self, batch: BatchReceipt) -> BatchReceipt:
-        """Inserted if absent; what is stored now."""
+        """Inserted if absent; what is stored now. Until it is captured it is listed."""
 
     def get_batch(self, id: str) -> BatchReceipt | None: ...
 
     def advance(self, id: str, captured: int) -> None:
         """`captured` never goes back."""
+
+    def listed(self, *, before: str) -> Sequence[BatchReceipt]:
+        """Those of which something is not captured yet, and that were accepted, or put off, to a
+        time before that; no scan."""
+
+    def put_off(self, id: str, *, at: str) -> None:
+        """A batch that is listed is listed as of that time."""
 
 
 class Bodies(Protocol):

@@ -173,6 +173,47 @@ def test_what_is_captured_never_goes_back(receipts: Receipts) -> None:
     assert receipts.get_batch("absent") is None
 
 
+LATER = "2026-01-05T13:00:00Z"
+
+
+def test_a_batch_is_listed_until_it_is_captured(receipts: Receipts) -> None:
+    other = batch(id="c" * 32, accepted_at=LATER)
+    receipts.open_batch(batch())
+    receipts.open_batch(other)
+    receipts.advance(batch().id, 4500)
+
+    assert receipts.listed(before=NOON) == []
+    assert receipts.listed(before=LATER) == [batch(captured=4500)]
+    receipts.advance(batch().id, 5000)
+
+    assert receipts.listed(before="2026-01-06") == [other]
+
+
+def test_a_listed_batch_can_be_put_off(receipts: Receipts) -> None:
+    receipts.open_batch(batch())
+
+    receipts.put_off(batch().id, at=LATER)
+    receipts.put_off("absent", at=NOON)
+
+    assert receipts.listed(before=LATER) == []
+    assert receipts.listed(before="2026-01-06") == [batch()]
+
+
+def test_a_captured_batch_that_is_opened_again_is_not_listed(receipts: Receipts) -> None:
+    receipts.open_batch(batch())
+    receipts.advance(batch().id, 5000)
+    receipts.open_batch(batch())
+
+    assert receipts.listed(before="2026-01-06") == []
+    assert receipts.listed(before="2026-01-06") == []
+
+
+def test_batches_of_others_are_not_listed(cloud: Cloud, receipts: Receipts) -> None:
+    receipts.open_batch(batch())
+
+    assert cloud.receipts("emca").listed(before="2026-01-06") == []
+
+
 def test_receipts_go_with_the_journal(aws_cloud: AwsCloud) -> None:
     receipts = aws_cloud.receipts("acme")
     receipts.open([receipt(accepted_at=NOON)])
@@ -181,7 +222,7 @@ def test_receipts_go_with_the_journal(aws_cloud: AwsCloud) -> None:
     items = aws_cloud.items("RunsTable").values()
 
     until = datetime.fromisoformat(NOON) + KEPT
-    assert [each["expires_at"] for each in items] == [int(until.timestamp())] * 2
+    assert [each["expires_at"] for each in items] == [int(until.timestamp())] * 3
 
 
 class Forgetful(Database):

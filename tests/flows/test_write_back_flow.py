@@ -141,6 +141,6 @@ def test_the_sweeper_speaks_of_what_waits(house: House) -> None:
 
     told = house.cloud.invoke("SweeperFunction", {}).payload
 
-    assert told == {"failed": [], "waiting": 1}
+    assert told == {"failed": [], "waiting": 1, "requests": 0}
     assert final(house, receipt)["status"] == "applied"
     assert in_salesforce(house, account)["Phone"] == "+49 30 5550188"

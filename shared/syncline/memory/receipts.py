@@ -15,6 +15,8 @@ class ReceiptTables:
 
     receipts: Table = field(default_factory=Table)
     batches: Table = field(default_factory=Table)
+    listed: Table = field(default_factory=Table)
+    """Since when a batch is not captured, or from when it is looked at again."""
 
 
 class MemoryReceipts:
@@ -46,7 +48,8 @@ class MemoryReceipts:
 
     def open_batch(self, batch: BatchReceipt) -> BatchReceipt:
         key = self._key(batch.id)
-        self._tables.batches.insert(key, asdict(batch))
+        if self._tables.batches.insert(key, asdict(batch)):
+            self._tables.listed.put(key, batch.accepted_at)
         return BatchReceipt(**self._tables.batches.get(key))
 
     def get_batch(self, id: str) -> BatchReceipt | None:
@@ -57,6 +60,16 @@ class MemoryReceipts:
         stored = self.get_batch(id)
         if stored is not None and stored.captured < captured:
             self._tables.batches.put(self._key(id), asdict(replace(stored, captured=captured)))
+            if captured >= stored.count:
+                self._tables.listed.remove(self._key(id))
+
+    def listed(self, *, before: str) -> Sequence[BatchReceipt]:
+        due = [key[-1] for key, at in self._tables.listed.under((self._workspace,)) if at < before]
+        return [batch for batch in map(self.get_batch, due) if batch is not None]
+
+    def put_off(self, id: str, *, at: str) -> None:
+        if self._tables.listed.get(self._key(id)) is not None:
+            self._tables.listed.put(self._key(id), at)
 
     def _key(self, id: str) -> tuple[str, str]:
         return self._workspace, id

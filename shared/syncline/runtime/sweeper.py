@@ -12,6 +12,7 @@ from syncline.runtime.logging import logger_of
 from syncline.runtime.metrics import count_failed_runs
 from syncline.runtime.settings import SweeperSettings
 from syncline.usecases.sweep_outboxes import SweepOutboxes
+from syncline.usecases.sweep_requests import SweepRequests
 from syncline.usecases.sweep_runs import SweepRuns
 
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
@@ -21,7 +22,7 @@ def sweeper_handler() -> Handler:
     """Reads the environment at the first event."""
 
     @lru_cache(maxsize=1)
-    def build() -> tuple[SweepRuns, SweepOutboxes, Logger, str]:
+    def build() -> tuple[SweepRuns, SweepOutboxes, SweepRequests, Logger, str]:
         settings = SweeperSettings.read()
         configuration = wiring.configuration(settings)
         runs = SweepRuns(
@@ -37,13 +38,23 @@ def sweeper_handler() -> Handler:
             queues=wiring.queues(settings),
             clock=wiring.clock(),
         )
-        return runs, outboxes, logger_of(settings), settings.service
+        requests = SweepRequests(
+            configuration=configuration,
+            receipts=wiring.receipts_factory(settings),
+            queues=outboxes.queues,
+            clock=wiring.clock(),
+        )
+        return runs, outboxes, requests, logger_of(settings), settings.service
 
     def handler(_event: dict[str, Any], _context: Any) -> dict[str, Any]:
-        sweep_runs, sweep_outboxes, logger, service = build()
+        sweep_runs, sweep_outboxes, sweep_requests, logger, service = build()
         failed = sweep_runs()
         count_failed_runs(len(failed), service=service)
-        told = {"failed": list(failed), "waiting": sweep_outboxes()}
+        told = {
+            "failed": list(failed),
+            "waiting": sweep_outboxes(),
+            "requests": sweep_requests(),
+        }
         logger.info("swept", extra=told)
         return told
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 from syncline.aws.database import Database
 from syncline.aws.items import compact
 from syncline.aws.results import word_from, word_json
-from syncline.aws.statements import Insert, Item, Key, Update
+from syncline.aws.statements import Delete, Insert, Item, Key, Update
 from syncline.engine.told import Told
 from syncline.ports import BatchReceipt, Receipt, Results
 
@@ -58,6 +58,8 @@ class DynamoReceipts:
             self._database.execute(batch)
 
     def open_batch(self, batch: BatchReceipt) -> BatchReceipt:
+        """Listed first, so that none is missed; one that is listed in vain is taken from the list
+        by whoever reads it."""
         key = self._batch_key(batch.id)
         doc = asdict(batch)
         item: Item = {
@@ -67,6 +69,9 @@ class DynamoReceipts:
             "doc": compact(doc),
             "expires_at": self._expiry(batch.accepted_at),
         }
+        at = {"since": batch.accepted_at, "expires_at": item["expires_at"]}
+        listed = self._list_key(batch.id)
+        self._database.execute([Insert(self._table, {"pk": listed.pk, "sk": listed.sk, **at})])
         while not self._database.execute([Insert(self._table, item)])[0]:
             stored = self.get_batch(batch.id)
             if stored is not None:
@@ -74,11 +79,7 @@ class DynamoReceipts:
         return batch
 
     def get_batch(self, id: str) -> BatchReceipt | None:
-        key = self._batch_key(id)
-        item = self._database.get(self._table, [key]).get(key)
-        if item is None:
-            return None
-        return BatchReceipt(**json.loads(item["doc"]), captured=item["captured"])
+        return self._batches([id]).get(id)
 
     def advance(self, id: str, captured: int) -> None:
         key = self._batch_key(id)
@@ -86,12 +87,36 @@ class DynamoReceipts:
             where: Item = {"captured": stored.captured}
             change = Update(self._table, key, set={"captured": captured}, where=where)
             self._database.execute([change])
+            if captured >= stored.count:
+                self._database.execute([Delete(self._table, self._list_key(id))])
+
+    def listed(self, *, before: str) -> Sequence[BatchReceipt]:
+        items = self._database.query(self._table, self._list_key("").pk)
+        due = [str(item["sk"]) for item in items if item["since"] < before]
+        known = self._batches(due)
+        left = [known[id] for id in due if id in known and known[id].captured < known[id].count]
+        vain = set(due) - {batch.id for batch in left}
+        self._database.execute([Delete(self._table, self._list_key(id)) for id in sorted(vain)])
+        return left
+
+    def put_off(self, id: str, *, at: str) -> None:
+        self._database.execute([Update(self._table, self._list_key(id), set={"since": at})])
+
+    def _batches(self, ids: Collection[str]) -> dict[str, BatchReceipt]:
+        keys = {self._batch_key(id): id for id in ids}
+        return {
+            keys[key]: BatchReceipt(**json.loads(item["doc"]), captured=item["captured"])
+            for key, item in self._database.get(self._table, keys).items()
+        }
 
     def _key(self, id: str) -> Key:
         return Key(f"{self._workspace}|receipts|{id}", "receipt")
 
     def _batch_key(self, id: str) -> Key:
         return Key(f"{self._workspace}|receipts|{id}", "batch")
+
+    def _list_key(self, id: str) -> Key:
+        return Key(f"{self._workspace}|uncaptured", id)
 
     def _expiry(self, accepted_at: str) -> int:
         """In seconds since 1970."""

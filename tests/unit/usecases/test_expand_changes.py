@@ -6,12 +6,15 @@ from datetime import timedelta
 
 import pytest
 
+from syncline.engine.coercion import canonical_instant
 from syncline.errors import RetryableError
 from syncline.ports import BatchReceipt, Expand
 from syncline.usecases.capture_changes import CaptureChanges
 from syncline.usecases.expand_changes import ExpandChanges
 from syncline.usecases.show_receipt import ShownBatch, ShowReceipt
 from syncline.usecases.stored_changes import ChangeEvent, body_name, body_of
+from syncline.usecases.sweep_requests import SweepRequests
+from syncline.usecases.written_objects import forget_written, list_written
 from tests.faults.crashing import SIDES, CrashError, Fuse, Fused, Side
 from tests.worlds.small import ACME
 from tests.worlds.writing_back import Announcing, announcing
@@ -22,7 +25,7 @@ BATCH = "b" * 32
 def stored(platform: Announcing, events: Sequence[ChangeEvent]) -> Expand:
     """As the API leaves a request that is too large for it."""
     cloud = platform.world.cloud
-    batch = BatchReceipt(BATCH, "d", len(events), "2026-01-01T12:00:00Z")
+    batch = BatchReceipt(BATCH, "d", len(events), canonical_instant(cloud.clock.now()))
     cloud.bodies(ACME).put(body_name(batch), body_of(events))
     cloud.receipts(ACME).open_batch(batch)
     return Expand(ACME, BATCH)
@@ -171,3 +174,69 @@ def test_a_fault_is_the_queue_s_to_repeat() -> None:
         expand(platform, request, fuse=Down())
 
     assert expand(platform, request) == 3
+
+
+def sweep(platform: Announcing) -> int:
+    cloud = platform.world.cloud
+    return SweepRequests(cloud.configuration, cloud.receipts, cloud.queues, cloud.clock)()
+
+
+def asked(platform: Announcing) -> list[object]:
+    """What the immediate queue holds of stored requests."""
+    queue = platform.world.cloud.queues.immediate
+    return [each.request for each in queue if isinstance(each.request, Expand)]
+
+
+def lost(platform: Announcing, count: int = 3) -> Expand:
+    """A stored request whose message is lost."""
+    list_written(platform.world.cloud.configuration, ACME, "account")
+    return stored(platform, changes(platform, count))
+
+
+def test_a_request_without_a_message_is_captured_all_the_same() -> None:
+    platform = announcing("phone")
+    request = lost(platform)
+    platform.world.advance(minutes=14)
+    early = sweep(platform)
+    platform.world.advance(minutes=2)
+
+    assert (early, sweep(platform)) == (0, 1)
+
+    assert asked(platform) == [request]
+    expand(platform, request)
+    platform.world.advance(days=1)
+    assert sweep(platform) == 0
+    assert shown(platform).batch.captured == 3
+
+
+def test_the_sweeper_goes_on_where_a_request_stood() -> None:
+    platform = announcing("phone")
+    request = lost(platform, 1200)
+    expand(platform, request, seconds=10)
+    platform.world.cloud.queues.immediate.clear()
+    platform.world.advance(minutes=20)
+
+    sweep(platform)
+
+    assert asked(platform) == [Expand(ACME, BATCH, 500)]
+
+
+def test_what_cannot_be_captured_is_asked_for_ever_more_rarely() -> None:
+    platform = announcing("phone")
+    lost(platform)
+
+    found = []
+    for _ in range(24 * 12):
+        platform.world.advance(minutes=5)
+        found.append(sweep(platform))
+
+    assert 6 <= sum(found) <= 8
+
+
+def test_a_deleted_workspace_is_asked_nothing() -> None:
+    platform = announcing("phone")
+    lost(platform)
+    forget_written(platform.world.cloud.configuration, ACME)
+    platform.world.advance(hours=1)
+
+    assert sweep(platform) == 0
