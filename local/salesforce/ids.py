@@ -12,6 +12,8 @@ _SUFFIX: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 _DIGITS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _ALLOWED: Final = frozenset(_DIGITS)
 _FLAGS: Final = str.maketrans({each: str(int(each.isupper())) for each in _DIGITS})
+#: Five flags, the first character's first, to the character that tells of them.
+_CHECKS: Final = {f"{at:05b}"[::-1]: each for at, each in enumerate(_SUFFIX)}
 _POD: Final = "5g0"
 _SHORT: Final = 15
 _LONG: Final = 18
@@ -21,8 +23,7 @@ _LOW: Final = len(_DIGITS) ** 2
 def checksum(short: str) -> str:
     """The three characters that tell which of the fifteen are capitals."""
     flags = short.translate(_FLAGS)
-    first, second, third = int(flags[4::-1], 2), int(flags[9:4:-1], 2), int(flags[14:9:-1], 2)
-    return _SUFFIX[first] + _SUFFIX[second] + _SUFFIX[third]
+    return _CHECKS[flags[:5]] + _CHECKS[flags[5:10]] + _CHECKS[flags[10:]]
 
 
 @lru_cache(maxsize=65_536)

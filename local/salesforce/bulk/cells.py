@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Final
 
 from local.salesforce.errors import ApiError, Kind
@@ -61,6 +62,7 @@ def _decimal(text: str) -> object:
     return text.strip()
 
 
+@lru_cache(maxsize=4_096)
 def _date(text: str) -> object:
     if _DATE.fullmatch(text) is None or parse_date(text) is None:
         raise CellError(text)

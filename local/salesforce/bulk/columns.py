@@ -36,8 +36,9 @@ class Parent:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column; `read` is None for text that needs no reading."""
+    """One column; `name` is its key in a JSON write, `read` None for text that needs no reading."""
 
+    name: str
     field: Field
     parent: Parent | None
     read: ReadCell | None
@@ -58,12 +59,10 @@ class Columns:
                 continue
             if text == NULL:
                 body[column.field.name] = None
-            elif column.parent is not None:
-                body[column.parent.relationship] = column.parent.value(text)
             elif column.read is None:
-                body[column.field.name] = text
+                body[column.name] = text
             else:
-                body[column.field.name] = _read(column.read, column.field, at, text)
+                body[column.name] = _read(column.read, column.field, at, text)
         return body
 
 
@@ -82,7 +81,7 @@ def columns(schema: Schema, sobject: SObject, names: Sequence[str]) -> Columns:
 def _column(schema: Schema, sobject: SObject, name: str) -> Column:
     field = sobject.get(name)
     if field is not None and field.type is not FieldType.ADDRESS:
-        return Column(field, None, READERS.get(field.type))
+        return Column(field.name, field, None, READERS.get(field.type))
     kind, colon, path = name.rpartition(":")
     parts = path.split(".")
     found = schema.parent(sobject, parts[0]) if len(parts) == _PATH_PARTS else None
@@ -91,7 +90,7 @@ def _column(schema: Schema, sobject: SObject, name: str) -> Column:
     if found is None or named is None or key is None or not (key.external_id or key.id_lookup):
         raise HeaderError(name)
     parent = Parent(_relationship(found[0]), key.name, named.name if _several(found[0]) else None)
-    return Column(found[0], parent, None)
+    return Column(parent.relationship, found[0], parent, parent.value)
 
 
 def _relationship(field: Field) -> str:

@@ -151,12 +151,12 @@ def _twins(work: Work, read: Sequence[Body | ApiError]) -> frozenset[str]:
 
 
 def _read(work: Work, row: Body | Sequence[str], columns: Columns | None) -> Body | ApiError:
-    if columns is None or isinstance(row, Mapping):
-        return _canonical(work, row) if isinstance(row, Mapping) else {}
-    try:
-        return columns.body(row)
-    except ApiError as error:
-        return error
+    if columns is not None and (isinstance(row, list) or not isinstance(row, Mapping)):
+        try:
+            return columns.body(row)
+        except ApiError as error:
+            return error
+    return _canonical(work, row) if isinstance(row, Mapping) else {}
 
 
 def _canonical(work: Work, body: Body) -> Body:
@@ -224,7 +224,10 @@ def _required_id(chunk: _Chunk, body: Body, verb: str) -> str:
 
 
 def _without(body: Body, *names: str) -> Body:
-    return {key: value for key, value in body.items() if key not in names}
+    rest = dict(body)
+    for name in names:
+        rest.pop(name, None)
+    return rest
 
 
 def _upsert(chunk: _Chunk, body: Body) -> RowResult:

@@ -107,14 +107,15 @@ class Upload:
         try:
             for row in self._rows:
                 raw, self._raw = self._raw, []
-                self._check_ending(raw[-1])
+                if raw[-1].endswith(b"\r\n") is not self._crlf:
+                    self._check_ending(raw[-1])
                 if not row:
                     continue
                 if check_width and len(row) > len(self.header):
                     raise UploadError(
                         "InvalidBatch : Failed to parse CSV. A row has more columns than the header"
                     )
-                if '"' in "".join(row):
+                if b'"' in raw[0] and '"' in "".join(row):
                     self._check_quotes(raw)
                 yield row
         except csv.Error as error:
@@ -124,7 +125,7 @@ class Upload:
 
     def _check_ending(self, line: bytes) -> None:
         """The last line of a file needs no end."""
-        if line.endswith(b"\r\n") is not self._crlf and line.endswith(b"\n"):
+        if line.endswith(b"\n"):
             raise UploadError(
                 "ClientInputError : LineEnding is invalid on user data. Current LineEnding setting"
                 f" is {self._dialect.ending}"

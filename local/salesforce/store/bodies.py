@@ -66,12 +66,14 @@ class Bodies:
     def _convert(self, sobject: SObject, values: Iterable[tuple[Entry, object]], row: Row) -> None:
         check = self.references.check
         for entry, value in values:
-            field, taken = entry.field, entry.taken if isinstance(value, str) else None
-            if taken is not None and value in taken:
-                row[field.name] = taken[value]
+            taken = entry.taken if isinstance(value, str) else None
+            known = None if taken is None else taken.get(value)
+            if known is not None:
+                row[entry.name] = known
                 continue
+            field = entry.field
             stored = nulled(field) if value is None else entry.convert(field, value)
-            row[field.name] = stored
+            row[entry.name] = stored
             if entry.prefixes is not None and stored is not None:
                 check(sobject.name, entry, str(stored))
             if taken is not None:

@@ -35,6 +35,7 @@ class Entry:
     rows hold for a text that was taken; None where rows seldom have the same.
     """
 
+    name: str
     field: Field
     convert: Convert
     prefixes: frozenset[str] | None
@@ -146,9 +147,10 @@ def _getter(columns: tuple[str, ...]) -> Callable[[Row], tuple[Value, ...]]:
 def _entry(field: Field, schema: Schema) -> Entry:
     taken: dict[object, Value] | None = {} if field.type in _REPEATING else None
     if field.reference is None:
-        return Entry(field, converter(field), None, closed=False, taken=taken)
+        return Entry(field.name, field, converter(field), None, closed=False, taken=taken)
     targets = schema.targets(field)
     return Entry(
+        field.name,
         field,
         converter(field),
         frozenset(each.prefix for each in targets),

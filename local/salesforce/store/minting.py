@@ -24,7 +24,8 @@ class Minter:
     def next(self, sobject: SObject) -> str:
         """An id no record of the object has."""
         while True:
-            found = next(self._free.get(sobject.name, iter(())), None)
+            free = self._free.get(sobject.name)
+            found = next(free, None) if free is not None else None
             if found is not None:
                 return found
             self._free[sobject.name] = self._block(sobject)

@@ -32,7 +32,7 @@ class References:
     def __init__(self, database: Database, schema: Schema) -> None:
         self.database = database
         self._schema = schema
-        self._meanings: dict[str, Mapping[str, Value]] = {}
+        self._meanings: dict[tuple[str, Value], Mapping[str, Value]] = {}
         self._known = {each.prefix: _known(each) for each in schema if each.prefix}
         self._queues: dict[str, list[tuple[Value, ...]]] = {}
         self._standing: dict[str, Standing] = {}
@@ -111,10 +111,11 @@ class References:
 
     def value_of(self, sobject: str, value: Value) -> Mapping[str, Value]:
         """The row behind a value of a status or stage, by its name in the API."""
-        key = f"{sobject}/{value}"
-        if key not in self._meanings:
-            self._meanings[key] = self._meaning(sobject, value)
-        return self._meanings[key]
+        key = (sobject, value)
+        found = self._meanings.get(key)
+        if found is None:
+            found = self._meanings[key] = self._meaning(sobject, value)
+        return found
 
     def _meaning(self, sobject: str, value: Value) -> Mapping[str, Value]:
         known = self._schema.get(sobject)

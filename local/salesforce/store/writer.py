@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
@@ -80,7 +81,7 @@ class Writer:
             fill_names(self.database, intake.sobject, intake.self_named, row, day=day)
         if self.options.auto_assign and "OwnerId" in row:
             row["OwnerId"] = self.policies.assignment.get(sobject.name, row["OwnerId"])
-        self._check(intake, row, frozenset(given), before=None)
+        self._check(intake, row, given.keys(), before=None)
         self.database.run(*intake.insertion(row))
         self._after(intake, row, before=None)
         return str(row["Id"])
@@ -96,7 +97,7 @@ class Writer:
         given = self.session.bodies.read(intake, sobject, body, creating=False)
         intake.not_nulled(given)
         after: Row = {**before, **given, **intake.touch}
-        self._check(intake, after, frozenset(given), before=before)
+        self._check(intake, after, given.keys(), before=before)
         full = str(before["Id"])
         changed = intake.changes(before, after)
         if changed:
@@ -156,7 +157,7 @@ class Writer:
         return found
 
     def _check(
-        self, intake: Intake, row: Row, given: frozenset[str], *, before: Row | None
+        self, intake: Intake, row: Row, given: AbstractSet[str], *, before: Row | None
     ) -> None:
         saving = Saving(
             row=row,
@@ -194,7 +195,7 @@ class Writer:
             )
         )
 
-    def _check_unique(self, intake: Intake, row: Row, given: frozenset[str]) -> None:
+    def _check_unique(self, intake: Intake, row: Row, given: AbstractSet[str]) -> None:
         """The refusal names the fields in its text only (go-salesforce issue 133), all of them
         (castled, test of its parser of Salesforce's errors)."""
         taken = [

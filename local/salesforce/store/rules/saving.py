@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import tzinfo
 
@@ -21,7 +22,7 @@ class Saving:
     """
 
     row: Row
-    given: frozenset[str]
+    given: AbstractSet[str]
     before: Mapping[str, Value] | None
     now: str
     zone: tzinfo
