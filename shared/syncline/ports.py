@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
+from syncline.engine.dialect import Dialect
 from syncline.engine.plan import SendKind
 from syncline.engine.records import Change, Link, PlatformRecord, Upserted, Value, Values
 from syncline.engine.told import Told
@@ -203,6 +204,10 @@ class Crm(Protocol):
     """One connected org. Failures: ConfigurationError (credentials, refused query, object hidden),
     RateLimitedError, RetryableError."""
 
+    @property
+    def dialect(self) -> Dialect:
+        """Which sort of CRM it is. Costs no request."""
+
     def identity(self) -> OrgIdentity:
         """Logs in if needed."""
 
@@ -321,10 +326,13 @@ class PlatformRecords(Protocol):
         it is read; no scan. The feed may be some seconds late, so callers read from before their
         last time."""
 
-    def waiting(self, object: str, *, bulk: bool, limit: int) -> Sequence[str]:
+    def waiting(
+        self, object: str, *, bulk: bool, limit: int, connection: str | None = None
+    ) -> Sequence[str]:
         """Ids of records whose outbox holds something for that writer, about the longest waiting
-        first; no scan. It may be some seconds late, so whoever was told ids reads those too. A
-        record with entries for both writers is listed for the immediate one."""
+        first; of a connection where one is named, however much others have waiting. No scan. It may
+        be some seconds late, so whoever was told ids reads those too. A record with entries for
+        both writers is listed for the immediate one."""
 
 
 # --- cross-references -------------------------------------------------------------------------

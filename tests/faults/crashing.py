@@ -69,6 +69,8 @@ class Fused:
 
     def __getattr__(self, name: str) -> Any:
         method = getattr(self._port, name)
+        if not callable(method):
+            return method
         label = f"{type(self._port).__name__}.{name}"
 
         def call(*args: Any, **named: Any) -> Any:

@@ -27,7 +27,7 @@ REASONS = {
         "created:account_arrived",
         "updated:changed",
         "updated:contested",
-        "deleted:deleted_in_salesforce",
+        "deleted:deleted_in_crm",
         "left:unchanged",
         "skipped:no_account",
         "parked:account_not_there",

@@ -22,7 +22,7 @@ REASONS: Final = {
         "created:account_arrived",
         "updated:changed",
         "updated:contested",
-        "deleted:deleted_in_salesforce",
+        "deleted:deleted_in_crm",
         "parked:account_not_there",
         "held:edited_after_deletion",
         "rejected:no_title",

@@ -19,7 +19,7 @@ REASONS: Final = {
     "accounts-out": {"created:new", "updated:changed"},
     "touchpoints-in": {
         "created:new",
-        "deleted:deleted_in_salesforce",
+        "deleted:deleted_in_crm",
         "rejected:no_subject_or_content",
     },
     "touchpoints-out": {"created:new", "updated:changed", "deleted:deleted_on_platform"},

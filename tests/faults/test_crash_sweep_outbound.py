@@ -26,9 +26,9 @@ REASONS = {
     "updated:changed",
     "updated:contested",
     "deleted:deleted_on_platform",
-    "left:salesforce_is_later",
+    "left:crm_is_later",
     "left:unchanged",
-    "skipped:deleted_in_salesforce",
+    "skipped:deleted_in_crm",
     "held:edited_after_deletion",
     "rejected:person_not_found",
 }

@@ -21,11 +21,11 @@ TIMES = frozenset({"systemmodstamp", "lastmodifieddate", "createddate"})
 OUTCOMES = {
     ("applied", "already_there"),
     ("applied", "written"),
-    ("refused", "deleted_in_salesforce"),
+    ("refused", "deleted_in_crm"),
     ("refused", "reference_not_found"),
     ("skipped", "not_matched"),
     ("superseded", "later_change"),
-    ("superseded", "salesforce_is_later"),
+    ("superseded", "crm_is_later"),
 }
 
 

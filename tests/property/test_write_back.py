@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 from syncline.engine.records import Link, LinkState, OutboxEntry, PlatformRecord, Value
 from syncline.engine.write_back import Decision, WriteView, decide_write_back
 from syncline.engine.write_lines import Mode, WriteLine
+from syncline.kinds.salesforce import DIALECT
 
 FIELDS = {"a": "A__c", "b": "B__c", "c": "A__c"}
 """Two attributes may go to one field."""
 CRM = "001000000000001AAA"
 LINES = {
-    name: WriteLine(name, "text", field, "string", Mode.FIELD, field)
+    name: WriteLine(name, "text", field, "string", Mode.FIELD, field, DIALECT)
     for name, field in FIELDS.items()
 }
 TIME = st.sampled_from([f"2026-01-0{day}T00:00:00Z" for day in range(1, 6)])
@@ -50,7 +51,7 @@ def link(base: Fields) -> Link:
 
 
 def decided(changes: Sequence[Change], waiting: Sequence[OutboxEntry], base: Fields) -> Decision:
-    view = WriteView(LINES, policy="latest")
+    view = WriteView(LINES, "latest", DIALECT)
     return decide_write_back(record(changes), link(base), waiting, view)
 
 
@@ -115,6 +116,6 @@ def test_what_was_settled_is_not_sent_again(changes: list[Change], base: Fields)
     settled = after(first, base)
     known = replace(link(base), baseline={n: settled[field] for n, field in FIELDS.items()})
 
-    second = decide_write_back(record(changes), known, waiting, WriteView(LINES, policy="latest"))
+    second = decide_write_back(record(changes), known, waiting, WriteView(LINES, "latest", DIALECT))
 
     assert second.action.send is None

@@ -186,7 +186,7 @@ def _remade(finding: Finding, view: View) -> PlatformRecord | None:
 
 
 def _already_linked(finding: Finding, link: Link | None, rules: Rules) -> Action:
-    detail = "its platform record already belongs to another Salesforce record"
+    detail = f"its platform record already belongs to another {rules.dialect.title} record"
     return set_aside(finding, link, rules, Verb.HOLD, "already_linked", detail)
 
 

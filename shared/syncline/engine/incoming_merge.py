@@ -22,8 +22,7 @@ from syncline.engine.rules import Rules
 def merge_in(
     finding: Finding, link: Link | None, record: PlatformRecord, rules: Rules, now: str
 ) -> Action:
-    """`link` may be that of a deleted record, whose place this one takes: then it is a first
-    match."""
+    """By the link of a deleted record, whose place this one takes, it is a first match."""
     live = link if link is not None and link.state is LinkState.LINKED else None
     known = None if has_moved(live, record.id) else live
     linked = known is not None
@@ -35,23 +34,22 @@ def merge_in(
         record=record,
         attributes=rules.merged_attributes,
         policy=rules.policy,
+        title=rules.dialect.title,
         whole_record=rules.whole_record,
         settled=known.sent if known else {},
     )
     moved = known is not None and _moved(finding, known, rules)
-    told = _told(merge, moved=moved) if moved or merge.contests else []
+    told = _told(merge, rules, moved=moved) if moved or merge.contests else []
     detail = "; ".join(told if linked else [matched_by(finding, record), *told])
     contests = tuple((c.attribute, c.crm, c.platform, c.winner) for c in merge.contests)
     if contests and any(contest.winner == "hold" for contest in merge.contests):
         aside = set_aside(finding, link, rules, Verb.HOLD, CONTESTED, detail)
         return replace(aside, platform_id=record.id, contests=contests)
     before = orphaned(live) if live and not linked else link
-    verb, reason = _verdict(merge, linked=linked, moved=moved)
     after = link_for(finding, before, rules, platform_id=record.id)
     return action_for(
         finding,
-        verb,
-        reason,
+        *_verdict(merge, linked=linked, moved=moved),
         link,
         detail=detail,
         platform_id=record.id,
@@ -63,12 +61,12 @@ def merge_in(
     )
 
 
-_FROZEN = "its account changed in Salesforce; the account of an existing record stays as it is"
-
-
-def _told(merge: Merge, *, moved: bool) -> list[str]:
+def _told(merge: Merge, rules: Rules, *, moved: bool) -> list[str]:
     told = [f"{contest.attribute}: {contest.why}" for contest in merge.contests]
-    return [*told, _FROZEN] if moved else told
+    changed = f"its account changed in {rules.dialect.title}"
+    return (
+        [*told, f"{changed}; the account of an existing record stays as it is"] if moved else told
+    )
 
 
 def _moved(finding: Finding, link: Link, rules: Rules) -> bool:

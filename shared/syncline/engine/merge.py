@@ -39,22 +39,36 @@ class Merge:
 
 _NOTHING: Final[Values] = MappingProxyType({})
 
-Policy = Callable[[str, str], tuple[str, str]]
-"""(the CRM's time, the platform's time) → (winner, why)."""
+Policy = Callable[[str, str, str], tuple[str, str]]
+"""(the CRM's time, the platform's time, the CRM's title) → (winner, why)."""
 
 
-def _latest(crm: str, platform: str) -> tuple[str, str]:
+def _latest(crm: str, platform: str, title: str) -> tuple[str, str]:
     if platform > crm:
         return "platform", f"the platform's edit of {platform} is later than {crm}"
-    return "crm", f"the Salesforce edit of {crm} is not earlier than {platform}"
+    return "crm", f"the {title} edit of {crm} is not earlier than {platform}"
+
+
+def _crm(_crm: str, _platform: str, title: str) -> tuple[str, str]:
+    return "crm", f"the job lets {title} win"
+
+
+def _platform(_crm: str, _platform: str, _title: str) -> tuple[str, str]:
+    return "platform", "the job lets the platform win"
+
+
+def _hold(_crm: str, _platform: str, _title: str) -> tuple[str, str]:
+    return "hold", "the job holds contested fields for a person"
 
 
 POLICIES: Final[dict[str, Policy]] = {
     "latest": _latest,
-    "salesforce": lambda _crm, _platform: ("crm", "the job lets Salesforce win"),
-    "platform": lambda _crm, _platform: ("platform", "the job lets the platform win"),
-    "hold": lambda _crm, _platform: ("hold", "the job holds contested fields for a person"),
+    "crm": _crm,
+    "salesforce": _crm,
+    "platform": _platform,
+    "hold": _hold,
 }
+"""`salesforce` is the older name of `crm`."""
 
 
 def merge_record(  # noqa: PLR0913  all that a merge depends on
@@ -65,6 +79,7 @@ def merge_record(  # noqa: PLR0913  all that a merge depends on
     record: PlatformRecord,
     attributes: Sequence[str],
     policy: str,
+    title: str = "CRM",
     whole_record: bool = False,
     settled: Values = _NOTHING,
 ) -> Merge:
@@ -74,6 +89,7 @@ def merge_record(  # noqa: PLR0913  all that a merge depends on
     Without a baseline (a first match) differing values are contested, but an empty side always
     yields: filling a gap loses nothing. `settled` are the platform's values that the baseline
     stands for: an address in capitals, or a time where the CRM has a day, is nobody's change.
+    `title` is what people call the CRM.
     """
     changes: list[tuple[str, Value, Value]] = []
     contests: list[Contest] = []
@@ -94,7 +110,7 @@ def merge_record(  # noqa: PLR0913  all that a merge depends on
             continue
         if whole or _platform_changed(baseline, name, record, settled):
             time = fed_at(record) if whole else record.edits.get(name, record.updated_at)
-            winner, why = POLICIES[policy](modified, time)
+            winner, why = POLICIES[policy](modified, time, title)
             contests.append(Contest(name, theirs, ours, winner, why))
             if winner != "crm":
                 continue

@@ -32,7 +32,7 @@ def decide_outgoing(record: PlatformRecord, view: OutgoingView, rules: OutgoingR
     """The action for one record; `Action.key` is its platform id."""
     link = view.links.get(record.id)
     if link is not None and not link.crm_id.startswith(rules.key_prefix or ""):
-        detail = "its Salesforce record is of another object than the one this job writes"
+        detail = f"its {_crm(rules)} record is of another object than the one this job writes"
         return action_of(record, link, Verb.SKIP, "linked_to_another_object", detail=detail)
     if record.deleted:
         return deletion(record, link, view, rules)
@@ -40,6 +40,10 @@ def decide_outgoing(record: PlatformRecord, view: OutgoingView, rules: OutgoingR
     if unfit is not None:
         return unfit
     return _linked(record, link, view, rules) if link else _unlinked(record, view, rules)
+
+
+def _crm(rules: OutgoingRules) -> str:
+    return rules.dialect.title
 
 
 def _unlinked(record: PlatformRecord, view: OutgoingView, rules: OutgoingRules) -> Action:
@@ -73,7 +77,7 @@ def _linked(record: PlatformRecord, link: Link, view: OutgoingView, rules: Outgo
     if rules.always_new:
         return action_of(record, link, Verb.LEAVE, "sent_already")
     if link.crm_id in view.fetched and link.crm_id not in view.found:
-        detail = "its Salesforce record is gone; should that come back, this is sent"
+        detail = f"its {_crm(rules)} record is gone; should that come back, this is sent"
         waits_for = link.crm_id
         return action_of(record, link, Verb.SKIP, GONE, detail=detail, waits_for=waits_for)
     return _merged(record, link, view, rules)
@@ -85,13 +89,14 @@ def _carrying(
     """A record without a live link whose External Id is a record of the CRM: matched by it."""
     known = view.known.get(record.id)
     if known is not None and known.state is LinkState.ALIAS:
-        detail = f"its Salesforce record was merged into {known.winner}; it is no longer written"
+        merged = f"its {_crm(rules)} record was merged into {known.winner}"
+        detail = f"{merged}; it is no longer written"
         return action_of(record, known, Verb.HOLD, "merged_away", detail=detail)
     if known is not None and known.state is LinkState.LINKED and crm_id not in view.orphans:
-        detail = "its Salesforce record already belongs to another record of the platform"
+        detail = f"its {_crm(rules)} record already belongs to another record of the platform"
         return action_of(record, known, Verb.HOLD, "already_linked", detail=detail)
     if crm_id not in view.found:
-        detail = f"no {rules.object} in Salesforce has the External Id that it carries"
+        detail = f"no {rules.object} in {_crm(rules)} has the External Id that it carries"
         return action_of(record, known, Verb.REJECT, "unknown_external_id", detail=detail)
     parent = _parent_of(record, rules)
     if rules.parent and rules.apply_parent_rule and parent not in view.resolved.parents:
@@ -209,7 +214,7 @@ def _nothing(
     """Both sides agree, or the CRM's values win: those are the inbound job's to bring."""
     if link.version == 0:
         return action_of(record, link, Verb.LINK, "matched", detail=told, contests=details)
-    reason = "salesforce_is_later" if contested else "unchanged"
+    reason = "crm_is_later" if contested else "unchanged"
     return action_of(record, link, Verb.LEAVE, reason, detail=told, contests=details)
 
 
@@ -247,7 +252,7 @@ def _passed(
     told = [draft.passed[name] for name in names if name in draft.passed]
     people = [(name, line.crm) for name, line in rules.people.items() if name in names]
     return told + [
-        f"{name}: not sent (Salesforce takes no lead beside an account)"
+        f"{name}: not sent ({rules.passes_over})"
         for name, field in people
         if field in draft.values and field not in values
     ]

@@ -16,14 +16,15 @@ def deletion(
     if rules.included is not None and not (link.sent or rules.included(link.baseline)):
         return action_of(record, link, Verb.LEAVE, "filtered")
     if not rules.deletes:
-        detail = "deleted on the platform; this job does not delete in Salesforce"
+        crm = rules.dialect.title
+        detail = f"deleted on the platform; this job does not delete in {crm}"
         return action_of(record, link, Verb.SKIP, "deletes_off", detail=detail)
     if record.id in view.remade:
         return action_of(record, None, Verb.LEAVE, MADE_ANEW)
     current = view.found.get(link.crm_id)
     if current is not None and _edited_later(current, record, link, rules):
         detail = (
-            "deleted on the platform, but changed in Salesforce later "
+            f"deleted on the platform, but changed in {rules.dialect.title} later "
             f"({current.modified}); delete it there, or make the record anew here with the same "
             "External Id"
         )

@@ -82,5 +82,5 @@ def _contest(
 ) -> Contest:
     crm, mine = values
     latest = fed_at(record) if rules.whole_record else record.edits.get(name, record.updated_at)
-    winner, why = POLICIES[rules.policy](modified, latest)
+    winner, why = POLICIES[rules.policy](modified, latest, rules.dialect.title)
     return Contest(name, crm, mine, winner, why)

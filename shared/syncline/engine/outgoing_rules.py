@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Final
 
 from syncline.engine.coercion import coercer, compatible
+from syncline.engine.dialect import Dialect
 from syncline.engine.outcoercion import outcoercer
 from syncline.engine.records import Value, Values
 
@@ -39,16 +40,19 @@ class OutgoingRules:
     """`paired` has the attributes that the inbound job of the pair maps, each with the CRM type
     that it reads them from: for those the link's baseline is what the CRM holds. `shown` has those
     that only this job maps and whose fields can be read back, each with the CRM type. `frozen` are
-    those that the other direction never changes."""
+    those that the other direction never changes. `parent_not` begins the ids that `parent_field`
+    never takes; `passes_over` says why `prepare` leaves somebody out."""
 
     object: str
     lines: tuple[OutgoingLine, ...]
     paired: Mapping[str, str]
+    dialect: Dialect
     shown: Mapping[str, str] = field(default_factory=dict)
     key_prefix: str | None = None
     mandatory: tuple[tuple[str, ...], ...] = ()
     parent: str | None = None
     parent_field: str | None = None
+    parent_not: str | None = None
     create: bool = True
     deletes: bool = False
     policy: str = "latest"
@@ -57,6 +61,7 @@ class OutgoingRules:
     apply_parent_rule: bool = True
     frozen: frozenset[str] = frozenset()
     prepare: Prepare | None = None
+    passes_over: str = ""
     included: Callable[[Values], bool] | None = None
 
     @cached_property
@@ -77,8 +82,8 @@ class OutgoingRules:
     @cached_property
     def carries_crm_id(self) -> bool:
         """Whether the External Id of a record is the id that it has in the CRM (T4)."""
-        keys = [line.crm.lower() for line in self.lines if line.attribute == "external_id"]
-        return "id" in keys and not self.always_new
+        keys = [line.crm for line in self.lines if line.attribute == "external_id"]
+        return any(map(self.dialect.is_id_field, keys)) and not self.always_new
 
     def reads_id(self, attribute: str) -> bool:
         """Whether the pair reads the attribute back as an id."""

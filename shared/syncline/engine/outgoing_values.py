@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from syncline.engine.coercion import UNFIT
-from syncline.kinds.salesforce_ids import is_id
 from syncline.engine.outcoercion import outcoercer
 from syncline.engine.outgoing_rules import OutgoingLine, OutgoingRules, named
 from syncline.engine.plan import Action, Verb
@@ -59,7 +58,7 @@ def drafted(
             _parent(draft, line, known.parents.get(str(value)))
             continue
         if line.person and not (value is None and line.clears):
-            _person(draft, line, value, known.people, as_id=rules.reads_id(line.attribute))
+            _person(draft, line, value, known.people, rules)
             continue
         try:
             draft.values[line.crm] = _sent(line, value)
@@ -87,7 +86,7 @@ def _parent(draft: Drafted, line: OutgoingLine, crm_id: str | None) -> None:
 
 
 def _person(
-    draft: Drafted, line: OutgoingLine, value: Value, people: People, *, as_id: bool
+    draft: Drafted, line: OutgoingLine, value: Value, people: People, rules: OutgoingRules
 ) -> None:
     """A reference that is found by an e-mail; where several are named, the first who is found is
     what is sent and what is read back: as an id, or as the CRM spells the address. A reference that
@@ -95,6 +94,7 @@ def _person(
     if value is None:
         draft.unsaid.add(line.attribute)
         return
+    is_id, title = rules.dialect.ids.is_id, rules.dialect.title
     found = [
         [(name, name)] if is_id(name) else people.get((line.attribute, name.lower()), ())
         for name in named(value)
@@ -103,22 +103,22 @@ def _person(
     if clear is not None:
         id, spelled = clear
         draft.values[line.crm] = id
-        draft.forms[line.attribute] = id if as_id else spelled
+        draft.forms[line.attribute] = id if rules.reads_id(line.attribute) else spelled
     elif line.strict:
         draft.forms[line.attribute] = value
-        draft.flaws[line.attribute] = _unknown_person(line, max(map(len, found), default=0))
+        draft.flaws[line.attribute] = _unknown_person(line, max(map(len, found), default=0), title)
     else:
         draft.unsaid.add(line.attribute)
-    passed = passed_over(line, [len(each) for each in found])
+    passed = passed_over(line, [len(each) for each in found], title)
     if passed:
         draft.passed[line.attribute] = passed
 
 
-def passed_over(line: OutgoingLine, found: Sequence[int]) -> str:
+def passed_over(line: OutgoingLine, found: Sequence[int], title: str) -> str:
     """Who of those named is not sent, in words: `found` tells how many each of them may be."""
     clear = sum(number == 1 for number in found)
     reasons = (
-        (sum(number == 0 for number in found), "not found in Salesforce"),
+        (sum(number == 0 for number in found), f"not found in {title}"),
         (sum(number > 1 for number in found), "found there several times"),
         (max(clear - 1, 0), f"behind the first, for {line.crm} takes one"),
     )
@@ -127,11 +127,11 @@ def passed_over(line: OutgoingLine, found: Sequence[int]) -> str:
     return f"{line.attribute}: {left} of {len(found)} not sent ({told})" if told else ""
 
 
-def _unknown_person(line: OutgoingLine, candidates: int) -> tuple[str, str]:
+def _unknown_person(line: OutgoingLine, candidates: int, title: str) -> tuple[str, str]:
     if candidates:
-        told = f"{candidates} active users of Salesforce have the address in '{line.attribute}'"
+        told = f"{candidates} active users of {title} have the address in '{line.attribute}'"
         return "person_ambiguous", f"{told}; {line.crm} needs one"
-    return "person_not_found", f"no active user of Salesforce has the address in '{line.attribute}'"
+    return "person_not_found", f"no active user of {title} has the address in '{line.attribute}'"
 
 
 def sent_values(draft: Drafted, rules: OutgoingRules, names: Sequence[str]) -> dict[str, Value]:

@@ -44,7 +44,7 @@ BUCKET: Final[Mapping[Verb, str]] = {
     Verb.REJECT: "rejected",
 }
 
-GONE: Final = "deleted_in_salesforce"
+GONE: Final = "deleted_in_crm"
 
 OUTSIDE: Final = frozenset({"account_not_matched"})
 """Reasons of skips that are no part of a run's totals (T16)."""

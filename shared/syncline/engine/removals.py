@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from syncline.engine.findings import OTHER_OBJECT, View, elsewhere, folded
-from syncline.engine.plan import Action, Verb
+from syncline.engine.plan import GONE, Action, Verb
 from syncline.engine.records import Deleted, Inherited, Link, LinkState, Merged, PlatformRecord
 from syncline.engine.rules import Rules
 
@@ -43,7 +43,8 @@ def _long_gone(change: Deleted, link: Link, view: View, rules: Rules, now: str) 
     action = _BY_STATE[link.state](known, link, view, rules, now)
     if action.verb is not Verb.DELETE:
         return action
-    detail = "Salesforce has neither the record nor a note of its deletion any more"
+    crm = rules.dialect.title
+    detail = f"{crm} has neither the record nor a note of its deletion any more"
     return replace(action, reason="purged_long_ago", detail=detail)
 
 
@@ -77,13 +78,13 @@ def _merged(change: Merged, link: Link | None, view: View, rules: Rules) -> Acti
     if link.state in (LinkState.ALIAS, LinkState.DELETED):
         return _action(change, link, Verb.LEAVE, "already_gone")
     if change.moves:
-        detail = f"{_done(change.key, change.winner)}, which keeps its platform record"
+        detail = f"{_done(change.key, change.winner, rules)}, which keeps its platform record"
         moved = replace(
             link, state=LinkState.ALIAS, winner=change.winner, reason=MOVED, platform_id=None
         )
         return _noted(_action(change, link, Verb.LEAVE, MOVED, detail), link, moved)
     was_linked = link.state is LinkState.LINKED
-    done = _done(change.key, change.winner)
+    done = _done(change.key, change.winner, rules)
     detail = f"{done}; the platform record stays and is no longer written"
     action = (
         _action(change, link, Verb.HOLD, "merged_away", detail)
@@ -94,9 +95,10 @@ def _merged(change: Merged, link: Link | None, view: View, rules: Rules) -> Acti
     return _noted(action, link, alias)
 
 
-def _done(loser: str, winner: str) -> str:
-    """Only records of one object are merged, and ids of one object begin alike."""
-    return f"{'merged' if loser[:3] == winner[:3] else 'converted'} into {winner}"
+def _done(loser: str, winner: str, rules: Rules) -> str:
+    """Only records of one object are merged."""
+    merged = rules.dialect.ids.alike(loser, winner)
+    return f"{'merged' if merged else 'converted'} into {winner}"
 
 
 def _inherited(change: Inherited, link: Link | None, rules: Rules) -> Action:
@@ -104,7 +106,7 @@ def _inherited(change: Inherited, link: Link | None, rules: Rules) -> Action:
     if link is not None and link.state in (LinkState.LINKED, LinkState.ALIAS):
         return _action(change, link, Verb.LEAVE, "linked_meanwhile")
     detail = f"goes on with the platform record of {change.link.crm_id}, "
-    detail += _done(change.link.crm_id, change.key)
+    detail += _done(change.link.crm_id, change.key, rules)
     heir = Link(
         crm_id=change.key,
         object=rules.object,
@@ -153,15 +155,16 @@ def _delete(change: Removal, link: Link, view: View, rules: Rules, now: str) -> 
     record = view.records.get(link.platform_id or "")
     gone = replace(link, state=LinkState.DELETED, reason=None, baseline={})
     if not rules.deletes:
-        detail = "deleted in Salesforce; this job does not delete on the platform"
+        detail = f"deleted in {rules.dialect.title}; this job does not delete on the platform"
         return _note_once(change, link, Verb.SKIP, "deletes_off", detail)
     if record is None or record.deleted:
         return _noted(_action(change, link, Verb.LEAVE, "gone_on_both_sides"), link, gone)
     edited = max(_unsettled(record, link, rules), default="")
     if edited > change.stamp:
-        detail = f"deleted in Salesforce, but edited on the platform later ({edited})"
+        crm = rules.dialect.title
+        detail = f"deleted in {crm}, but edited on the platform later ({edited})"
         return _note_once(change, link, Verb.HOLD, "edited_after_deletion", detail)
-    action = _action(change, link, Verb.DELETE, "deleted_in_salesforce")
+    action = _action(change, link, Verb.DELETE, GONE)
     return replace(
         _noted(action, link, gone),
         changes=tuple((name, value, None) for name, value in record.values.items()),

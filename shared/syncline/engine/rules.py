@@ -3,14 +3,9 @@
 import hashlib
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
 
+from syncline.engine.dialect import Dialect
 from syncline.engine.mapping import RowMapper
-
-_SET_BY_CRM: Final = (
-    "createddate", "createdby", "lastmodifieddate", "lastmodifiedby", "systemmodstamp",
-    "lastactivitydate",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -25,6 +20,7 @@ class Rules:
     scope: str
     object: str
     mapper: RowMapper
+    dialect: Dialect
     mandatory: tuple[tuple[str, ...], ...] = ()
     parent: str | None = None
     parent_object: str | None = None
@@ -48,8 +44,9 @@ class Rules:
     @cached_property
     def told_by_crm(self) -> frozenset[str]:
         """Attributes that the CRM itself sets at every write, ours too: who and when."""
+        stamped = self.dialect.stamped
         return frozenset(
-            line.attribute for line in self.mapper.lines if line.crm.lower().startswith(_SET_BY_CRM)
+            line.attribute for line in self.mapper.lines if line.crm.lower().startswith(stamped)
         )
 
     def platform_id(self, crm_id: str) -> str:

@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from syncline.engine.dialect import Dialect
 from syncline.engine.merge import CONTESTED, POLICIES
 from syncline.engine.outbox import latest_of, still_said, was_announced
 from syncline.engine.outgoing_values import Found, action_of
-from syncline.engine.plan import Action, Send, SendKind, Verb
+from syncline.engine.plan import GONE, Action, Send, SendKind, Verb
 from syncline.engine.records import Link, OutboxEntry, PlatformRecord, Value, fed_at
 from syncline.engine.told import APPLIED, HELD, REFUSED, SKIPPED, SUPERSEDED, Told
 from syncline.engine.write_lines import Mode, Outgoing, People, Refusal, WriteLine, outgoing_of
@@ -41,6 +42,7 @@ class WriteView:
 
     lines: Mapping[str, WriteLine]
     policy: str
+    dialect: Dialect
     found: Mapping[str, Found] = field(default_factory=dict)
     fetched: frozenset[str] = frozenset()
     references: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -94,7 +96,7 @@ def decide_write_back(
     latest = latest_of(entries)
     whole = _told_of_whole(record, link, view)
     if link is None or whole is not None:
-        told = dict.fromkeys(latest, whole or _NOT_MATCHED)
+        told = dict.fromkeys(latest, whole or _not_matched(view))
         verb, reason = _verdict(told, [])
         return Decision(action_of(record, link, verb, reason, detail=_shown(told)), told)
     draft = _Draft(record, link, view)
@@ -112,16 +114,16 @@ def decide_write_back(
     return _decision(draft)
 
 
-_NOT_MATCHED: Final = Told(
-    SKIPPED, "not_matched", "the record has no match in Salesforce in this connection"
-)
+def _not_matched(view: WriteView) -> Told:
+    detail = f"the record has no match in {view.dialect.title} in this connection"
+    return Told(SKIPPED, "not_matched", detail)
 
 
 def _told_of_whole(record: PlatformRecord, link: Link | None, view: WriteView) -> Told | None:
     if record.deleted:
         return Told(REFUSED, "record_deleted", "the record was deleted on the platform")
     if link is not None and link.crm_id in view.fetched and link.crm_id not in view.found:
-        return Told(REFUSED, "deleted_in_salesforce", "its Salesforce record is gone")
+        return Told(REFUSED, GONE, f"its {view.dialect.title} record is gone")
     return None
 
 
@@ -183,10 +185,12 @@ def _compare(
     theirs = (draft.link.baseline if current is None else current.values).get(name)
     if _is_there(draft, line, outgoing, theirs):
         draft.forms[name] = outgoing.form
-        draft.told[name] = Told(APPLIED, "already_there", "Salesforce has that value already")
+        there = f"{draft.view.dialect.title} has that value already"
+        draft.told[name] = Told(APPLIED, "already_there", there)
         return
     if current is not None and (_moved(draft, current, name) or _moved_as_whole(draft, current)):
-        winner, why = POLICIES[draft.view.policy](*_times(draft, line, entry, current))
+        times = _times(draft, line, entry, current)
+        winner, why = POLICIES[draft.view.policy](*times, draft.view.dialect.title)
         draft.contests.append((name, theirs, outgoing.form, winner))
         draft.whys.append(f"{name}: {why}")
         if winner != "platform":
@@ -229,7 +233,7 @@ def _times(draft: _Draft, line: WriteLine, entry: OutboxEntry, current: Found) -
 
 
 _LOST: Final[Mapping[str, Callable[[str], Told]]] = {
-    "crm": lambda why: Told(SUPERSEDED, "salesforce_is_later", why),
+    "crm": lambda why: Told(SUPERSEDED, "crm_is_later", why),
     "hold": lambda why: Told(HELD, CONTESTED, why),
 }
 

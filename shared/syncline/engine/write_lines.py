@@ -7,14 +7,13 @@ from enum import StrEnum
 from typing import Final
 
 from syncline.engine.coercion import UNFIT, coercer
-from syncline.kinds.salesforce_ids import is_id, long_id
+from syncline.engine.dialect import Dialect
 from syncline.engine.outcoercion import outcoercer
 from syncline.engine.records import Value
 
 Refusal = tuple[str, str]
 """Our stable word and a sentence for people, which may hold a value: never for a log."""
 
-_ID: Final = "id"
 _BOOLEAN: Final = "boolean"
 _MANY: Final = "multipicklist"
 _SHOWN: Final = 80
@@ -48,6 +47,7 @@ class WriteLine:
     crm_type: str
     mode: Mode
     field: str
+    dialect: Dialect
     object: str = ""
     by: str = ""
     reference: str = ""
@@ -61,7 +61,7 @@ class WriteLine:
     @property
     def by_id(self) -> bool:
         """Whether the value is the id itself, so nobody has to be looked up."""
-        return self.mode is Mode.UPDATE_REFERENCE and self.by.lower() == _ID
+        return self.mode is Mode.UPDATE_REFERENCE and self.dialect.is_id_field(self.by)
 
 
 def refused_value(line: WriteLine, value: Value) -> Refusal | None:
@@ -69,7 +69,8 @@ def refused_value(line: WriteLine, value: Value) -> Refusal | None:
     if line.flaw is not None:
         return line.flaw
     if not line.updateable:
-        return "read_only", f"{line.field} is read-only in Salesforce for the connected user"
+        crm = line.dialect.title
+        return "read_only", f"{line.field} is read-only in {crm} for the connected user"
     return _refused_clearing(line) if value is None else _refused_content(line, value)
 
 
@@ -78,8 +79,9 @@ def _refused_content(line: WriteLine, value: Value) -> Refusal | None:
         sent = sent_value(line, value)
     except ValueError as exc:
         return UNFIT, f"{_shown(line, value)} is not {exc}, which {_wanted(line)} needs"
-    if line.by_id and not is_id(str(sent)):
-        return UNFIT, f"{_shown(line, value)} is no Salesforce id, which {_wanted(line)} needs"
+    if line.by_id and not line.dialect.ids.is_id(str(sent)):
+        crm = line.dialect.title
+        return UNFIT, f"{_shown(line, value)} is no {crm} id, which {_wanted(line)} needs"
     if line.mode is Mode.UPDATE_REFERENCE:
         return None
     return _refused_text(line, sent) if isinstance(sent, str) else None
@@ -96,13 +98,13 @@ def _wanted(line: WriteLine) -> str:
 
 
 def sent_value(line: WriteLine, value: Value) -> Value:
-    """As its Salesforce field's type; ValueError says what is needed. A checkbox that is cleared is
+    """As its CRM field's type; ValueError says what is needed. A checkbox that is cleared is
     unchecked: Salesforce refuses null there with INVALID_TYPE_ON_FIELD_IN_RECORD
     (https://github.com/jetstreamapp/jetstream/issues/712)."""
     if value is None:
         return False if line.crm_type.lower() == _BOOLEAN else None
     sent = outcoercer(line.type, line.crm_type)(value)
-    return long_id(str(sent)) if line.by_id else sent
+    return line.dialect.ids.long_id(str(sent)) if line.by_id else sent
 
 
 def form_of(line: WriteLine, value: Value) -> Value:
@@ -115,7 +117,7 @@ def _refused_clearing(line: WriteLine) -> Refusal | None:
         detail = f"'{line.attribute}' names a record; a reference cannot be cleared by write-back"
         return "reference_cleared", detail
     if not line.nillable and line.crm_type.lower() != _BOOLEAN:
-        return "required", f"{line.field} cannot be empty in Salesforce"
+        return "required", f"{line.field} cannot be empty in {line.dialect.title}"
     return None
 
 

@@ -7,7 +7,6 @@ from syncline.engine.dialect import Dialect
 from syncline.kinds import (
     accounts,
     campaign_touches,
-    salesforce_ids,
     tasks,
     touchpoints,
     users,
@@ -16,11 +15,12 @@ from syncline.kinds.activities import LEAD, prepared_task
 from syncline.kinds.campaign_touches import prepared_touch
 from syncline.kinds.events import prepared_event
 from syncline.kinds.kind import Conversion, Direction, Kind
+from syncline.kinds.salesforce_ids import SalesforceIds
 
 DIALECT: Final = Dialect(
     name="salesforce",
     title="Salesforce",
-    ids=salesforce_ids,
+    ids=SalesforceIds(),
     id_field="Id",
     modified_field="LastModifiedDate",
     stamped=(

@@ -3,6 +3,7 @@
 The algorithm is in the Salesforce help article "Convert 15-character Id to 18-character Id".
 """
 
+from dataclasses import dataclass
 from typing import Final
 
 _SUFFIX: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
@@ -61,3 +62,14 @@ def unclear(id: str, prefix: str | None = None) -> tuple[str, str] | None:
 def alike(one: str, other: str) -> bool:
     """Ids of one object begin with the same three characters."""
     return one[:3] == other[:3]
+
+
+@dataclass(frozen=True, slots=True)
+class SalesforceIds:
+    """The rules as the engine asks for them."""
+
+    is_id = staticmethod(is_id)
+    long_id = staticmethod(long_id)
+    restore_case = staticmethod(restore_case)
+    unclear = staticmethod(unclear)
+    alike = staticmethod(alike)

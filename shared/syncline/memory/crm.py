@@ -6,8 +6,10 @@ from datetime import UTC, datetime, timedelta
 from operator import attrgetter
 from typing import Any, Final
 
+from syncline.engine.dialect import Dialect
 from syncline.engine.records import Change, Deleted, Merged, Raw, Upserted
 from syncline.errors import ConfigurationError
+from syncline.kinds.salesforce import DIALECT
 from syncline.memory.crm_writes import CrmWrites
 from syncline.memory.org import MemoryOrg, Row, instant
 from syncline.ports import (
@@ -46,12 +48,18 @@ class MemoryCrm(CrmWrites):
         bulk_waits: int = 0,
         clock: datetime = NOON,
         identity: OrgIdentity = ADA,
+        dialect: Dialect = DIALECT,
     ) -> None:
         super().__init__(MemoryOrg({each.name.lower(): each for each in objects}, clock), identity)
+        self._dialect = dialect
         self.where = dict(where or {})
         self.bulk_waits = bulk_waits
         self.page_size = 2000
         self._jobs: list[list[Change]] = []
+
+    @property
+    def dialect(self) -> Dialect:
+        return self._dialect
 
     def identity(self) -> OrgIdentity:
         self._request()

@@ -12,8 +12,8 @@ from hashlib import blake2b
 from typing import Final
 from weakref import finalize
 
-from syncline.kinds.salesforce_ids import long_id
 from syncline.engine.plan import SendKind
+from syncline.kinds.salesforce_ids import long_id
 from syncline.ports import Row, RowAnswer, WriteRequest
 from syncline.salesforce.printing import Printer, UnprintableError
 from syncline.salesforce.refusals import answered, of_csv

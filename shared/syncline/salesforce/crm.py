@@ -7,9 +7,11 @@ from typing import Final, Literal
 
 from simple_salesforce.util import PerAppUsage, Usage
 
-from syncline.kinds.salesforce_ids import is_id
+from syncline.engine.dialect import Dialect
 from syncline.engine.records import Upserted
 from syncline.errors import ConfigurationError, RetryableError
+from syncline.kinds.salesforce import DIALECT
+from syncline.kinds.salesforce_ids import is_id
 from syncline.ports import (
     Batch,
     Cursor,
@@ -54,6 +56,10 @@ class SalesforceCrm(CrmWrites):
         self._known = known
         self._reading = reading
         self._binned: set[str] = set()
+
+    @property
+    def dialect(self) -> Dialect:
+        return DIALECT
 
     def identity(self) -> OrgIdentity:
         """The login names org and user; the user's own name costs a request at the first login."""

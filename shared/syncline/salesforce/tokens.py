@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 import requests
 
 from syncline.config.models import Credentials
-from syncline.kinds.salesforce_ids import long_id
 from syncline.errors import ConfigurationError, RetryableError
+from syncline.kinds.salesforce_ids import long_id
 from syncline.salesforce.breakage import broken
 from syncline.salesforce.faults import LOGIN_FAULTS, answer, refusal
 from syncline.salesforce.patience import Patience

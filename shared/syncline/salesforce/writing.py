@@ -8,9 +8,9 @@ https://developer.salesforce.com/docs/platform/api-rest/guide/resources-composit
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from syncline.kinds.salesforce_ids import long_id
 from syncline.engine.plan import SendKind
 from syncline.errors import InvariantError, RetryableError, SyncError
+from syncline.kinds.salesforce_ids import long_id
 from syncline.ports import JsonObject, Row, RowAnswer, WriteRequest
 from syncline.salesforce.costs import ROWS_AT_ONCE
 from syncline.salesforce.printing import Printer, UnprintableError

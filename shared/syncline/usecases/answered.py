@@ -37,10 +37,10 @@ def answered(
         return Answered(action, None)
     answer = answers.get(action.key)
     if answer is None:
-        detail = "Salesforce did not come to it; it is sent again by the next run"
+        detail = "the CRM did not come to it; it is sent again by the next run"
         return Answered(replace(action, verb=Verb.HOLD, reason="try_again", detail=detail), None)
     if action.key in others:
-        detail = "the record made for it in Salesforce was linked to another platform record"
+        detail = "the record made for it in the CRM was linked to another platform record"
         return Answered(
             replace(action, verb=Verb.HOLD, reason="already_linked", detail=detail), None
         )

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Final
 
 from syncline.errors import ConfigurationError
 from syncline.ports import Crm, FieldDescription, ObjectDescription
@@ -15,10 +14,6 @@ class FieldEnd:
     type: str
     createable: bool = False
     updateable: bool = False
-
-
-_PEOPLE: Final = ("User", "Contact")
-"""Of several objects that a reference may lead to: who is meant by the value of a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +67,7 @@ def referenced(path: str, described: ObjectDescription, crm: Crm) -> Referenced:
         raise PathError(message, code="unknown_object", remedy=remedy)
     if not having:
         raise _no_field(leaf, reached, path)
-    people = (each for each in having if each.name in _PEOPLE)
+    people = (each for each in having if each.name in crm.dialect.people)
     found = next(people, having[-1])
     reference = described.fields[described.relationships[step.lower()]]
     return Referenced(reference, found, found.fields[leaf.lower()])

@@ -37,7 +37,8 @@ def check_target(written: WrittenLine, kind: Kind, *, creates: bool) -> Iterator
     is the record's own id."""
     if "." in written.field:
         message = f"{written.field} belongs to another object and cannot be written here"
-        remedy = "Map a field of the object itself, such as OwnerId."
+        such = next((f", such as {name}" for name in kind.people), "")
+        remedy = f"Map a field of the object itself{such}."
         yield written.found("reference_field", message, remedy)
     elif written.line.platform == kind.parent and written.line.key:
         return

@@ -30,7 +30,7 @@ class DeleteJob:
             and find_connection(self.configuration, workspace, job.connection).enabled
         ):
             raise ConflictError(
-                f"the run {left.id} has created records in Salesforce and not linked them; start "
+                f"the run {left.id} has created records in the CRM and not linked them; start "
                 "the job once more, which does it, or disable its connection if nobody is to",
                 code="creations_unsettled",
             )

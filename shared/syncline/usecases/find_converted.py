@@ -14,7 +14,6 @@ from syncline.ports import Batch, Crm, Cursor, Links, Phase, ReadRequest, Waitin
 
 CONVERTED: Final = "converted"
 """The phase of a run that reads them."""
-_YES, _NO = "IsConverted = true", "IsConverted = false"
 
 
 def unconverted(kind: Kind, object: str, filter: str | None) -> str | None:
@@ -25,7 +24,7 @@ def unconverted(kind: Kind, object: str, filter: str | None) -> str | None:
     """
     if kind.converted is None or object.lower() != kind.converted.object.lower():
         return filter
-    return f"({filter}) AND {_NO}" if filter else _NO
+    return f"({filter}) AND {kind.converted.open}" if filter else kind.converted.open
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,7 @@ class FindConverted:
             object=self.conversion.object,
             fields=(self.conversion.field,),
             phase=Phase.LIVE,
-            where=_YES,
+            where=self.conversion.done,
         )
         for item in self.crm.changes(wanted, cursor):
             if isinstance(item, Waiting):

@@ -105,7 +105,7 @@ class FindPurged:
             if self.guard is None:
                 yield from self._told(place, least=self.batch_size)
             elif len(place.gone) > KEPT:
-                raise _too_many(self.object)
+                raise _too_many(self.object, self.crm.dialect.title)
 
     def _tell(self, place: _Place) -> Iterator[Batch]:
         if self.guard is not None:
@@ -135,9 +135,9 @@ def _none_seen(object: str) -> DeletionGuardError:
     )
 
 
-def _too_many(object: str) -> DeletionGuardError:
+def _too_many(object: str, title: str) -> DeletionGuardError:
     return DeletionGuardError(
-        f"more than {KEPT:,} linked {object} records are not in Salesforce any more, or the "
+        f"more than {KEPT:,} linked {object} records are not in {title} any more, or the "
         "connected user does not see them; resume the run with confirm_deletes if that is meant",
         code="deletion_guard",
     )

@@ -61,7 +61,7 @@ def further_people(setup: JobSetup, crm: Crm, frame: Mapping[str, Any]) -> Furth
     for path, name, *_ in frame["lines"]:
         owner, _, leaf = path.partition(".")
         if name == attribute and path.lower() == f"{reference}id".lower():
-            return FurtherPeople(crm, setup.crm_object, attribute, "Id")
+            return FurtherPeople(crm, setup.crm_object, attribute, crm.dialect.id_field)
         if name == attribute and owner.lower() == reference.lower() and leaf and "." not in leaf:
             return FurtherPeople(crm, setup.crm_object, attribute, leaf)
     return None

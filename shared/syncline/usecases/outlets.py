@@ -2,17 +2,16 @@
 the live org once for a drain or a run."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from syncline.engine.coercion import Coercer, coercer
+from syncline.engine.dialect import Dialect
 from syncline.engine.outgoing_values import Found
 from syncline.engine.records import Upserted, Value
 from syncline.engine.write_lines import Mode, WriteLine
 from syncline.ports import Configuration, Crm, ReadRequest
 from syncline.usecases.write_lines import inbound_jobs, write_lines, written_back
-
-_MODIFIED = "LastModifiedDate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +29,26 @@ class Outlet:
     lines: Mapping[str, WriteLine]
 
     def to_json(self) -> dict[str, Any]:
-        return {**asdict(self), "lines": [asdict(line) for line in self.lines.values()]}
+        own = {name: getattr(self, name) for name in self.__slots__}
+        return {**own, "lines": [_line_json(line) for line in self.lines.values()]}
 
     @classmethod
-    def from_json(cls, stored: Mapping[str, Any]) -> "Outlet":
-        lines = [_line_from(each) for each in stored["lines"]]
+    def from_json(cls, stored: Mapping[str, Any], dialect: Dialect) -> "Outlet":
+        lines = [_line_from(each, dialect) for each in stored["lines"]]
         return cls(**{**stored, "lines": {line.attribute: line for line in lines}})
 
 
-def _line_from(stored: Mapping[str, Any]) -> WriteLine:
+def _line_json(line: WriteLine) -> dict[str, Any]:
+    """Without the dialect, which is the connection's."""
+    return {name: getattr(line, name) for name in line.__slots__ if name != "dialect"}
+
+
+def _line_from(stored: Mapping[str, Any], dialect: Dialect) -> WriteLine:
     flaw = stored["flaw"]
     return WriteLine(
         **{
             **stored,
+            "dialect": dialect,
             "mode": Mode(stored["mode"]),
             "picklist": tuple(stored["picklist"]),
             "flaw": tuple(flaw) if flaw else None,
@@ -94,17 +100,17 @@ class Fetched:
 class Fetching:
     """How records of an outlet are fetched, and read once they are there."""
 
-    def __init__(self, outlet: Outlet) -> None:
+    def __init__(self, outlet: Outlet, dialect: Dialect) -> None:
         self._lines = [line for line in outlet.lines.values() if line.flaw is None]
         led = {line.reference: line for line in self._lines if line.reference}
         edited = {
-            line.reference: f"{_relationship(line)}.{_MODIFIED}"
+            line.reference: f"{_relationship(line)}.{line.dialect.modified_field}"
             for line in self._lines
             if line.mode is Mode.EDIT_VALUE
         }
         paths = [line.path for line in self._lines]
         asked = tuple(dict.fromkeys([*paths, *led, *edited.values()]))
-        self.request = ReadRequest(object=outlet.object, fields=asked or ("Id",))
+        self.request = ReadRequest(object=outlet.object, fields=asked or (dialect.id_field,))
         places = {path: at for at, path in enumerate(asked)}
         self._values = [(line.attribute, places[line.path], _reader(line)) for line in self._lines]
         self._references = [(name.lower(), places[name]) for name in led]

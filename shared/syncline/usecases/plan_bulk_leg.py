@@ -72,7 +72,8 @@ class PlanBulkLeg(Leg):
         name = journal_name(0, self._times)
         stored = self.journal.get(self.run.workspace, self._aside("ids"), name)
         if stored is None:
-            waiting = self.records.waiting(self.run.frame["object"], bulk=True, limit=MOST)
+            object, connection = self.run.frame["object"], self.setup.job.connection
+            waiting = self.records.waiting(object, bulk=True, limit=MOST, connection=connection)
             listed = {
                 "ids": list(dict.fromkeys([*self._told(), *waiting])),
                 "more": len(waiting) == MOST,
@@ -142,7 +143,7 @@ class PlanBulkLeg(Leg):
 
     @property
     def outlets(self) -> Sequence[Outlet]:
-        return [Outlet.from_json(each) for each in self.run.frame["outlets"]]
+        return [Outlet.from_json(each, self.crm.dialect) for each in self.run.frame["outlets"]]
 
     @property
     def first(self) -> int:

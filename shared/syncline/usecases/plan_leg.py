@@ -180,7 +180,7 @@ def planner_of(
 ) -> PlanOutgoing:
     """Of runs and of previews."""
     setup = sides.setup
-    key = next((line.salesforce for line in setup.lines() if line.platform == "external_id"), "Id")
+    keys = (line.salesforce for line in setup.lines() if line.platform == "external_id")
     return PlanOutgoing(
         links=sides.links,
         records=sides.records,
@@ -189,7 +189,7 @@ def planner_of(
         frame=frame,
         people=setup.kind.people,
         parent_object=setup.kind.parent_object,
-        key_path=key,
+        key_path=next(keys, sides.crm.dialect.id_field),
         suspects=suspects,
     )
 

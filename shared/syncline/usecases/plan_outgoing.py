@@ -12,16 +12,12 @@ from syncline.engine.outgoing_values import Found, Known
 from syncline.engine.outgoing_view import OutgoingView
 from syncline.engine.plan import Action, Plan, Verb
 from syncline.engine.records import Link, LinkState, PlatformRecord, Value, fed_at
-from syncline.kinds.activities import LEAD
-from syncline.kinds.salesforce_ids import is_id, restore_case
 from syncline.ports import Crm, Links, PlatformRecords
 from syncline.usecases.plan_batch import resolve_parents
 from syncline.usecases.resolve_outgoing import fetch_request
 from syncline.usecases.suspects import Suspects
 
 _REMEMBERED: Final = 20_000
-_ID: Final = "id"
-_ABOUT: Final = "WhatId"
 _WRITES: Final = frozenset({Verb.UPDATE, Verb.DELETE, Verb.HOLD})
 """Verbs that are decided anew once the CRM's record is known."""
 
@@ -29,7 +25,7 @@ _WRITES: Final = frozenset({Verb.UPDATE, Verb.DELETE, Verb.HOLD})
 @dataclass(frozen=True, slots=True)
 class PlanOutgoing:
     """`people` is the kind's table of references that are found by a value; `key_path` the field
-    that holds the External Id (`Id`, or the connection's account id field)."""
+    that holds the External Id (the id itself, or the connection's account id field)."""
 
     links: Links
     records: PlatformRecords
@@ -127,12 +123,13 @@ class PlanOutgoing:
         if self.rules.always_new:
             return {}, {}
         values = {r.id: str(v) for r in records if (v := r.values.get("external_id")) is not None}
-        if self.key_path.lower() != _ID:
+        if not self.rules.dialect.is_id_field(self.key_path):
             return self._carried_in_a_field({r.id: values.get(r.id) for r in records})
-        prefix = self.rules.key_prefix
-        cased = {own: restore_case(value) for own, value in values.items()}
-        short = {own: _SHORT for own, value in values.items() if _is_short(value, prefix)}
-        return {own: id for own, id in cased.items() if id and is_id(id, prefix)}, short
+        prefix, ids = self.rules.key_prefix, self.rules.dialect.ids
+        cased = {own: ids.restore_case(value) for own, value in values.items()}
+        told = {own: ids.unclear(value, prefix) for own, value in values.items()}
+        unclear = {own: why for own, why in told.items() if why is not None}
+        return {own: id for own, id in cased.items() if id and ids.is_id(id, prefix)}, unclear
 
     def _carried_in_a_field(
         self, values: Mapping[str, str | None]
@@ -152,7 +149,7 @@ class PlanOutgoing:
             if len(matches) == 1:
                 carried[own] = matches[0].id
             elif matches:
-                unclear[own] = _several(len(matches))
+                unclear[own] = _several(len(matches), self.rules.dialect.title)
         return carried, unclear
 
     def _suspicious(self, actions: Iterable[Action], view: OutgoingView) -> frozenset[str]:
@@ -204,15 +201,15 @@ class PlanOutgoing:
             self._parents.update({**found, **self._winners(self.parent_object, lost)})
 
     def _takes(self, crm_id: str) -> bool:
-        """WhatId names no lead: what belongs to one waits until it is converted (T16)."""
-        return not (self.rules.parent_field == _ABOUT and crm_id.startswith(LEAD))
+        """What belongs to a record that cannot be its parent waits: until a lead is converted, say
+        (T16)."""
+        return not (self.rules.parent_not and crm_id.startswith(self.rules.parent_not))
 
     def _winners(self, object: str, lost: Sequence[str]) -> dict[str, str]:
         """X10: where an account was merged away, the account that its id leads to."""
         records = self.records.get(object, lost) if lost else {}
-        carried = {
-            own: restore_case(str(r.values.get("external_id"))) for own, r in records.items()
-        }
+        restored = self.rules.dialect.ids.restore_case
+        carried = {own: restored(str(r.values.get("external_id"))) for own, r in records.items()}
         known = self.links.get([id for id in carried.values() if id])
         losers = [id for id, link in known.items() if link.state is LinkState.ALIAS]
         winners = resolve_parents(self.links, losers) if losers else {}
@@ -223,6 +220,7 @@ class PlanOutgoing:
     def _look_up_people(self, line: OutgoingLine, records: Iterable[PlatformRecord]) -> None:
         if len(self._people) > _REMEMBERED:
             self._people.clear()
+        is_id = self.rules.dialect.ids.is_id
         names = {
             name.lower()
             for record in records
@@ -236,12 +234,6 @@ class PlanOutgoing:
             self._people[line.attribute, name] = tuple((p.id, p.value) for p in persons)
 
 
-_SHORT: Final = (
-    "short_external_id",
-    "its External Id has 15 characters, whose case is lost in lower case; give all 18",
-)
-
-
 def _external_ids(link: Link) -> set[str]:
     """What a record that takes the link over may carry, folded: the CRM's id, or what both sides
     had in a field of its own."""
@@ -249,12 +241,8 @@ def _external_ids(link: Link) -> set[str]:
     return {link.crm_id.lower(), *([] if external is None else [str(external).lower()])}
 
 
-def _is_short(external: str, prefix: str | None) -> bool:
-    return bool(prefix) and len(external) == 15 and external.lower().startswith(str(prefix).lower())
-
-
-def _several(number: int) -> tuple[str, str]:
-    return "several_matches", f"{number} records of Salesforce have its External Id; one may"
+def _several(number: int, title: str) -> tuple[str, str]:
+    return "several_matches", f"{number} records of {title} have its External Id; one may"
 
 
 def _crm_id(action: Action, carried: Mapping[str, str]) -> str:

@@ -67,7 +67,7 @@ class PlanWriteBack:
         views: Mapping[str, WriteView],
     ) -> Decision:
         outlet = outlet_of(self.outlets, link.crm_id) if link else None
-        view = views[outlet.object] if outlet else WriteView(lines={}, policy="latest")
+        view = views[outlet.object] if outlet else WriteView({}, "latest", self.crm.dialect)
         return decide_write_back(record, link, entries, view)
 
     def _view(self, outlet: Outlet, changes: Changes, links: Mapping[str, Link]) -> WriteView:
@@ -82,6 +82,7 @@ class PlanWriteBack:
         return WriteView(
             lines=outlet.lines,
             policy=outlet.policy,
+            dialect=self.crm.dialect,
             whole_record=outlet.whole_record,
             found={crm_id: each.found for crm_id, each in fetched.items()},
             fetched=asked,
@@ -104,7 +105,7 @@ class PlanWriteBack:
     def _fetch(self, outlet: Outlet, ids: Collection[str]) -> dict[str, Fetched]:
         if not ids:
             return {}
-        read = Fetching(outlet)
+        read = Fetching(outlet, self.crm.dialect)
         return {each.key: read(each) for each in self.crm.find(read.request, sorted(ids))}
 
     def _look_up(self, outlet: Outlet, changes: Changes) -> None:

@@ -29,7 +29,7 @@ class PreviewIncoming:
     def __call__(self, run: Run, limit: int) -> Preview:
         frame = make_frame(self.setup, self.crm, run, JobState())
         batch = self._first(frame, limit)
-        rules = replace(rules_of(self.setup, frame), apply_parent_rule=False)
+        rules = replace(rules_of(self.setup, frame, self.crm.dialect), apply_parent_rule=False)
         changes = batch.changes[:limit]
         people = further_people(self.setup, self.crm, frame)
         plan = PlanBatch(self.links, self.records, rules, self.clock, people)(changes)

@@ -60,7 +60,8 @@ class PreviewOutgoing:
 
     def __call__(self, run: Run, limit: int) -> Preview:
         frame = self._frame(run)
-        rules = replace(outgoing_rules(self.setup, frame), apply_parent_rule=False)
+        rules = outgoing_rules(self.setup, frame, self.crm.dialect)
+        rules = replace(rules, apply_parent_rule=False)
         planner = planner_of(self, rules, frame, Suspects(None))
         read = _Read(set())
         actions = list(islice(self._planned(planner, frame, read), limit))

@@ -106,7 +106,7 @@ class RefreshReferences:
         frame = self._frame(setup)
         request = request_of(setup, frame, Phase.LIVE)
         rows = self.crm.find(request, sorted(wanted))
-        rules = replace(rules_of(setup, frame), whole_record=False)
+        rules = replace(rules_of(setup, frame, self.crm.dialect), whole_record=False)
         planner = PlanBatch(
             self.links, self.records, rules, self.clock, narrow=Refreshing(rules, wanted)
         )

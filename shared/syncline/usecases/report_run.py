@@ -55,7 +55,7 @@ HINTS: Final[dict[str, str]] = {
     "reference_ambiguous": "several records have that value: make it unique in Salesforce",
     "reference_cleared": "a reference is re-pointed, never cleared: choose another one",
     "reference_empty": "point the reference to a record in Salesforce first",
-    "deleted_in_salesforce": "its Salesforce record is gone: restore it there, or delete this one",
+    "deleted_in_crm": "its Salesforce record is gone: restore it there, or delete this one",
     "record_deleted": "nothing, if the deletion was meant",
     "outbox_full": "too many changes of one record wait: find out what keeps changing it",
     "in_approval": "the record is locked by an approval in Salesforce: wait for its end",

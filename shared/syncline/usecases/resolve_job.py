@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from syncline.config.models import Connection, Job, MappingLine, Workspace
 from syncline.engine.coercion import canonical_instant, compatible
+from syncline.engine.dialect import Dialect
 from syncline.engine.mapping import Line, RowMapper
 from syncline.engine.rules import Rules
 from syncline.errors import ConfigurationError, NotFoundError
@@ -41,9 +42,6 @@ BATCH_SIZE: Final = 1000
 
 SWEPT: Final = "swept"
 """The phase of a full run that finds what has been purged and left no note."""
-
-_TEXTS: Final = frozenset({"email", "name", "username", "firstname", "lastname", "alias", "phone"})
-"""Fields that are text on whatever object a reference leads to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +172,7 @@ def field_type(
         reference = described.fields.get(described.relationships.get(step.lower(), ""))
         if reference is None or not reference.reference_to:
             raise _unknown_field(path, described)
-        if want == "text" and len(steps) == 1 and leaf.lower() in _TEXTS:
+        if want == "text" and len(steps) == 1 and leaf.lower() in crm.dialect.texts:
             return "string"
         described = crm.describe(reference.reference_to[-1])
     found = described.fields.get(leaf.lower())
@@ -248,7 +246,7 @@ def _phases(
     return ["released", *merged, *converted, Phase.LIVE, Phase.DELETED, *purged, *swept]
 
 
-def rules_of(setup: JobSetup, frame: Mapping[str, Any]) -> Rules:
+def rules_of(setup: JobSetup, frame: Mapping[str, Any], dialect: Dialect) -> Rules:
     """The engine's rules for this job."""
     kind, mapper = setup.kind, RowMapper([Line(*line) for line in frame["lines"]])
     own_key = frame.get("own_key")
@@ -256,6 +254,7 @@ def rules_of(setup: JobSetup, frame: Mapping[str, Any]) -> Rules:
         scope=f"{setup.workspace_name}|{setup.job.connection}",
         object=kind.object,
         mapper=mapper,
+        dialect=dialect,
         mandatory=_mandatory(setup),
         parent=kind.parent,
         parent_object=kind.parent_object,

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any
 
 from syncline.config.models import MappingLine
 from syncline.config.platform_conditions import included
 from syncline.engine.coercion import canonical_instant, compatible
+from syncline.engine.dialect import Dialect
 from syncline.engine.outcoercion import sendable
 from syncline.engine.outgoing_rules import OutgoingLine, OutgoingRules, Prepare
 from syncline.engine.records import Value, Values
@@ -16,12 +17,6 @@ from syncline.kinds.preparing import Draft
 from syncline.kinds.registry import KINDS
 from syncline.ports import Crm, JobState, ObjectDescription, ReadRequest, Run, RunMode
 from syncline.usecases.resolve_job import OVERLAP, JobSetup, resolve_lines
-
-_ID: Final = "id"
-_ASKED_OF_FIELDS: Final = ("type", "isalldayevent")
-"""Fields that a kind sends beside the mapped values, where the user may set them."""
-_STRICT: Final = frozenset({"ownerid"})
-"""References without which a record is refused; others are left out when nobody is found."""
 
 SUSPECTS, CALLED, EDITED, SEND, SETTLE = "suspects", "called", "edited", "send", "settle"
 
@@ -45,7 +40,7 @@ def make_outgoing_frame(
 ) -> dict[str, Any]:
     """What the first leg finds out once for all legs, as JSON."""
     described = crm.describe(setup.crm_object)
-    lines = [_resolve(line, setup, described) for line in setup.lines()]
+    lines = [_resolve(line, setup, described, crm.dialect) for line in setup.lines()]
     shown = _shown(crm, lines, counterpart)
     phases = [SUSPECTS, CALLED, EDITED, *([] if run.mode is RunMode.PLAN else [SEND, SETTLE])]
     return {
@@ -57,9 +52,10 @@ def make_outgoing_frame(
         "connection": setup.job.connection,
         "known": [
             name
-            for name in _ASKED_OF_FIELDS
+            for name in map(str.lower, setup.kind.asked_of_fields)
             if name in described.fields and described.fields[name].createable
         ],
+        "id_field": crm.dialect.id_field,
         "key_field": setup.connection.creation_key(described.name),
         "parent_field": parent_target(setup, described),
         "phases": phases,
@@ -90,7 +86,9 @@ def suspects_since(counterpart: Counterpart | None) -> str | None:
     return canonical_instant(datetime.fromisoformat(state.watermark) - OVERLAP)
 
 
-def _resolve(line: MappingLine, setup: JobSetup, described: ObjectDescription) -> OutgoingLine:
+def _resolve(
+    line: MappingLine, setup: JobSetup, described: ObjectDescription, dialect: Dialect
+) -> OutgoingLine:
     types = setup.attribute_types()
     field = described.fields.get(line.salesforce.lower())
     if line.platform not in types or field is None:
@@ -101,9 +99,9 @@ def _resolve(line: MappingLine, setup: JobSetup, described: ObjectDescription) -
             field=f"mapping[{line.platform}].{side}",
             remedy="validate the mapping, which names each line and what to do",
         )
-    name = field.name.lower()
+    name, is_id = field.name.lower(), dialect.is_id_field(field.name)
     person = name in {each.lower() for each in setup.kind.people}
-    if name != _ID and not sendable(types[line.platform], field.type):
+    if not is_id and not sendable(types[line.platform], field.type):
         raise ConfigurationError(
             f"'{line.platform}' of type {types[line.platform]} cannot be written to {field.name} "
             f"({field.type})",
@@ -118,10 +116,10 @@ def _resolve(line: MappingLine, setup: JobSetup, described: ObjectDescription) -
         attribute=line.platform,
         crm_type=field.type,
         type=types[line.platform],
-        create=field.createable and name != _ID,
-        update=field.updateable and name != _ID and not once and not matching,
+        create=field.createable and not is_id,
+        update=field.updateable and not is_id and not once and not matching,
         person=person,
-        strict=name in _STRICT,
+        strict=name in {each.lower() for each in setup.kind.needed_people},
         clears=field.nillable,
     )
 
@@ -174,18 +172,20 @@ def parent_target(setup: JobSetup, described: ObjectDescription) -> str | None:
     return None
 
 
-def outgoing_rules(setup: JobSetup, frame: Mapping[str, Any]) -> OutgoingRules:
+def outgoing_rules(setup: JobSetup, frame: Mapping[str, Any], dialect: Dialect) -> OutgoingRules:
     """The engine's rules for this job."""
-    kind, job = setup.kind, setup.job
+    kind, job, parent_field = setup.kind, setup.job, frame.get("parent_field")
     return OutgoingRules(
         object=kind.object,
         lines=tuple(OutgoingLine(*line) for line in frame["lines"]),
         paired=frame["paired"],
+        dialect=dialect,
         shown={a: type for a, _, type in frame["shown"] if a not in frame["paired"]},
         key_prefix=frame["prefix"],
         mandatory=kind.mandatory,
         parent=kind.parent,
-        parent_field=frame.get("parent_field"),
+        parent_field=parent_field,
+        parent_not=kind.crm_parent_not if parent_field == kind.crm_parent else None,
         create=kind.creates if job.create is None else job.create,
         deletes=kind.deletes if job.deletes is None else job.deletes,
         policy=job.conflicts,
@@ -193,6 +193,7 @@ def outgoing_rules(setup: JobSetup, frame: Mapping[str, Any]) -> OutgoingRules:
         always_new=kind.always_new,
         frozen=KINDS[kind.counterpart].frozen if kind.counterpart else frozenset(),
         prepare=_prepare(setup, frame),
+        passes_over=kind.passes_over,
         included=included(job.conditions, setup.attribute_types()) if job.conditions else None,
     )
 
@@ -219,4 +220,4 @@ def _targets(setup: JobSetup) -> Mapping[str, tuple[str, ...]]:
 def fetch_request(frame: Mapping[str, Any]) -> ReadRequest:
     """How CRM records are fetched to compare them."""
     paths = tuple(dict.fromkeys(path for _, path, _ in frame["shown"]))
-    return ReadRequest(object=frame["object"], fields=paths or ("Id",))
+    return ReadRequest(object=frame["object"], fields=paths or (frame["id_field"],))

@@ -44,7 +44,7 @@ class ResumeRun:
         left = left_behind(self.runs, workspace, found.job, connection=job.connection)
         if left is not None and left.id != run:
             raise ConflictError(
-                f"the run {left.id} has created records in Salesforce and not linked them; start "
+                f"the run {left.id} has created records in the CRM and not linked them; start "
                 "the job, which does it first",
                 code="creations_unsettled",
             )

@@ -47,7 +47,7 @@ class InboundLeg(Leg):
         if PLAN_ANEW in self.run.options:
             kept = {name: each for name, each in self.run.options.items() if name != PLAN_ANEW}
             self.checkpoint(replace(self.run, options=kept))
-        rules = rules_of(self.setup, self.run.frame)
+        rules = rules_of(self.setup, self.run.frame, self.crm.dialect)
         people = further_people(self.setup, self.crm, self.run.frame)
         look = LookAgain(self.crm, self._request(Phase.LIVE), rules, self.run.frame["started"])
         anew = self.run.frame["since"] is None

@@ -50,7 +50,7 @@ _SET_A_KEY: Final = " Name an external-id field for it in 'creation_keys' of the
 _UNKNOWN: Final = RowAnswer(
     None,
     code="creation_unknown",
-    message="Salesforce no longer knows the job that was to create it: look whether it is there. "
+    message="The CRM no longer knows the job that was to create it: look whether it is there. "
     "If so, give this record its id as External Id; if not, edit this record",
 )
 
@@ -80,7 +80,7 @@ class OutboundLeg(PlanLeg):
             self._plan_anew()
         if self.run.options.get(STOPPED) is True:
             self._leave_the_rest()
-        rules = outgoing_rules(self.setup, self.run.frame)
+        rules = outgoing_rules(self.setup, self.run.frame, self.crm.dialect)
         phases = {
             SUSPECTS: self.find_suspects,
             CALLED: self.plan_called,

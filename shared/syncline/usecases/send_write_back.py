@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from syncline.engine.plan import Action, SendKind, Verb
+from syncline.engine.plan import GONE, Action, SendKind, Verb
 from syncline.engine.records import Value, Values
 from syncline.engine.told import APPLIED, REFUSED, SUPERSEDED, Told
 from syncline.engine.write_back import Decision, EditOther
@@ -15,8 +15,7 @@ from syncline.usecases.outlets import Outlet, outlet_of
 Answers = Mapping[str, RowAnswer | None]
 """By platform id; None where the CRM never came to it."""
 
-_WRITTEN: Final = Told(APPLIED, "written", "written to Salesforce")
-_UNANSWERED: Final = "Salesforce did not come to all of it; it is tried again by itself"
+_UNANSWERED: Final = "the CRM did not come to all of it; it is tried again by itself"
 _ROUNDS: Final = 5
 """Times that a row is written again without the fields that were refused."""
 
@@ -70,6 +69,9 @@ class SendWriteBack:
         self._edit(endings)
         return endings
 
+    def _written(self) -> Told:
+        return Told(APPLIED, "written", f"written to {self.crm.dialect.title}")
+
     def rows(self, decisions: Sequence[Decision]) -> Mapping[str, Sequence[Row]]:
         """CRM object → what is written to it of the records themselves."""
         found: dict[str, list[Row]] = {}
@@ -102,7 +104,9 @@ class SendWriteBack:
             open_fields = self._open(ending)
             named = _named(answer, open_fields)
             if answer.done or not named or len(named) == len(open_fields):
-                self._tell(ending, open_fields, _WRITTEN if answer.done else _refused(answer))
+                self._tell(
+                    ending, open_fields, self._written() if answer.done else _refused(answer)
+                )
                 continue
             self._tell(ending, named, _refused(answer))
             again[key] = {f: v for f, v in send.values.items() if f in open_fields - named}
@@ -136,7 +140,7 @@ class SendWriteBack:
             open_rows: Sequence[Row] = rows
             for _ in range(_ROUNDS):
                 answers = self.crm.write(request_of(object, open_rows), open_rows)
-                open_rows = _take_edits(said, object, open_rows, answers)
+                open_rows = _take_edits(said, object, open_rows, answers, self._written())
                 if not open_rows:
                     break
 
@@ -175,6 +179,7 @@ def _take_edits(
     object: str,
     rows: Sequence[Row],
     answers: Sequence[RowAnswer],
+    written: Told,
 ) -> list[Row]:
     """Tells what was answered; returns what is written again, without the refused fields."""
     again: list[Row] = []
@@ -185,7 +190,7 @@ def _take_edits(
         named = _named(answer, fields)
         if answer.done or not named:
             named = fields
-        told = _WRITTEN if answer.done else _refused(answer)
+        told = written if answer.done else _refused(answer)
         for ending, edit in (each for name in named for each in said[object, row.key, name]):
             ending.told.setdefault(edit.attribute, told)
         if named != fields:
@@ -218,7 +223,7 @@ def _named(answer: RowAnswer, fields: frozenset[str]) -> frozenset[str]:
 
 def _refused(answer: RowAnswer) -> Told:
     gone = answer.code == "record_deleted"
-    return Told(REFUSED, "deleted_in_salesforce" if gone else answer.code, answer.message)
+    return Told(REFUSED, GONE if gone else answer.code, answer.message)
 
 
 def _ended(action: Action, told: Mapping[str, Told]) -> Action:

@@ -14,7 +14,6 @@ from syncline.engine.outgoing_values import settled_by
 from syncline.engine.plan import Action, Plan, SendKind, Verb
 from syncline.engine.records import Link, LinkState, PlatformRecord, Value
 from syncline.errors import RetryableError
-from syncline.kinds.salesforce_ids import is_id
 from syncline.ports import (
     Conflict,
     Conflicts,
@@ -216,6 +215,7 @@ class SettleBatch:
         if for_parent:
             parent_object = self.parent_object or self.rules.object
             self.links.wait(filed, for_parent, parent_object=parent_object)
+            is_id = self.rules.dialect.ids.is_id
             refused = self.links.get([each for each in for_parent.values() if is_id(each)])
             self.links.release([k for k, link in refused.items() if link.state is LinkState.ALIAS])
         again = [a.key for a in actions if a.reason == "try_again"]

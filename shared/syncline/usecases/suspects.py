@@ -25,7 +25,8 @@ def list_suspects(
 ) -> Waiting | Sequence[str] | None:
     """The ids of what changed in the CRM, by one query; None where they are too many."""
     ids: set[str] = set()
-    for item in crm.changes(ReadRequest(object=object, fields=("Id",), since=since), cursor):
+    request = ReadRequest(object=object, fields=(crm.dialect.id_field,), since=since)
+    for item in crm.changes(request, cursor):
         if isinstance(item, Waiting):
             return item
         ids.update(change.key for change in item.changes)

@@ -193,7 +193,7 @@ def _looked_at(theirs: Run, before: dict[str, Any]) -> dict[str, Any]:
         return {"run": theirs.id, "leg": theirs.leg, "looks": 1}
     if theirs.leg > before["leg"] or before["looks"] >= _MOST_LOOKS:
         raise ConfigurationError(
-            f"the run {theirs.id} has created records in Salesforce and not linked them; read now "
+            f"the run {theirs.id} has created records in the CRM and not linked them; read now "
             "they would be taken for new ones",
             code="pair_unsettled",
             field="job",

@@ -16,7 +16,6 @@ from syncline.usecases.find import find_jobs
 from syncline.usecases.findings import Finding
 from syncline.usecases.resolve_job import JobSetup, load_job
 
-_EVERY_OBJECT_HAS: Final = ("Id",)
 _JUDGED: Final = frozenset({"query_refused", "unknown_field"})
 """Refusals of the query itself; any other says that the org could not be asked."""
 
@@ -70,7 +69,8 @@ def _check(
         findings += check_outbound(setup, described, jobs)
     yield from findings
     faulty = any(finding.severity == "error" for finding in findings)
-    paths = _EVERY_OBJECT_HAS if faulty else tuple(line.salesforce for line in setup.lines())
+    mapped = tuple(line.salesforce for line in setup.lines())
+    paths = (crm.dialect.id_field,) if faulty else mapped
     yield from _ask(crm, setup, paths)
 
 

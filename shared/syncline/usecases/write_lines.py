@@ -18,17 +18,9 @@ from syncline.usecases.check_paths import PathError, end_of, referenced
 from syncline.usecases.find import find_jobs
 from syncline.usecases.resolve_job import JobSetup, load_job
 
-_ID: Final = "id"
 _REFERENCE: Final = "reference"
 _NAMES: Final = frozenset({"id", "string", "email", "phone", "url", "picklist", "combobox"})
 """Types of fields that a record can be named by."""
-_SYSTEM: Final = frozenset({
-    "id", "isdeleted", "masterrecordid", "createdbyid", "createddate", "lastmodifiedbyid",
-    "lastmodifieddate", "systemmodstamp", "lastactivitydate", "lastvieweddate",
-    "lastreferenceddate",
-})  # fmt: skip
-"""System fields, which no API call sets
-(https://developer.salesforce.com/docs/atlas.en-us.228.0.object_reference.meta/object_reference/system_fields.htm)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +117,7 @@ def write_line(
     """One attribute's; `described` is the job's object."""
     type = setup.attribute_types().get(line.platform, "text")
     path = line.salesforce
-    draft = WriteLine(line.platform, type, path, "string", Mode.FIELD, path)
+    draft = WriteLine(line.platform, type, path, "string", Mode.FIELD, path, crm.dialect)
     flaw = key_flaw(setup.kind, line.platform) or deep_flaw(path)
     if flaw is not None:
         return replace(draft, flaw=flaw)
@@ -161,7 +153,7 @@ def _own_field(draft: WriteLine, described: ObjectDescription, crm: Crm) -> Writ
     if field.type.lower() != _REFERENCE:
         return found
     return replace(
-        found, mode=Mode.UPDATE_REFERENCE, by="Id", reference=field.name, length=0,
+        found, mode=Mode.UPDATE_REFERENCE, by=crm.dialect.id_field, reference=field.name, length=0,
         object=" or ".join(field.reference_to),
     )  # fmt: skip
 
@@ -200,8 +192,8 @@ def _through_reference(
 def _unfit(line: WriteLine, kind: Kind) -> Refusal | None:
     """What no right of a user would change."""
     once = KINDS[kind.counterpart].create_only if kind.counterpart else frozenset()
-    if line.field.lower() in _SYSTEM:
-        return "not_writable", f"{line.field} is set by Salesforce itself"
+    if line.field.lower() in line.dialect.system:
+        return "not_writable", f"{line.field} is set by {line.dialect.title} itself"
     if line.mode is not Mode.EDIT_VALUE and line.field in once:
         return "not_writable", f"{line.field} is set when a record is created, and never after"
     if line.mode is Mode.UPDATE_REFERENCE and line.crm_type not in {*_NAMES, _REFERENCE}:

@@ -9,6 +9,7 @@ from syncline.engine.outgoing_values import Found, Known
 from syncline.engine.outgoing_view import OutgoingView
 from syncline.engine.plan import Action
 from syncline.engine.records import Link, LinkState, PlatformRecord, Value
+from syncline.kinds.salesforce import DIALECT
 
 TASK = "00T000000000001AAA"
 ACCOUNT = "001000000000001AAA"
@@ -35,6 +36,8 @@ def rules(**changes: Any) -> OutgoingRules:
         "object": "task",
         "lines": LINES,
         "paired": PAIRED,
+        "dialect": DIALECT,
+        "passes_over": "Salesforce takes no lead beside an account",
         "mandatory": (("title",),),
         "parent": "account_id",
         "parent_field": "WhatId",

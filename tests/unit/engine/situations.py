@@ -6,6 +6,7 @@ from syncline.engine.findings import Finding, View
 from syncline.engine.mapping import Line, RowMapper
 from syncline.engine.records import Link, LinkState, PlatformRecord, Value
 from syncline.engine.rules import Rules
+from syncline.kinds.salesforce import DIALECT
 
 TASK = "00T000000000001AAA"
 ACCOUNT = "001000000000001AAA"
@@ -26,6 +27,7 @@ def rules(**changes: Any) -> Rules:
         "scope": "acme|main",
         "object": "task",
         "mapper": RowMapper(LINES),
+        "dialect": DIALECT,
         "mandatory": (("title",),),
         "parent": "account_id",
         "deletes": True,

@@ -28,7 +28,7 @@ def test_what_a_seller_made_of_it_is_a_contest() -> None:
 
     decision = decided(older, newer, **found(modified=THIRD, tier="Zinc"))
 
-    assert told_of(decision) == {"tier": ("superseded", "salesforce_is_later")}
+    assert told_of(decision) == {"tier": ("superseded", "crm_is_later")}
 
 
 def test_a_record_that_is_decided_as_one_has_not_moved_by_it() -> None:

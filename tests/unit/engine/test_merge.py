@@ -61,7 +61,7 @@ def test_edits_of_one_instant_go_to_the_crm() -> None:
 
     merge = merged({"title": "a"}, {"title": "theirs"}, ours)
 
-    why = f"the Salesforce edit of {NOON} is not earlier than {NOON}"
+    why = f"the CRM edit of {NOON} is not earlier than {NOON}"
     assert merge.contests == (Contest("title", "theirs", "ours", "crm", why),)
     assert merge.changes == (("title", "ours", "theirs"),)
 
@@ -69,13 +69,18 @@ def test_edits_of_one_instant_go_to_the_crm() -> None:
 @pytest.mark.parametrize(
     ("policy", "winner", "why"),
     [
-        ("salesforce", "crm", "the job lets Salesforce win"),
+        ("crm", "crm", "the job lets Hub win"),
+        ("salesforce", "crm", "the job lets Hub win"),
         ("platform", "platform", "the job lets the platform win"),
         ("hold", "hold", "the job holds contested fields for a person"),
     ],
 )
 def test_a_fixed_policy_knows_no_times(policy: str, winner: str, why: str) -> None:
-    assert POLICIES[policy](EARLY, LATE) == POLICIES[policy](LATE, EARLY) == (winner, why)
+    assert (
+        POLICIES[policy](EARLY, LATE, "Hub")
+        == POLICIES[policy](LATE, EARLY, "Hub")
+        == (winner, why)
+    )
 
 
 def test_a_lost_contest_does_not_stop_the_next_attribute() -> None:

@@ -7,6 +7,7 @@ import pytest
 from syncline.engine.outgoing_rules import OutgoingRules
 from syncline.engine.plan import Action, Send, SendKind, Verb
 from syncline.engine.records import LinkState
+from syncline.kinds.salesforce import DIALECT
 from tests.unit.engine.outgoing_situations import (
     ACCOUNT,
     ADA,
@@ -31,7 +32,7 @@ def told(action: Action) -> tuple[Verb, str, str]:
 
 
 def test_a_bare_job_creates_and_does_not_delete() -> None:
-    bare = OutgoingRules("task", (), {})
+    bare = OutgoingRules("task", (), {}, DIALECT)
 
     assert (bare.create, bare.deletes, bare.apply_parent_rule) == (True, False, True)
     assert (bare.parent, bare.parent_field, bare.key_prefix) == (None, None, None)
@@ -204,7 +205,7 @@ def test_a_record_gone_from_salesforce_is_skipped() -> None:
     action = decided(edited(title="Call Bob"), view(link(), fetched=frozenset({TASK})))
 
     detail = "its Salesforce record is gone; should that come back, this is sent"
-    assert told(action) == (Verb.SKIP, "deleted_in_salesforce", detail)
+    assert told(action) == (Verb.SKIP, "deleted_in_crm", detail)
     assert action.waits_for == TASK
 
 

@@ -133,4 +133,4 @@ def test_a_held_contest_not_fetched_is_left() -> None:
 def test_a_held_contest_lost_is_later() -> None:
     held = view(link(reason="contested"), found=found(title="Theirs"))
 
-    assert decided(edited(title="Mine"), held).reason == "salesforce_is_later"
+    assert decided(edited(title="Mine"), held).reason == "crm_is_later"

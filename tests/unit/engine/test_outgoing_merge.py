@@ -85,11 +85,11 @@ def test_edits_of_different_fields_are_both_kept() -> None:
 @pytest.mark.parametrize(
     ("policy", "modified", "verdict", "wins"),
     [
-        ("latest", LATE, (Verb.LEAVE, "salesforce_is_later"), "crm"),
+        ("latest", LATE, (Verb.LEAVE, "crm_is_later"), "crm"),
         ("latest", EARLY, (Verb.UPDATE, "contested"), "platform"),
-        ("latest", NOON, (Verb.LEAVE, "salesforce_is_later"), "crm"),
+        ("latest", NOON, (Verb.LEAVE, "crm_is_later"), "crm"),
         ("platform", LATE, (Verb.UPDATE, "contested"), "platform"),
-        ("salesforce", EARLY, (Verb.LEAVE, "salesforce_is_later"), "crm"),
+        ("salesforce", EARLY, (Verb.LEAVE, "crm_is_later"), "crm"),
         ("hold", EARLY, (Verb.HOLD, "contested"), "hold"),
     ],
 )
@@ -133,7 +133,7 @@ def test_the_time_of_the_field_decides() -> None:
 
     action = decided(mine, view(link(), found=found(NOON, title="Theirs")))
 
-    assert action.reason == "salesforce_is_later"
+    assert action.reason == "crm_is_later"
 
 
 @pytest.mark.parametrize(("updated_at", "reason"), [(LATE, "contested"), (EARLY, "later")])

@@ -98,9 +98,9 @@ def test_a_bare_send_knows_neither_parent_nor_version() -> None:
 def test_a_plan_keeps_its_books() -> None:
     actions = (
         action(Verb.UPDATE, "changed", record=record(), link=link()),
-        action(Verb.DELETE, "deleted_in_salesforce", record=record()),
+        action(Verb.DELETE, "deleted_in_crm", record=record()),
         action(Verb.LINK, "matched", link=link()),
-        action(Verb.DELETE, "deleted_in_salesforce", link=link()),
+        action(Verb.DELETE, "deleted_in_crm", link=link()),
         action(Verb.SKIP, "account_not_matched"),
     )
 

@@ -16,7 +16,7 @@ PURGED = Deleted(TASK, "")
 def test_a_deletion_is_a_tombstone_with_the_values_before() -> None:
     action = decide_removal(GONE, view(link(), records=(record(),)), rules(), NOW)
 
-    assert (action.verb, action.reason) == (Verb.DELETE, "deleted_in_salesforce")
+    assert (action.verb, action.reason) == (Verb.DELETE, "deleted_in_crm")
     assert action.record is not None
     assert (action.record.deleted, action.record.version) == (True, 8)
     assert ("title", "Call Ada", None) in action.changes

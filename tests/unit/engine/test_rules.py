@@ -4,11 +4,12 @@ import pytest
 
 from syncline.engine.mapping import Line, RowMapper
 from syncline.engine.rules import Rules
+from syncline.kinds.salesforce import DIALECT
 from tests.unit.engine.situations import TASK, rules
 
 
 def test_a_bare_job_creates_and_does_not_delete() -> None:
-    bare = Rules(scope="acme|main", object="account", mapper=RowMapper(()))
+    bare = Rules(scope="acme|main", object="account", mapper=RowMapper(()), dialect=DIALECT)
 
     assert (bare.create, bare.deletes, bare.apply_parent_rule) == (True, False, True)
     assert (bare.parent, bare.parent_object, bare.own_key) == (None, None, None)

@@ -100,7 +100,7 @@ def test_a_reference_that_stays_redirects_no_edit() -> None:
 
     decision = decided(entry(owner="bob@example.com", owner_title="VP"), **later)
 
-    assert told(decision) == {"owner": ("superseded", "salesforce_is_later")}
+    assert told(decision) == {"owner": ("superseded", "crm_is_later")}
     assert [each.id for each in decision.edits] == [ADA]
 
 
@@ -141,10 +141,10 @@ def test_a_reference_is_compared_by_id_where_it_is_known() -> None:
     ("policy", "modified", "outcome"),
     [
         ("latest", FIRST, None),
-        ("latest", SECOND, ("superseded", "salesforce_is_later")),
-        ("latest", THIRD, ("superseded", "salesforce_is_later")),
+        ("latest", SECOND, ("superseded", "crm_is_later")),
+        ("latest", THIRD, ("superseded", "crm_is_later")),
         ("platform", THIRD, None),
-        ("salesforce", FIRST, ("superseded", "salesforce_is_later")),
+        ("salesforce", FIRST, ("superseded", "crm_is_later")),
         ("hold", FIRST, ("held", "contested")),
     ],
 )
@@ -193,7 +193,7 @@ def test_an_edit_elsewhere_has_a_time_of_its_own() -> None:
         entry(owner_title="VP"), touched=touched, **found(FIRST, owner_title="Director")
     )
 
-    assert told(decision) == {"owner_title": ("superseded", "salesforce_is_later")}
+    assert told(decision) == {"owner_title": ("superseded", "crm_is_later")}
 
 
 @pytest.mark.parametrize(("whole", "kept"), [(True, False), (False, True)])

@@ -194,7 +194,7 @@ def test_a_record_that_is_gone_there_is_refused() -> None:
     decision = decided(entry(tier="Gold"), fetched=frozenset({CRM}))
 
     detail = "its Salesforce record is gone"
-    assert decision.told == {"tier": Told("refused", "deleted_in_salesforce", detail)}
+    assert decision.told == {"tier": Told("refused", "deleted_in_crm", detail)}
     assert (decision.action.verb, decision.action.send) == (Verb.REJECT, None)
 
 

@@ -18,6 +18,7 @@ from syncline.engine.write_lines import (
     refused_value,
     sent_value,
 )
+from syncline.kinds.salesforce import DIALECT
 from tests.unit.engine.write_situations import ADA, BOB, editing, field_line, pointing
 
 TEXT = field_line("tier", "Tier__c", length=6)
@@ -84,7 +85,7 @@ def test_the_modes_are_those_that_users_choose() -> None:
 
 
 def test_a_line_of_a_field_has_no_reference() -> None:
-    line = WriteLine("tier", "text", "Tier__c", "string", Mode.FIELD, "Tier__c")
+    line = WriteLine("tier", "text", "Tier__c", "string", Mode.FIELD, "Tier__c", DIALECT)
 
     assert (line.object, line.by, line.reference, line.prefix) == ("", "", "", "")
 

@@ -6,6 +6,7 @@ from syncline.engine.outgoing_values import Found
 from syncline.engine.records import Link, LinkState, OutboxEntry, PlatformRecord, Value
 from syncline.engine.write_back import Decision, WriteView, decide_write_back
 from syncline.engine.write_lines import Mode, WriteLine
+from syncline.kinds.salesforce import DIALECT
 
 CRM = "001000000000001AAA"
 ADA, BOB = "005000000000001AAA", "005000000000002AAA"
@@ -15,7 +16,13 @@ FIRST, SECOND, THIRD = "2026-03-01T08:00:00Z", "2026-03-02T08:00:00Z", "2026-03-
 def field_line(attribute: str, crm_field: str, crm_type: str = "string", **more: Any) -> WriteLine:
     settings = {"type": "text", **more}
     return WriteLine(
-        attribute, path=crm_field, crm_type=crm_type, mode=Mode.FIELD, field=crm_field, **settings
+        attribute,
+        path=crm_field,
+        crm_type=crm_type,
+        mode=Mode.FIELD,
+        field=crm_field,
+        dialect=DIALECT,
+        **settings,
     )
 
 
@@ -23,7 +30,7 @@ def pointing(attribute: str = "owner", path: str = "Owner.Email", **more: Any) -
     settings = {"object": "User", "by": path.rpartition(".")[2], "crm_type": "email", **more}
     return WriteLine(
         attribute, "text", path, mode=Mode.UPDATE_REFERENCE, field="OwnerId", reference="OwnerId",
-        **settings,
+        dialect=DIALECT, **settings,
     )  # fmt: skip
 
 
@@ -31,7 +38,7 @@ def editing(attribute: str = "owner_title", field: str = "Title", **more: Any) -
     settings = {"object": "User", "prefix": "005", **more}
     return WriteLine(
         attribute, "text", f"Owner.{field}", "string", mode=Mode.EDIT_VALUE, field=field,
-        reference="OwnerId", **settings,
+        reference="OwnerId", dialect=DIALECT, **settings,
     )  # fmt: skip
 
 
@@ -74,7 +81,12 @@ def view(*lines: WriteLine, **more: Any) -> WriteView:
         ("owner", "bob@example.com"): ((BOB, "Bob@Example.com"),),
         ("owner", "two@example.com"): ((ADA, "two@example.com"), (BOB, "two@example.com")),
     }
-    settings = {"policy": "latest", "people": people, "references": {CRM: {"ownerid": ADA}}}
+    settings = {
+        "policy": "latest",
+        "dialect": DIALECT,
+        "people": people,
+        "references": {CRM: {"ownerid": ADA}},
+    }
     known = {each.attribute: each for each in lines or LINES}
     return WriteView(known, **{**settings, **more})
 

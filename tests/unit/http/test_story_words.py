@@ -75,7 +75,7 @@ def contested(winner: str, why: str = LATER, **more: Any) -> dict[str, Any]:
              "matched by its External Id"],
         ),
         (
-            inbound("delete", "deleted_in_salesforce"),
+            inbound("delete", "deleted_in_crm"),
             "Deleted on the platform",
             ["it was deleted in Salesforce"],
         ),

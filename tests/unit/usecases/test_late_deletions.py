@@ -5,7 +5,7 @@ from tests.worlds.runs import asked_for, finished, reasons, take_turns
 from tests.worlds.small import ACME, World, put_task
 from tests.worlds.two_way import IN, OUT, change_job, create_on_platform, two_way_world
 
-DELETED = "deleted:deleted_in_salesforce"
+DELETED = "deleted:deleted_in_crm"
 
 
 def sent(world: World) -> str:

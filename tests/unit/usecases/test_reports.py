@@ -25,7 +25,7 @@ WAITED_FOR = (
     "read_only", "reference_not_found", "reference_ambiguous", "reference_cleared",
     "reference_empty", "not_in_picklist", "not_writable", "key_attribute", "deep_reference",
     "wrong_type", "too_long", "value_does_not_fit", "not_mapped", "not_matched", "record_deleted",
-    "deleted_in_salesforce", "written_in_part", "internal_error", "outbox_full", "contested",
+    "deleted_in_crm", "written_in_part", "internal_error", "outbox_full", "contested",
     "try_again",
 )  # fmt: skip
 

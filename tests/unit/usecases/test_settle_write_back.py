@@ -70,8 +70,8 @@ def test_what_was_there_is_agreed_on_without_a_write() -> None:
 @pytest.mark.parametrize(
     ("policy", "outcome", "reason"),
     [
-        ("latest", "superseded", "salesforce_is_later"),
-        ("salesforce", "superseded", "salesforce_is_later"),
+        ("latest", "superseded", "crm_is_later"),
+        ("salesforce", "superseded", "crm_is_later"),
         ("platform", "applied", "written"),
         ("hold", "held", "contested"),
     ],

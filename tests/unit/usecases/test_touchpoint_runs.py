@@ -86,7 +86,7 @@ def test_deletion_in_salesforce_arrives(world: World) -> None:
 
     (run,) = take_turns(world, IN)
 
-    assert reasons(run)["deleted:deleted_in_salesforce"] == 1
+    assert reasons(run)["deleted:deleted_in_crm"] == 1
     assert world.platform("touchpoint") == {}
 
 

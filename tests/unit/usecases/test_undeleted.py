@@ -79,7 +79,7 @@ def test_deletion_met_by_the_write() -> None:
     world.crm.refuse = gone
     edit_here(world, "Needed")
     (run,) = take_turns(world, OUT)
-    assert reasons(run) == {"skipped:deleted_in_salesforce": 1}
+    assert reasons(run) == {"skipped:deleted_in_crm": 1}
     world.crm.refuse = lambda _object, _kind, _row: None
     world.advance(hours=1)
 

@@ -7,6 +7,7 @@ import pytest
 from syncline.config.attribute import Attribute
 from syncline.engine.write_lines import Mode, WriteLine
 from syncline.errors import ConflictError
+from syncline.kinds.salesforce import DIALECT
 from syncline.memory.crm import MemoryCrm
 from syncline.memory.org import described
 from syncline.ports import JsonObject, Stored
@@ -55,7 +56,7 @@ def test_a_field_is_known_as_the_org_describes_it(desk: Desk) -> None:
     (line,) = lines(desk, "priority", "priority").values()
 
     assert line == WriteLine(
-        "priority", "text", "priority", "picklist", Mode.FIELD, "Priority",
+        "priority", "text", "priority", "picklist", Mode.FIELD, "Priority", DIALECT,
         length=20, picklist=("High", "Low"), nillable=False,
     )  # fmt: skip
 
@@ -70,7 +71,7 @@ def test_of_users_and_queues_the_user_is_meant(desk: Desk) -> None:
     (line,) = lines(desk, "Owner.Email", "assigned_to").values()
 
     assert line == WriteLine(
-        "assigned_to", "text", "Owner.Email", "email", Mode.UPDATE_REFERENCE, "OwnerId",
+        "assigned_to", "text", "Owner.Email", "email", Mode.UPDATE_REFERENCE, "OwnerId", DIALECT,
         object="User", by="Email", reference="OwnerId",
     )  # fmt: skip
 
@@ -79,7 +80,7 @@ def test_editing_leads_to_the_field_of_the_other(desk: Desk) -> None:
     (line,) = lines(desk, "Owner.Title", "assigned_to", EDIT).values()
 
     assert line == WriteLine(
-        "assigned_to", "text", "Owner.Title", "string", Mode.EDIT_VALUE, "Title",
+        "assigned_to", "text", "Owner.Title", "string", Mode.EDIT_VALUE, "Title", DIALECT,
         object="User", reference="OwnerId", prefix="005",
     )  # fmt: skip
 
