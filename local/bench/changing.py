@@ -123,7 +123,7 @@ class Changing:
         keys = RecordKeys(table, WORKSPACE)
         partitions = [each for bulk in (False, True) for each in keys.writers("task", bulk=bulk)]
         found = [
-            item["waits_since"]["S"]
+            item["waits_since"]["S"].partition("|")[0]
             for each in partitions
             for item in client.query(
                 TableName=table, IndexName=WAITING_INDEX, Limit=1,

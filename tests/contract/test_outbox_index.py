@@ -113,6 +113,41 @@ def test_a_full_shard_is_read_on(records: PlatformRecords, monkeypatch: pytest.M
     assert len(set(found)) == 25
 
 
+def test_a_connection_is_found_behind_others(
+    records: PlatformRecords, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More than a page waits longer for another one."""
+    monkeypatch.setattr("syncline.platform.outbox_index._AMONG_OTHERS", 2)
+    for number in range(30):
+        stored(records, number, entry(to=("down",)))
+    stored(records, 30, entry(LATER, to=("org",)))
+    stored(records, 31, entry(LATER, to=("down",)), entry(LATER, to=("or", "org"), bulk=True))
+
+    found = records.waiting("task", bulk=False, limit=5, connection="org")
+
+    assert sorted(found) == sorted([record(30).id, record(31).id])
+    assert records.waiting("task", bulk=False, limit=5, connection="or") == [record(31).id]
+    assert records.waiting("task", bulk=False, limit=5, connection="strange") == []
+
+
+def test_a_connection_that_is_done_is_listed_no_more(records: PlatformRecords) -> None:
+    first = stored(records, 1, entry(to=("down", "org")))
+
+    rewritten(records, first, outbox=(entry(to=("down",)),))
+
+    assert records.waiting("task", bulk=False, limit=5, connection="org") == []
+    assert records.waiting("task", bulk=False, limit=5, connection="down") == [first.id]
+
+
+def test_too_many_connections_are_not_told_apart(records: PlatformRecords) -> None:
+    many = tuple(f"{number:048}" for number in range(30))
+    stored(records, 1, entry(to=many))
+
+    found = records.waiting("task", bulk=False, limit=5, connection="org")
+
+    assert found == [record(1).id]
+
+
 def test_outboxes_of_others_are_not_seen(cloud: Cloud, records: PlatformRecords) -> None:
     stored(records, 1, entry())
 

@@ -11,7 +11,7 @@ frozen one costs seven times as much (0.24 µs a field), a third of all planning
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 Value = str | int | float | bool | None
 Values = Mapping[str, Value]
@@ -184,9 +184,22 @@ def fed_at(record: PlatformRecord) -> str:
     return max(record.edits.values(), default=record.updated_at)
 
 
+_LONGEST_PLACE: Final = 1000
+"""A sort key of DynamoDB holds 1,024 bytes."""
+
+
 def waits_since(record: PlatformRecord) -> str:
-    """The oldest change that waits in its outbox: its place among those that wait for a writer."""
-    return min((entry.at for entry in record.outbox), default="")
+    """Its place among those that wait for a writer: the time of the oldest change in its outbox,
+    and the connections that the changes are for, which are left out where they are too many."""
+    since = min((entry.at for entry in record.outbox), default="")
+    place = f"{since}|{','.join(sorted({name for e in record.outbox for name in e.to}))}"
+    return place if len(place) <= _LONGEST_PLACE else since
+
+
+def waits_for(place: str, connection: str | None) -> bool:
+    """Whether a record with that place may have something for the connection, or for any (None)."""
+    _, _, names = place.partition("|")
+    return connection is None or not names or connection in names.split(",")
 
 
 def record_lookups(values: Values, attributes: tuple[str, ...]) -> dict[str, str]:

@@ -14,6 +14,7 @@ from syncline.engine.records import (
     is_stored,
     outbox_from,
     record_lookups,
+    waits_for,
     waits_since,
 )
 from syncline.errors import InvariantError
@@ -106,10 +107,16 @@ class MemoryRecords:
         changed_at, id_ = found[limit - 1]
         return ids, {"until": until, "changed_at": changed_at, "id": id_}
 
-    def waiting(self, object: str, *, bulk: bool, limit: int) -> Sequence[str]:
+    def waiting(
+        self, object: str, *, bulk: bool, limit: int, connection: str | None = None
+    ) -> Sequence[str]:
         prefix, writer = f"{self._workspace}|{object}|", _writer(bulk=bulk)
         entries = self._tables.indexed_waiting().items()
-        found = [(since, key) for key, (by, since) in entries if by == writer]
+        found = [
+            (place, key)
+            for key, (by, place) in entries
+            if by == writer and waits_for(place, connection)
+        ]
         ids = [key.removeprefix(prefix) for _, key in sorted(found) if key.startswith(prefix)]
         return ids[:limit]
 

@@ -7,11 +7,14 @@ from typing import Any, Final
 
 from syncline.aws.database import Database
 from syncline.aws.statements import wire
+from syncline.engine.records import waits_for
 from syncline.platform.record_items import SHARDS, WAITING_INDEX, RecordKeys
 
 _SPARE: Final = 2
 """Shards are not equally full: a page a little larger than its share is seldom followed by
 another."""
+_AMONG_OTHERS: Final = 1000
+"""Of what waits for other connections many pages may have to be passed over."""
 
 
 class OutboxIndex:
@@ -25,12 +28,17 @@ class OutboxIndex:
         self._database = database
         self._keys = keys
 
-    def read(self, object_name: str, *, bulk: bool, limit: int) -> list[str]:
+    def read(
+        self, object_name: str, *, bulk: bool, limit: int, connection: str | None
+    ) -> list[str]:
         """At most `limit` ids; no further page is read than these need."""
         page = limit // SHARDS + _SPARE
+        if connection is not None:
+            page = max(page, _AMONG_OTHERS)
         shards = self._keys.writers(object_name, bulk=bulk)
         waiting = merge(*[self._shard(each, page) for each in shards])
-        return [id_ for _, id_ in islice(waiting, limit)]
+        mine = (id_ for place, id_ in waiting if waits_for(place, connection))
+        return list(islice(mine, limit))
 
     def _shard(self, partition: str, page: int) -> Iterator[tuple[str, str]]:
         ask: dict[str, Any] = {

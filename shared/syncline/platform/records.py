@@ -77,8 +77,10 @@ class DynamoRecords:
     ) -> tuple[Sequence[str], Cursor | None]:
         return self._feed.read(object, since=since, limit=limit, cursor=cursor)
 
-    def waiting(self, object: str, *, bulk: bool, limit: int) -> Sequence[str]:
-        return self._outboxes.read(object, bulk=bulk, limit=limit)
+    def waiting(
+        self, object: str, *, bulk: bool, limit: int, connection: str | None = None
+    ) -> Sequence[str]:
+        return self._outboxes.read(object, bulk=bulk, limit=limit, connection=connection)
 
     def _read(self, keys: Collection[Key]) -> Stored:
         found = self._database.get(self._keys.table, keys)

@@ -82,7 +82,10 @@ class StartBulk:
         """Those of the ids that have something for this connection; of a request that names none,
         whatever waits."""
         records = self.records(drain.workspace)
-        asked = drain.ids or tuple(records.waiting(drain.object, bulk=True, limit=MOST))
+        connection = drain.connection
+        asked = drain.ids or tuple(
+            records.waiting(drain.object, bulk=True, limit=MOST, connection=connection)
+        )
         return tuple(_with_something(records, drain, asked))
 
     def _leads_nowhere(self, drain: Drain, ids: tuple[str, ...]) -> Started:

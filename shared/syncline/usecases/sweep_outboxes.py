@@ -11,7 +11,6 @@ from syncline.ports import (
     Clock,
     Configuration,
     Drain,
-    PlatformRecords,
     RecordsFactory,
     WriteBackQueues,
 )
@@ -47,7 +46,7 @@ class SweepOutboxes:
         )
 
     def _sweep(self, workspace: str, object: str) -> int:
-        found = _waiting(self.records(workspace), object)
+        found = self._waiting(workspace, object)
         late = self._late(found)
         drains = [
             # One try: if the org still does not answer, the next sweep comes again.
@@ -57,6 +56,20 @@ class SweepOutboxes:
         if drains:
             self.queues.send(drains)
         return len({own for ids in late.values() for own in ids})
+
+    def _waiting(self, workspace: str, object: str) -> Sequence[PlatformRecord]:
+        """Where there are more than one look shows, each connection is looked at by itself: those
+        that wait longest may all be for one that cannot be reached."""
+        records = self.records(workspace)
+        ids: dict[str, None] = {}
+        for bulk in (False, True):
+            found = records.waiting(object, bulk=bulk, limit=_MOST)
+            ids |= dict.fromkeys(found)
+            if len(found) == _MOST:
+                for name, _ in self.configuration.all(workspace, "connection"):
+                    more = records.waiting(object, bulk=bulk, limit=_MOST, connection=name)
+                    ids |= dict.fromkeys(more)
+        return list(records.get(object, list(ids)).values()) if ids else []
 
     def _late(self, records: Sequence[PlatformRecord]) -> dict[_Where, dict[str, None]]:
         now = self.clock.now()
@@ -69,12 +82,3 @@ class SweepOutboxes:
                 for connection in entry.to:
                     late.setdefault((connection, entry.bulk), {})[record.id] = None
         return late
-
-
-def _waiting(records: PlatformRecords, object: str) -> Sequence[PlatformRecord]:
-    ids = {
-        own: None
-        for bulk in (False, True)
-        for own in records.waiting(object, bulk=bulk, limit=_MOST)
-    }
-    return list(records.get(object, list(ids)).values()) if ids else []

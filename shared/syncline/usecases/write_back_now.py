@@ -20,6 +20,7 @@ from syncline.ports import (
     Drain,
     Journal,
     LinksFactory,
+    PlatformRecords,
     ReceiptsFactory,
     RecordsFactory,
     Runs,
@@ -126,7 +127,7 @@ class WriteBackNow:
             )
 
     def _count(self, drain: Drain) -> int:
-        return len(self.records(drain.workspace).waiting(drain.object, bulk=False, limit=_MOST))
+        return len(_beside(self.records(drain.workspace), drain))
 
     def _later(self, drain: Drain, delay: int, why: str) -> Drained:
         self.queues.send([replace(drain, delays=drain.delays + 1)], delay=delay)
@@ -177,8 +178,7 @@ class WriteBackNow:
 
     def _waiting(self, drain: Drain, one: DrainBatch) -> list[str]:
         """What it was told of, and what waits beside it."""
-        more = one.records.waiting(drain.object, bulk=False, limit=_MOST)
-        return list(dict.fromkeys([*drain.ids, *more]))
+        return list(dict.fromkeys([*drain.ids, *_beside(one.records, drain)]))
 
     def _batches(
         self, drain: Drain, holder: str, crm: Crm | None, outlets: Sequence[Outlet]
@@ -215,6 +215,12 @@ class WriteBackNow:
             conflicts=one.conflicts,
             clock=self.clock,
         )
+
+
+def _beside(records: PlatformRecords, drain: Drain) -> Sequence[str]:
+    """What waits for the same connection."""
+    connection = drain.connection
+    return records.waiting(drain.object, bulk=False, limit=_MOST, connection=connection)
 
 
 def _place(drain: Drain) -> Place:

@@ -2,13 +2,15 @@
 
 from dataclasses import replace
 
+import pytest
+
 from syncline.ports import Drain
 from syncline.usecases.stored_changes import ChangeEvent
 from syncline.usecases.sweep_outboxes import SweepOutboxes
 from syncline.usecases.write_back_now import TRIES
 from syncline.usecases.written_objects import forget_written, list_written, written_objects
 from tests.worlds.small import ACME, account_id
-from tests.worlds.writing_back import CRM, Announcing, announcing
+from tests.worlds.writing_back import CRM, Announcing, announcing, connect
 
 
 def forgotten(*numbers: int, bulk: bool = False) -> Announcing:
@@ -119,3 +121,43 @@ def test_a_deleted_workspace_is_listed_no_more() -> None:
     forget_written(configuration, ACME)
 
     assert written_objects(configuration) == [("other", "account")]
+
+
+@pytest.mark.parametrize("bulk", [False, True])
+def test_a_connection_that_is_down_starves_no_other(
+    monkeypatch: pytest.MonkeyPatch, bulk: bool
+) -> None:
+    """More waits for it, and longer, than one look shows."""
+    monkeypatch.setattr("syncline.usecases.sweep_outboxes._MOST", 3)
+    monkeypatch.setattr("syncline.usecases.write_back_now._MOST", 3)
+    platform = forgotten(1, 2, 3, 4, bulk=bulk)
+    platform.world.advance(minutes=1)
+    connect(platform, "second", 5)
+    event = platform.event(5, industry="Mining", bulk=bulk, to={"second": ("industry",)})
+    platform.announce(event)
+    lose_messages(platform)
+    platform.world.advance(minutes=12)
+
+    sweep(platform)
+
+    queues = platform.world.cloud.queues
+    asked = [m.request for m in (*queues.immediate, *queues.bulk) if isinstance(m.request, Drain)]
+    (mine,) = [each for each in asked if each.connection == "second"]
+    assert set(mine.ids) == own_ids(platform, 5)
+
+
+def test_a_drain_takes_up_what_waits_for_its_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("syncline.usecases.write_back_now._MOST", 3)
+    platform = forgotten(1, 2, 3)
+    platform.world.advance(minutes=1)
+    other = connect(platform, "second", 4, 5)
+    there = {"second": ("industry",)}
+    platform.announce(platform.event(4, industry="Mining", to=there))
+    lose_messages(platform)
+    platform.announce(platform.event(5, industry="Energy", to=there))
+
+    platform.drain(platform.taken())
+
+    rows = other.crm.org.rows["account"]
+    assert rows[account_id(4)]["industry"] == "Mining"
+    assert rows[account_id(5)]["industry"] == "Energy"
