@@ -19,7 +19,7 @@ from syncline.config.platform_conditions import Condition
 from syncline.config.schedule import Schedule
 from syncline.kinds.kind import Direction
 from syncline.kinds.objects import OBJECTS
-from syncline.kinds.registry import KINDS
+from syncline.kinds.registry import DIALECTS, KINDS
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,47}$")]
 AttributeName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
@@ -28,7 +28,8 @@ FieldPath = Annotated[
 ]
 FieldName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,79}$")]
 AttributeType = Literal["text", "number", "boolean", "date", "datetime"]
-Policy = Literal["latest", "salesforce", "platform", "hold"]
+Policy = Literal["latest", "crm", "salesforce", "platform", "hold"]
+"""`salesforce` is the older name of `crm`."""
 
 
 def _known_kind(name: str) -> str:
@@ -37,6 +38,16 @@ def _known_kind(name: str) -> str:
             "unknown_kind",
             "'{name}' is no job kind",
             {"name": name, "remedy": f"Use one of {', '.join(sorted(KINDS))}."},
+        )
+    return name
+
+
+def _known_crm(name: str) -> str:
+    if name not in DIALECTS:
+        raise PydanticCustomError(
+            "unknown_crm",
+            "'{name}' is no sort of CRM that can be connected",
+            {"name": name, "remedy": f"Use one of {', '.join(sorted(DIALECTS))}."},
         )
     return name
 
@@ -115,18 +126,21 @@ class Notify(_Model):
 
 
 class Connection(_Model):
-    """One Salesforce org as a workspace sees it.
+    """One org of a CRM as a workspace sees it.
+
+    `crm` is the sort of CRM; its jobs are of kinds of that sort, and it cannot be changed.
 
     `login_url` is the org's My Domain address (client credentials exist only there). `org_id` and
     `username` are found at the first login and cannot be changed (T23). `credentials` is written,
     never read back.
 
-    `creation_keys` names, for a Salesforce object, a unique external-id field: what is created
+    `creation_keys` names, for an object of the CRM, a unique external-id field: what is created
     there is upserted by it with the platform's id, so that a repeated request creates nothing.
     `bulk_write_back` says when people are told about runs of its system job (W10).
     """
 
     title: str = Field(default="", max_length=200)
+    crm: Annotated[str, AfterValidator(_known_crm)] = "salesforce"
     login_url: Annotated[
         str,
         Field(pattern=r"^https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?/?$", max_length=300),
@@ -142,14 +156,22 @@ class Connection(_Model):
     bulk_write_back: Notify = Notify()
     credentials: Credentials | None = None
 
+    @model_validator(mode="before")
+    @classmethod
+    def _accounts_are_known_by_their_id(cls, given: object) -> object:
+        if not isinstance(given, dict):
+            return given
+        dialect = DIALECTS.get(str(given.get("crm", "salesforce")))
+        return {"account_external_id_field": dialect.id_field, **given} if dialect else given
+
     def creation_key(self, object: str) -> str | None:
-        """The field for that Salesforce object, however either spells its name."""
+        """The field for that object of the CRM, however either spells its name."""
         keys = {name.lower(): field for name, field in self.creation_keys.items()}
         return keys.get(object.lower())
 
 
 class MappingLine(_Model):
-    """One line: a Salesforce field path and a platform attribute."""
+    """One line: a field path of the CRM, whichever it is, and a platform attribute."""
 
     salesforce: FieldPath
     platform: AttributeName
@@ -221,7 +243,7 @@ class Job(_Model):
 
 _OF_THE_OTHER: Final[dict[Direction, dict[str, str]]] = {
     Direction.INBOUND: {
-        "conditions": "Use 'filter', a SOQL condition, to choose what is read from Salesforce.",
+        "conditions": "Use 'filter', a condition of the CRM (SOQL), to choose what is read.",
         "parent_field": "Leave it out; map the field that names the account to 'account_id'.",
     },
     Direction.OUTBOUND: {

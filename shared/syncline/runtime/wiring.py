@@ -4,7 +4,8 @@ Salesforce's libraries are imported only where a connection can be opened: `api`
 `sweeper` never load them.
 """
 
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
@@ -32,6 +33,7 @@ from syncline.ports import (
     Failures,
     JobStarter,
     Journal,
+    JsonObject,
     Links,
     LinksFactory,
     Notifications,
@@ -201,19 +203,51 @@ def records_factory(settings: RecordsSettings) -> RecordsFactory:
     return records
 
 
+@dataclass(frozen=True, slots=True)
+class TokenStore:
+    """Where a connection's refresh token is kept; `given` is what was stored when it was opened."""
+
+    secrets: Secrets
+    workspace: str
+    connection: str
+    given: JsonObject
+
+    def store(self, token: str) -> None:
+        """A rotated one, before it is used."""
+        self.secrets.put(self.workspace, self.connection, {**self.given, "refresh_token": token})
+
+    def stored(self) -> str | None:
+        """As it is now: another process may have rotated it."""
+        now = self.secrets.get(self.workspace, self.connection)
+        return now.get("refresh_token") if now else None
+
+
+def _open_salesforce(
+    described: Connection,
+    stored: JsonObject,
+    *,
+    tokens: TokenStore,
+    settings: OrgSettings,
+    answer_within: float | None,
+) -> Crm:
+    from syncline.salesforce.connect import Options, open_connection  # noqa: PLC0415 loads lxml
+
+    options = Options(proxy=settings.proxy, stored_refresh_token=tokens.stored)
+    if answer_within is not None:
+        options = replace(options, timeout=_SHORT, pause=Haste(answer_within))
+    return open_connection(described, stored, store_refresh_token=tokens.store, options=options)
+
+
+ADAPTERS: Final[Mapping[str, Callable[..., Crm]]] = {"salesforce": _open_salesforce}
+"""What opens a connection, by the sort of its CRM: another one adds its line here."""
+
+
 def crm_factory(settings: OrgSettings, *, answer_within: float | None = None) -> CrmFactory:
     """Opens connections with their stored credentials; a rotated token is stored before use.
 
     `answer_within` is for somebody who waits: so many seconds after the opening nothing is tried
     again, and time-outs are short.
     """
-    from syncline.salesforce.connect import Options, open_connection  # noqa: PLC0415 loads lxml
-
-    def options() -> Options:
-        if answer_within is None:
-            return Options(proxy=settings.proxy)
-        return Options(proxy=settings.proxy, timeout=_SHORT, pause=Haste(answer_within))
-
     documents, credentials = configuration(settings), secrets(settings)
 
     def crm(workspace: str, connection: str) -> Crm:
@@ -228,18 +262,12 @@ def crm_factory(settings: OrgSettings, *, answer_within: float | None = None) ->
                 remedy="Save the connection with its credentials.",
             )
 
-        def store_refresh_token(token: str) -> None:
-            credentials.put(workspace, connection, {**stored, "refresh_token": token})
-
-        def stored_refresh_token() -> str | None:
-            now = credentials.get(workspace, connection)
-            return now.get("refresh_token") if now else None
-
-        return open_connection(
+        return ADAPTERS[described.crm](
             described,
             stored,
-            store_refresh_token=store_refresh_token,
-            options=replace(options(), stored_refresh_token=stored_refresh_token),
+            tokens=TokenStore(credentials, workspace, connection, stored),
+            settings=settings,
+            answer_within=answer_within,
         )
 
     return crm

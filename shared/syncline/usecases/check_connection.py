@@ -48,7 +48,7 @@ class CheckConnection:
         crm = self.crm(workspace, name)
         identity = crm.identity()
         bound = self._bind(workspace, name, identity)
-        objects = tuple(_access(crm, each) for each in self._objects(workspace, name))
+        objects = tuple(_access(crm, each) for each in self._objects(workspace, name, crm))
         return ConnectionReport(identity, bound, objects, crm.requests())
 
     def _bind(self, workspace: str, name: str, identity: OrgIdentity) -> bool:
@@ -65,11 +65,12 @@ class CheckConnection:
                 return True
         raise changed_meanwhile(f"connection '{name}'")
 
-    def _objects(self, workspace: str, name: str) -> Iterable[str]:
-        """Those of every kind, and those that jobs of this connection read instead."""
+    def _objects(self, workspace: str, name: str, crm: Crm) -> Iterable[str]:
+        """Those of every kind of its sort, and those that jobs of this connection read instead."""
         jobs = find_jobs(self.configuration, workspace).values()
         own = {job.salesforce_object for job in jobs if job.connection == name}
-        return sorted({kind.crm_object for kind in KINDS.values()} | {each for each in own if each})
+        usual = {each.crm_object for each in KINDS.values() if each.crm == crm.dialect.name}
+        return sorted(usual | {each for each in own if each})
 
 
 def _refuse_another(connection: Connection, identity: OrgIdentity) -> None:

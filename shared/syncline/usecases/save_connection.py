@@ -11,7 +11,7 @@ from syncline.usecases.find import find_workspace
 from syncline.usecases.findings import Finding, InvalidInputError
 from syncline.usecases.save_document import Result, save_document
 
-_FIXED = ("org_id", "username")
+_FIXED = ("crm", "org_id", "username")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +90,8 @@ def _merged(connection: Connection, stored: Stored | None) -> dict[str, Any]:
         Finding(
             code="identity_fixed",
             field=f"/{name}",
-            message=f"'{name}' of a connection is found at its first login and cannot be changed",
-            remedy=f"Leave out '{name}', or create another connection.",
+            message=f"'{name}' of a connection cannot be changed",
+            remedy=f"Give '{stored.body[name]}' for it, or create another connection.",
             value=body[name],
         )
         for name in _FIXED

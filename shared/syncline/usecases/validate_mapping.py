@@ -7,6 +7,7 @@ from typing import Final
 from syncline.config.models import Job
 from syncline.errors import ConfigurationError, NotFoundError
 from syncline.kinds.kind import Direction
+from syncline.kinds.registry import DIALECTS, KINDS
 from syncline.ports import Configuration, Crm, CrmFactory, ObjectDescription, ReadRequest
 from syncline.usecases.check_lines import check_lines
 from syncline.usecases.check_outbound import check_outbound
@@ -41,6 +42,8 @@ class ValidateMapping:
             if exc.code != "unknown_connection" or draft is None:
                 raise
             return (_unknown_connection(exc, draft),)
+        if setup.kind.crm != setup.connection.crm:
+            return (_other_crm(setup),)
         crm = self.crm(workspace, setup.job.connection)
         try:
             described = crm.describe(setup.crm_object)
@@ -95,6 +98,19 @@ def _refusal(exc: ConfigurationError, field: str, *, value: str | None) -> Findi
         message=exc.message,
         remedy=exc.remedy or "Correct it and validate again.",
         value=value,
+    )
+
+
+def _other_crm(setup: JobSetup) -> Finding:
+    there = setup.connection.crm
+    fitting = sorted(kind.name for kind in KINDS.values() if kind.crm == there)
+    return Finding(
+        code="kind_of_another_crm",
+        field="/kind",
+        message=f"the kind '{setup.job.kind}' is for {DIALECTS[setup.kind.crm].title}, and the "
+        f"connection '{setup.job.connection}' leads to {DIALECTS[there].title}",
+        remedy=f"Use one of {', '.join(fitting)}, or another connection.",
+        value=setup.job.kind,
     )
 
 
