@@ -36,7 +36,7 @@ class References:
         self._known = {each.prefix: _known(each) for each in schema if each.prefix}
         self._queues: dict[str, list[tuple[Value, ...]]] = {}
         self._standing: dict[str, Standing] = {}
-        self._looked_up: dict[tuple[str, str], Value] = {}
+        self._looked_up: dict[str, dict[str, Value]] = {}
 
     def check(self, owner_of: str, entry: Entry, record_id: str) -> None:
         """The parent must be of an object the field points to, be there, and an owner active."""
@@ -99,15 +99,15 @@ class References:
 
     def value(self, record_id: str, column: str) -> Value:
         """One column of a parent; None when there is no such parent or column."""
-        key = (record_id, column)
-        if key not in self._looked_up:
+        values = self._looked_up.setdefault(record_id, {})
+        if column not in values:
             known = self._known.get(record_id[:3])
             found = None
             if known is not None and known.sobject.has(column):
                 sql = f'SELECT "{column}" FROM "{known.sobject.name}" WHERE "Id" = ?'
                 found = self.database.one(sql, (record_id,))
-            self._looked_up[key] = found[0] if found else None
-        return self._looked_up[key]
+            values[column] = found[0] if found else None
+        return values[column]
 
     def value_of(self, sobject: str, value: Value) -> Mapping[str, Value]:
         """The row behind a value of a status or stage, by its name in the API."""
@@ -139,9 +139,7 @@ class References:
 
     def forget(self, record_id: str) -> None:
         """A record was written: what was looked up of it may be stale."""
-        if self._looked_up:
-            for key in [key for key in self._looked_up if key[0] == record_id]:
-                del self._looked_up[key]
+        self._looked_up.pop(record_id, None)
 
     def sobject(self, record_id: str) -> SObject | None:
         """The object an id belongs to."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
@@ -15,7 +14,7 @@ from local.salesforce.store.bodies import Bodies, Body
 from local.salesforce.store.children import IN_LIST, as_list
 from local.salesforce.store.database import Database, Value
 from local.salesforce.store.duplicates import check_duplicates
-from local.salesforce.store.effects import REACHING, Saved, after_save
+from local.salesforce.store.effects import REACHING, after_save
 from local.salesforce.store.intake import Intake, Row, prepared
 from local.salesforce.store.locking import check_locks
 from local.salesforce.store.lookups import Lookups
@@ -24,7 +23,7 @@ from local.salesforce.store.numbering import fill_names
 from local.salesforce.store.policies import NO_OPTIONS, Policies, SaveOptions
 from local.salesforce.store.references import References
 from local.salesforce.store.rules.custom import check_rules
-from local.salesforce.store.rules.saving import Saving
+from local.salesforce.store.rules.saving import Ground, Saving
 from local.salesforce.store.rules.table import apply
 from local.salesforce.values import store_datetime
 
@@ -38,6 +37,7 @@ class _Session:
     minter: Minter
     bodies: Bodies
     intakes: dict[int, Intake] = field(default_factory=dict)
+    grounds: dict[str, Ground] = field(default_factory=dict)
     ahead: dict[str, tuple[Value, ...]] = field(default_factory=dict)
     latest: dict[str, str] = field(default_factory=dict)
 
@@ -81,9 +81,10 @@ class Writer:
             fill_names(self.database, intake.sobject, intake.self_named, row, day=day)
         if self.options.auto_assign and "OwnerId" in row:
             row["OwnerId"] = self.policies.assignment.get(sobject.name, row["OwnerId"])
-        self._check(intake, row, given.keys(), before=None)
+        saving = Saving(row, given.keys(), None, self._ground(intake))
+        self._check(intake, saving)
         self.database.run(*intake.insertion(row))
-        self._after(intake, row, before=None)
+        after_save(saving)
         return str(row["Id"])
 
     def update(self, sobject: SObject, record_id: str, body: Body) -> None:
@@ -97,13 +98,14 @@ class Writer:
         given = self.session.bodies.read(intake, sobject, body, creating=False)
         intake.not_nulled(given)
         after: Row = {**before, **given, **intake.touch}
-        self._check(intake, after, given.keys(), before=before)
+        saving = Saving(after, given.keys(), before, self._ground(intake))
+        self._check(intake, saving)
         full = str(before["Id"])
         changed = intake.changes(before, after)
         if changed:
             self.database.run(intake.setting(changed), (*changed.values(), full))
         self.session.references.forget(full)
-        self._after(intake, after, before=before)
+        after_save(saving)
 
     def find(self, sobject: SObject, record_id: str) -> Row:
         """A live row; raises ApiError for ids that are malformed, unknown or deleted."""
@@ -156,48 +158,39 @@ class Writer:
             self.session.intakes[id(sobject)] = found
         return found
 
-    def _check(
-        self, intake: Intake, row: Row, given: AbstractSet[str], *, before: Row | None
-    ) -> None:
-        saving = Saving(
-            row=row,
-            given=given,
-            before=before,
-            now=intake.now,
-            zone=self.zone,
-            references=self.session.references,
-            policies=self.policies,
-        )
-        apply(intake.sobject.name, saving)
-        if self.policies.validations:
-            check_rules(intake.sobject.name, saving)
-        if self.policies.duplicates:
-            allowed = self.options.allow_duplicates
-            check_duplicates(self.database, self.policies, intake.sobject, row, allowed=allowed)
-        if intake.unique:
-            self._check_unique(intake, row, given)
-        if self.policies.locks:
-            check_locks(self.policies, [row["Id"], *map(row.get, intake.references)])
-
-    def _after(self, intake: Intake, row: Row, *, before: Row | None) -> None:
-        after_save(
-            Saved(
+    def _ground(self, intake: Intake) -> Ground:
+        found = self.session.grounds.get(intake.sobject.name)
+        if found is None:
+            found = self.session.grounds[intake.sobject.name] = Ground(
+                sobject=intake.sobject,
                 database=self.database,
                 schema=self.schema,
                 references=self.session.references,
-                latest=self.session.latest,
-                sobject=intake.sobject,
-                row=row,
-                before=before,
-                shared=self.policies.shared_activities,
+                policies=self.policies,
                 now=intake.now,
+                zone=self.zone,
                 user_id=self.user_id,
+                latest=self.session.latest,
             )
-        )
+        return found
 
-    def _check_unique(self, intake: Intake, row: Row, given: AbstractSet[str]) -> None:
+    def _check(self, intake: Intake, saving: Saving) -> None:
+        row, policies = saving.row, self.policies
+        apply(intake.sobject.name, saving)
+        if policies.validations:
+            check_rules(intake.sobject.name, saving)
+        if policies.duplicates:
+            allowed = self.options.allow_duplicates
+            check_duplicates(self.database, policies, intake.sobject, row, allowed=allowed)
+        if intake.unique:
+            self._check_unique(intake, saving)
+        if policies.locks:
+            check_locks(policies, [row["Id"], *map(row.get, intake.references)])
+
+    def _check_unique(self, intake: Intake, saving: Saving) -> None:
         """The refusal names the fields in its text only (go-salesforce issue 133), all of them
         (castled, test of its parser of Salesforce's errors)."""
+        row, given = saving.row, saving.given
         taken = [
             f"{each.name} duplicates value on record with id: {other}"
             for each in intake.unique

@@ -22,6 +22,8 @@ _OF_AN_ACCOUNT: Final = frozenset({"Opportunity", "Contract"})
 
 def people(saving: Saving) -> None:
     """With Shared Activities the first of a given list is the primary person."""
+    if not saving.ground.policies.shared_activities:
+        return
     for name in ("TaskWhoIds", "EventWhoIds"):
         given = saving.row.get(name)
         if isinstance(given, str):
@@ -43,7 +45,7 @@ def relations(saving: Saving) -> None:
         return
     if who and what and str(who).startswith(_LEAD):
         raise integrity("Related To ID must be blank when Name ID is a lead", "WhatId")
-    row["AccountId"] = account_of(saving.references, who, what)
+    row["AccountId"] = account_of(saving.ground.references, who, what)
 
 
 def account_of(references: References, who: Value, what: Value) -> Value:
@@ -74,13 +76,13 @@ def account_column(sobject: SObject | None) -> str | None:
 
 def task_state(saving: Saving) -> None:
     """Closed or not follows from the status; a task keeps when it was closed."""
-    row = saving.row
-    closed = bool(saving.references.value_of("TaskStatus", row.get("Status")).get("IsClosed"))
+    row, references = saving.row, saving.ground.references
+    closed = bool(references.value_of("TaskStatus", row.get("Status")).get("IsClosed"))
     was_closed = bool(saving.before and saving.before.get("IsClosed"))
     row["IsClosed"] = int(closed)
-    priority = saving.references.value_of("TaskPriority", row.get("Priority"))
+    priority = references.value_of("TaskPriority", row.get("Priority"))
     row["IsHighPriority"] = priority.get("IsHighPriority") or 0
     if row.get("TaskSubtype") is None:
         row["TaskSubtype"] = "Task"
     if closed != was_closed:
-        row["CompletedDateTime"] = saving.now if closed else None
+        row["CompletedDateTime"] = saving.ground.now if closed else None

@@ -51,7 +51,7 @@ def check_rules(sobject: str, saving: Saving) -> None:
             fields=(rule.error_field,) if rule.error_field else (),
             text=rule.message,
         )
-        for rule in saving.policies.validations
+        for rule in saving.ground.policies.validations
         if rule.sobject == sobject and _holds(rule, saving)
     ]
     if broken:

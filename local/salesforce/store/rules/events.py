@@ -86,8 +86,8 @@ def _timed(saving: Saving) -> None:
     _check_length(end - start)
     row["StartDateTime"] = row["ActivityDateTime"] = store_datetime(start)
     row["EndDateTime"] = store_datetime(end)
-    row["ActivityDate"] = start.astimezone(saving.zone).date().isoformat()
-    row["EndDate"] = end.astimezone(saving.zone).date().isoformat()
+    row["ActivityDate"] = start.astimezone(saving.ground.zone).date().isoformat()
+    row["EndDate"] = end.astimezone(saving.ground.zone).date().isoformat()
     row["DurationInMinutes"] = int((end - start).total_seconds()) // 60
 
 

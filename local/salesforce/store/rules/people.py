@@ -31,13 +31,13 @@ def case(saving: Saving) -> None:
     https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_case.htm
     """
     row = saving.row
-    status = saving.references.value_of("CaseStatus", row.get("Status"))
+    status = saving.ground.references.value_of("CaseStatus", row.get("Status"))
     was, closed = bool((saving.before or {}).get("IsClosed")), bool(status.get("IsClosed"))
     row["IsClosed"] = int(closed)
     if closed != was:
-        row["ClosedDate"] = saving.now if closed else None
+        row["ClosedDate"] = saving.ground.now if closed else None
     contact = row.get("ContactId")
     if contact is not None and saving.changes("ContactId") and row.get("AccountId") is None:
-        row["AccountId"] = saving.references.value(str(contact), "AccountId")
+        row["AccountId"] = saving.ground.references.value(str(contact), "AccountId")
     for name, source in _OF_CONTACT.items():
-        row[name] = saving.references.value(str(contact), source) if contact else None
+        row[name] = saving.ground.references.value(str(contact), source) if contact else None

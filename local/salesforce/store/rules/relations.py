@@ -17,14 +17,14 @@ def task_person(saving: Saving) -> None:
 def event_person(saving: Saving) -> None:
     """An invitee, or with Shared Activities one more person; never of the copy of an invitee."""
     event = str(saving.row["EventId"])
-    if saving.references.value(event, "IsChild"):
+    if saving.ground.references.value(event, "IsChild"):
         raise integrity("An invitation is to the parent event", "EventId")
-    if saving.policies.shared_activities and not saving.row.get("IsInvitee"):
+    if saving.ground.policies.shared_activities and not saving.row.get("IsInvitee"):
         _one_more(saving, "Event")
 
 
 def _one_more(saving: Saving, activity: str) -> None:
     if saving.before is not None or saving.row.get("IsWhat"):
         return
-    there = people_of(saving.references.database, activity, str(saving.row[f"{activity}Id"]))
+    there = people_of(saving.ground.database, activity, str(saving.row[f"{activity}Id"]))
     check_people(list(dict.fromkeys([*there, str(saving.row["RelationId"])])))

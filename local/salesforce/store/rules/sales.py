@@ -21,7 +21,7 @@ _LEAD_ADDRESS: Final = ("Street", "City", "State", "PostalCode", "Country")
 def opportunity(saving: Saving) -> None:
     """Closed, won, forecast and, unless given, the probability follow from the stage."""
     row = saving.row
-    stage = saving.references.value_of("OpportunityStage", row.get("StageName"))
+    stage = saving.ground.references.value_of("OpportunityStage", row.get("StageName"))
     row["IsClosed"], row["IsWon"] = stage.get("IsClosed") or 0, stage.get("IsWon") or 0
     row["ForecastCategory"] = stage.get("ForecastCategory") or "Pipeline"
     if "ForecastCategoryName" not in saving.given:
@@ -30,7 +30,7 @@ def opportunity(saving: Saving) -> None:
         if "Probability" not in saving.given:
             row["Probability"] = stage.get("DefaultProbability")
         if saving.before is not None:
-            row["LastStageChangeDate"] = saving.now
+            row["LastStageChangeDate"] = saving.ground.now
     _expected(saving)
     _fiscal(saving)
 
@@ -56,7 +56,7 @@ def _fiscal(saving: Saving) -> None:
 
 def campaign_member(saving: Saving) -> None:
     """Name, address and the like are those of the lead or contact; one may be there once."""
-    row, references = saving.row, saving.references
+    row, references = saving.row, saving.ground.references
     person = str(row.get("ContactId") or row.get("LeadId") or "")
     if not person:
         raise ApiError(Kind.REQUIRED_FIELD, fields=("LeadId",), names="LeadId")
@@ -72,13 +72,13 @@ def campaign_member(saving: Saving) -> None:
     row["CompanyOrAccount"] = _company(saving, person)
     row["HasResponded"] = int(row.get("Status") == "Responded")
     if row["HasResponded"] and row.get("FirstRespondedDate") is None:
-        row["FirstRespondedDate"] = saving.now[:10]
+        row["FirstRespondedDate"] = saving.ground.now[:10]
 
 
 def _company(saving: Saving, person: str) -> str | None:
     if person.startswith("00Q"):
-        found = saving.references.value(person, "Company")
+        found = saving.ground.references.value(person, "Company")
     else:
-        account = saving.references.value(person, "AccountId")
-        found = saving.references.value(str(account), "Name") if account else None
+        account = saving.ground.references.value(person, "AccountId")
+        found = saving.ground.references.value(str(account), "Name") if account else None
     return None if found is None else str(found)

@@ -8,26 +8,43 @@ from dataclasses import dataclass
 from datetime import tzinfo
 
 from local.salesforce.errors import ApiError, Kind
-from local.salesforce.store.database import Value
+from local.salesforce.schema.registry import Schema
+from local.salesforce.schema.types import SObject
+from local.salesforce.store.database import Database, Value
 from local.salesforce.store.intake import Row
 from local.salesforce.store.policies import Policies
 from local.salesforce.store.references import References
 
 
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What all records that one writer saves of an object have in common.
+
+    `now` is the stamp as rows hold it; `latest` remembers the newest activity of each parent.
+    """
+
+    sobject: SObject
+    database: Database
+    schema: Schema
+    references: References
+    policies: Policies
+    now: str
+    zone: tzinfo
+    user_id: str
+    latest: dict[str, str]
+
+
 @dataclass(slots=True)
 class Saving:
-    """The row as it will be, what the caller gave, and what was there; None for a create.
+    """The row as it is to be, what the caller gave, and what was there; None for a create.
 
-    A new row has only what is filled. `now` is the stamp as rows hold it.
+    A new row has only what is filled.
     """
 
     row: Row
     given: AbstractSet[str]
     before: Mapping[str, Value] | None
-    now: str
-    zone: tzinfo
-    references: References
-    policies: Policies
+    ground: Ground
 
     def changes(self, name: str) -> bool:
         """Whether a field gets another value than it had."""
