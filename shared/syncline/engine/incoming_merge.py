@@ -14,6 +14,7 @@ from syncline.engine.findings import (
 )
 from syncline.engine.made_anew import has_moved, orphaned
 from syncline.engine.merge import CONTESTED, Merge, merge_record
+from syncline.engine.outbox import seen_by
 from syncline.engine.plan import Action, Verb
 from syncline.engine.records import Link, LinkState, PlatformRecord, last_known
 from syncline.engine.rules import Rules
@@ -31,7 +32,7 @@ def merge_in(
         baseline=folded(last_known(known, rules.merged_attributes)) if known else None,
         crm={**folded(finding.values), **own},
         modified=finding.modified,
-        record=record,
+        record=seen_by(record, rules.connection),
         attributes=rules.merged_attributes,
         policy=rules.policy,
         title=rules.dialect.title,

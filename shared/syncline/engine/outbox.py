@@ -2,6 +2,7 @@
 is what the record says."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from operator import attrgetter
 
 from syncline.engine.records import OutboxEntry, PlatformRecord, Value
@@ -22,6 +23,14 @@ def still_said(record: PlatformRecord, name: str, entry: OutboxEntry) -> bool:
     """Whether the record holds what the entry announced: neither a later change of the platform nor
     one of the CRM has replaced it."""
     return record.values.get(name) == entry.values.get(name)
+
+
+def seen_by(record: PlatformRecord, connection: str) -> PlatformRecord:
+    """The record with what waits for that connection alone: what another one still waits for says
+    nothing of who wrote it there."""
+    if all(connection in entry.to for entry in record.outbox):
+        return record
+    return replace(record, outbox=tuple(e for e in record.outbox if connection in e.to))
 
 
 def was_announced(record: PlatformRecord, name: str, value: Value) -> bool:

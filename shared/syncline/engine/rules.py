@@ -34,6 +34,10 @@ class Rules:
     made_for: str = ""
     timed: frozenset[str] = frozenset()
 
+    @property
+    def connection(self) -> str:
+        return self.scope.partition("|")[2]
+
     @cached_property
     def merged_attributes(self) -> tuple[str, ...]:
         """What a merge may change: all mapped attributes but the parent, which never moves (T6),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from syncline.engine.coercion import coercer
+from syncline.engine.outbox import seen_by
 from syncline.engine.outgoing import decide_outgoing
 from syncline.engine.outgoing_rules import OutgoingLine, OutgoingRules, named
 from syncline.engine.outgoing_values import Found, Known
@@ -53,6 +54,7 @@ class PlanOutgoing:
 
     def decide(self, records: Sequence[PlatformRecord]) -> Sequence[Action]:
         """One action for each record, in their order."""
+        records = [seen_by(record, self.frame["connection"]) for record in records]
         links = self._links([record.id for record in records])
         unlinked = [r for r in records if r.id not in links and not r.deleted]
         carried, unclear = self._carried(unlinked)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from syncline.engine.outbox import latest_of
+from syncline.engine.outbox import latest_of, seen_by
 from syncline.engine.records import Link, OutboxEntry, PlatformRecord
 from syncline.engine.write_back import Decision, WriteView, decide_write_back
 from syncline.engine.write_lines import Mode
@@ -68,7 +68,7 @@ class PlanWriteBack:
     ) -> Decision:
         outlet = outlet_of(self.outlets, link.crm_id) if link else None
         view = views[outlet.object] if outlet else WriteView({}, "latest", self.crm.dialect)
-        return decide_write_back(record, link, entries, view)
+        return decide_write_back(seen_by(record, self.connection), link, entries, view)
 
     def _view(self, outlet: Outlet, changes: Changes, links: Mapping[str, Link]) -> WriteView:
         mine = {

@@ -6,6 +6,7 @@ from typing import Final, Literal
 
 from syncline.engine.findings import folded
 from syncline.engine.merge import CONTESTED, merge_record
+from syncline.engine.outbox import seen_by
 from syncline.engine.plan import Action, FieldChange, Verb
 from syncline.engine.records import (
     Link,
@@ -54,7 +55,7 @@ def standing_of_hold(
         baseline=None if baseline is None else folded(baseline),
         crm=folded(theirs),
         modified="",
-        record=record,
+        record=seen_by(record, conflict.connection),
         attributes=attributes,
         policy="platform",
         settled={} if baseline is None else link.sent,
