@@ -39,6 +39,7 @@ from syncline.usecases.resolve_outgoing import SEND, SETTLE, SUSPECTS
 from syncline.usecases.run_outbound_leg import NO_BULK, STOPPED
 from syncline.usecases.send_write_back import Ending, SendWriteBack
 from syncline.usecases.settle_write_back import SettleWriteBack
+from syncline.usecases.write_lines import sent_elsewhere
 
 DELAYS: Final = "delays"
 """Option of a run: how often in a row something of what it is about was not answered."""
@@ -220,6 +221,12 @@ class BulkWriteBackLeg(PlanBulkLeg):
             receipts=self.receipts(self.run.workspace),
             journal=self.journal,
             conflicts=self.conflicts,
+            kept=sent_elsewhere(
+                self.configuration,
+                self.run.workspace,
+                self.setup.job.connection,
+                self.run.frame["object"],
+            ),
         )
 
     def _ask_again(self, ids: Sequence[str]) -> None:

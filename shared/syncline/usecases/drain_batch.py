@@ -53,6 +53,7 @@ class DrainBatch:
     journal: Journal
     conflicts: Conflicts
     crm: Crm | None
+    kept: frozenset[str] = frozenset()
     anew: Callable[[], Sequence[Outlet]] | None = None
     refresh: RefreshReferences | None = None
     left: list[str] = field(default_factory=list)
@@ -156,4 +157,5 @@ class DrainBatch:
             receipts=self.receipts,
             journal=self.journal,
             conflicts=self.conflicts,
+            kept=self.kept,
         )

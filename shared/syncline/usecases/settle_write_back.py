@@ -37,7 +37,8 @@ _ASIDE: Final = frozenset({Verb.REJECT, Verb.SKIP, Verb.LEAVE})
 
 @dataclass(frozen=True, slots=True)
 class SettleWriteBack:
-    """`entry` of `__call__` is the journal entry that holds the decisions, `run` whose it is."""
+    """`run` is whose journal holds the decisions. `kept` are attributes whose edits stay when they
+    are written: somebody else finds by them what he sends."""
 
     workspace: str
     connection: str
@@ -50,6 +51,7 @@ class SettleWriteBack:
     receipts: Receipts
     journal: Journal
     conflicts: Conflicts
+    kept: frozenset[str] = frozenset()
 
     def __call__(self, batch: int, endings: Sequence[Ending], entries: Entries, *, at: str) -> None:
         """`at` is the CRM's time by which the writes were answered. Safe to repeat."""
@@ -154,7 +156,8 @@ class SettleWriteBack:
         outbox = tuple(each for each in left if each.to)
         if outbox == record.outbox:
             return None
-        times = {(n, e.at) for n, e in latest_of(entries).items() if told[n].outcome == APPLIED}
+        applied = {n for n, each in told.items() if each.outcome == APPLIED} - self.kept
+        times = {(n, e.at) for n, e in latest_of(entries).items() if n in applied}
         times -= {(n, e.at) for e in outbox for n in e.values}
         edits = {n: at for n, at in record.edits.items() if (n, at) not in times}
         return replace(record, version=record.version + 1, outbox=outbox, edits=edits)

@@ -35,6 +35,7 @@ from syncline.usecases.outlets import Outlet
 from syncline.usecases.refresh_references import RefreshReferences
 from syncline.usecases.refused_changes import INTERNAL
 from syncline.usecases.tell_trouble import TellTrouble
+from syncline.usecases.write_lines import sent_elsewhere
 from syncline.usecases.writers_turn import Place, named, outbound_at_work
 
 WRITE_BACK: Final = "write_back_"
@@ -200,6 +201,7 @@ class WriteBackNow:
         )
         if crm is not None:
             one.refresh = self._refreshing(one, crm)
+            one.kept = sent_elsewhere(self.configuration, *_place(drain))
         return one
 
     def _refreshing(self, one: DrainBatch, crm: Crm) -> RefreshReferences:

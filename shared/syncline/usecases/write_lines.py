@@ -1,7 +1,7 @@
 """Where the attributes that are written back go: found in the mappings of inbound jobs, resolved
 against the live org."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -37,11 +37,40 @@ class Target:
 def inbound_jobs(configuration: Configuration, workspace: str, object: str) -> list[JobSetup]:
     """The inbound jobs of a platform object, in name order; paused ones too, for what they have
     linked stays linked."""
+    return _loaded(configuration, workspace, lambda job: reads(job, object))
+
+
+def outbound_jobs(configuration: Configuration, workspace: str, object: str) -> list[JobSetup]:
+    """Likewise, of the other direction."""
+    return _loaded(configuration, workspace, lambda job: sends(job, object))
+
+
+def _loaded(
+    configuration: Configuration, workspace: str, wanted: Callable[[Job], bool]
+) -> list[JobSetup]:
+    """A job that was saved while its connection was deleted leads nowhere, and stops no other."""
+    connections = dict(configuration.all(workspace, "connection"))
     return [
         load_job(configuration, workspace, name, draft=job)
         for name, job in find_jobs(configuration, workspace).items()
-        if reads(job, object)
+        if wanted(job) and job.connection in connections
     ]
+
+
+def sent_elsewhere(
+    configuration: Configuration, workspace: str, connection: str, object: str
+) -> frozenset[str]:
+    """The attributes that outbound jobs send to other connections: they find what is to be sent by
+    its edit, so that must not go when another one has it."""
+    setups = outbound_jobs(configuration, workspace, object)
+    theirs = [setup for setup in setups if setup.job.connection != connection]
+    return frozenset(line.platform for setup in theirs for line in setup.lines())
+
+
+def sends(job: Job, object: str) -> bool:
+    """Whether it is an outbound job of that platform object."""
+    kind = KINDS[job.kind]
+    return kind.direction is Direction.OUTBOUND and kind.object == object
 
 
 def reads(job: Job, object: str) -> bool:
