@@ -10,7 +10,7 @@ from syncline.memory.org import described
 from syncline.usecases.stored_changes import ChangeEvent
 from tests.worlds.small import ACME, World, account_id
 from tests.worlds.two_way import ACCOUNTS, change_job, two_way_world
-from tests.worlds.writing_back import CRM, Announcing
+from tests.worlds.writing_back import CRM, Announcing, switch_on
 
 USERS: Final = "users"
 TEAM, KEY_CONTACT, KEY_TITLE = "team", "key_contact", "key_contact_title"
@@ -79,11 +79,15 @@ def _describe(world: World) -> None:
 
 
 def known_users() -> Announcing:
-    """As `users_world` with roles and teams mapped; users and key contacts are on the platform."""
+    """As `users_world` with roles and teams mapped; users and key contacts are on the platform.
+    Title, role and team of users are written back, and who is key contact."""
     world = users_world(mapping=LINES)
     world.run(ACCOUNTS)
     world.run(USERS)
     world.advance(hours=1)
+    for name in ("title", "role", TEAM):
+        switch_on(world, name, of="user")
+    switch_on(world, KEY_CONTACT)
     return Announcing(world)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
@@ -37,6 +38,8 @@ class Announcing:
     """Of connections beside the first."""
     outlets: KnownOutlets | None = None
     """What the process knows; without, each drain is a process of its own."""
+    id_of: Callable[[int], str] = account_id
+    """What the CRM calls the account with a number."""
 
     def event(self, number: int, at: str | None = None, **values: Any) -> ChangeEvent:
         """Of the account with that number. Among the values `key` repeats an earlier event, `to`
@@ -50,7 +53,7 @@ class Announcing:
             id=key,
             digest=str(sorted(values.items())),
             object="account",
-            record=self.world.platform_id(account_id(number)),
+            record=self.world.platform_id(self.id_of(number)),
             at=at or now,
             accepted_at=now,
             origin="profile",
@@ -126,11 +129,11 @@ class Announcing:
 
     def record(self, number: int) -> PlatformRecord:
         """The account with that number on the platform."""
-        own = self.world.platform_id(account_id(number))
+        own = self.world.platform_id(self.id_of(number))
         return self.world.cloud.records(ACME).get("account", [own])[own]
 
     def link(self, number: int, connection: str = CRM) -> Link:
-        id = account_id(number)
+        id = self.id_of(number)
         return self.world.cloud.links(ACME, connection).get([id])[id]
 
     def in_salesforce(self, number: int) -> dict[str, Any]:
@@ -141,11 +144,11 @@ def _fused_factory(factory: Any, fuse: Fuse) -> Any:
     return lambda workspace: Fused(factory(workspace), fuse)
 
 
-def switch_on(world: World, attribute: str, **settings: Any) -> None:
-    """As a person does it."""
+def switch_on(world: World, attribute: str, *, of: str = "account", **settings: Any) -> None:
+    """As a person does it; `of` is the object."""
     body = {"write_back": True, **settings}
     put = world.cloud.configuration.put
-    assert put(ACME, "attribute", attribute_name("account", attribute), body, expected=0)
+    assert put(ACME, "attribute", attribute_name(of, attribute), body, expected=0)
 
 
 def announcing(*attributes: str, **settings: Any) -> Announcing:
