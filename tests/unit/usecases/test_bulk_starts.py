@@ -13,10 +13,12 @@ from syncline.ports import Drain, RunStatus
 from syncline.usecases.find import find_job, find_jobs
 from syncline.usecases.resume_run import ResumeRun
 from syncline.usecases.start_bulk import REST
+from syncline.usecases.writers_turn import OBJECT
 from tests.faults.crashing import Fuse
 from tests.worlds.bulk import BULK, Gathering, gathering
 from tests.worlds.runs import finished
 from tests.worlds.small import ACME
+from tests.worlds.two_way import create_on_platform
 from tests.worlds.writing_back import CRM
 
 PLACE = f"{ACME}|{CRM}|account"
@@ -28,6 +30,16 @@ DONE = {"industry": ("applied", "written")}
 def gathered() -> Gathering:
     """One account has a change that goes out with others."""
     return gathering("industry", "phone")
+
+
+def task_changed(gathered: Gathering) -> Drain:
+    """A task waits for the same writer."""
+    platform = gathered.platform
+    create_on_platform(gathered.world, "task", "t-1", title="Call", account=1)
+    event = platform.event(1, title="Called", bulk=True, key="r-1")
+    platform.announce(replace(event, receipt=replace(event.receipt, object="task", record="t-1")))
+    (drain,) = gathered.taken()
+    return drain
 
 
 def messages(gathered: Gathering) -> list[tuple[Any, int]]:
@@ -70,6 +82,23 @@ class LateIndex(Fuse):
     def call(self, name: str, act: Callable[[], Any]) -> Any:
         answer = Fuse.call(self, name, act)
         return [] if name == "MemoryRecords.waiting" else answer
+
+
+def test_another_object_is_asked_for_again_until_its_turn(gathered: Gathering) -> None:
+    """A run writes one object: what waits of a second one is put off, a minute at a time."""
+    run = gathered.at_work()
+    drain = task_changed(gathered)
+
+    while finished(gathered.world.cloud.runs.get(ACME, run.id)).status is RunStatus.RUNNING:
+        assert gathered.start(drain).why == "another_run"
+        assert messages(gathered) == [(drain, 60)]
+        assert gathered.taken() == [drain]
+        gathered.next_leg()
+
+    gathered.invoke(drain)
+    (newest, _) = gathered.runs()
+    assert newest.options[OBJECT] == "task"
+    assert gathered.platform.receipt("r-1").final
 
 
 def test_a_second_poller_joins_a_run_that_nobody_has_begun(gathered: Gathering) -> None:

@@ -1,6 +1,7 @@
 """An error in one record of a drain ends on its receipt and keeps nobody else."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from syncline.engine.plan import SendKind
 from syncline.errors import RecordRejectedError
 from syncline.ports import Row, RowAnswer
+from syncline.usecases.tell_history import TellHistory
 from tests.faults.crashing import Fuse
 from tests.worlds.small import ACME, account_id
 from tests.worlds.writing_back import CRM, Announcing, announcing
@@ -77,3 +79,30 @@ def test_a_value_that_breaks_the_writing_ends_on_its_receipt() -> None:
     assert outcomes == ["applied", "refused", "applied"]
     assert journalled(platform, 2)[-1] == ("reject", "internal_error")
     assert journalled(platform, 3)[-1] == ("update", "written_back")
+
+
+def test_an_error_of_ours_is_in_the_record_s_story() -> None:
+    platform = announcing("industry")
+    cloud = platform.world.cloud
+    platform.announce(*[platform.event(number, industry="Mining") for number in (1, 2)])
+
+    platform.drain(platform.taken(), fuse=Poisoned(account_id(2), KeyError("a value")))
+
+    tell = TellHistory(cloud.configuration, cloud.links, cloud.journal, cloud.runs)
+    for id in (platform.record(2).id, account_id(2)):
+        newest = next(tell(ACME, "account", id))
+        assert (newest.stored["verb"], newest.stored["reason"]) == ("reject", "internal_error")
+        assert newest.run_id.startswith("write_back_")
+
+
+def test_what_is_given_up_is_in_the_record_s_story() -> None:
+    platform = announcing("industry")
+    cloud = platform.world.cloud
+    platform.announce(platform.event(1, industry="Mining"))
+    drain, deadline = platform.taken(), cloud.clock.now() + timedelta(seconds=60)
+
+    platform.writer(Fuse()).give_up(drain, holder="one", deadline=deadline)
+
+    tell = TellHistory(cloud.configuration, cloud.links, cloud.journal, cloud.runs)
+    newest = next(tell(ACME, "account", platform.record(1).id))
+    assert (newest.stored["verb"], newest.stored["reason"]) == ("reject", "internal_error")
