@@ -56,7 +56,7 @@ def test_what_waits_elsewhere_hides_no_edit() -> None:
 
     assert platform.in_salesforce(1)["industry"] == "Mining"
     told = platform.receipt(receipt).results[CRM]["industry"]
-    assert (told.outcome, told.reason) == ("superseded", "salesforce_is_later")
+    assert (told.outcome, told.reason) == ("superseded", "crm_is_later")
 
 
 def test_what_waits_elsewhere_hides_no_contest() -> None:
