@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final
 
 import typer
 from rich.text import Text
+from typer.core import TyperGroup
 
 from cli.command import command
 from cli.session import Session
@@ -20,20 +21,20 @@ _INDENT: Final = "  "
 _LINE: Final = 200
 
 
+class _Listing(TyperGroup):
+    """Lists where no command is named, with the options that listing has."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        named = bool(args) and (args[0] in ctx.help_option_names or not args[0].startswith("-"))
+        return super().parse_args(ctx, args if named else ["list", *args])
+
+
 def register(app: typer.Typer) -> None:
     """Adds these commands; without one of them the letters are listed."""
     command(app, "list")(list_letters)
     command(app, "retry")(retry)
     command(app, "discard")(discard)
-    app.callback(invoke_without_command=True, no_args_is_help=False, help=_HELP)(_list_by_itself)
-
-
-def _list_by_itself(context: typer.Context) -> None:
-    if context.invoked_subcommand is None:
-        group: Any = context.command
-        listing = group.get_command(context, "list")
-        with listing.make_context("list", [], parent=context) as inner:
-            listing.invoke(inner)
+    app.callback(cls=_Listing, help=_HELP)(lambda: None)
 
 
 def list_letters(session: Session) -> None:

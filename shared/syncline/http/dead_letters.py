@@ -79,19 +79,20 @@ def _is_administrator(call: Call) -> bool:
 
 
 def _shown(each: Explained) -> dict[str, Any]:
+    """Every field, also those that a letter of its shape has nothing for."""
     letter, failure = each.letter, each.failure
-    return {
-        "id": letter.id,
-        "writer": _writer(letter),
+    return DeadLetterShown(
+        id=letter.id,
+        writer=_writer(letter),
+        receipts=list(each.receipts[:_SHOWN]),
+        waiting=len(each.receipts),
+        sent_at=letter.sent_at,
+        code=failure.code,
+        reason=failure.reason,
+        failed_at=failure.at or None,
+        tries=failure.count,
         **_asked(letter.request),
-        "receipts": list(each.receipts[:_SHOWN]),
-        "waiting": len(each.receipts),
-        "sent_at": letter.sent_at,
-        "code": failure.code,
-        "reason": failure.reason,
-        "failed_at": failure.at or None,
-        "tries": failure.count,
-    }
+    ).model_dump()
 
 
 def _asked(request: Drain | Expand | None) -> dict[str, Any]:

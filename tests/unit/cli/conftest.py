@@ -14,7 +14,9 @@ from typer.testing import CliRunner
 from cli.program import build
 from tests.unit.cli.fake_api import TOKEN, FakeApi
 from tests.unit.cli.samples import FILE, SECRET
+from tests.unit.cli.served import Gateway
 from tests.unit.cli.stage import Stage, serving
+from tests.unit.http.world import ADMINISTRATOR, World, furnished
 
 APP = build()
 
@@ -86,3 +88,22 @@ def file(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path = home / "acme.yaml"
     path.write_text(FILE)
     return path
+
+
+@pytest.fixture
+def world() -> World:
+    return furnished()
+
+
+@pytest.fixture
+def real(
+    world: World, stage: tuple[Stage, str], home: Path, monkeypatch: pytest.MonkeyPatch
+) -> Command:
+    """The command with a workspace token and the administrator's."""
+    shared, address = stage
+    shared.api = Gateway(world)
+    monkeypatch.setenv("SYNCLINE_API", address)
+    monkeypatch.setenv("SYNCLINE_TOKEN", world.token())
+    monkeypatch.setenv("SYNCLINE_ADMINISTRATOR_TOKEN", ADMINISTRATOR)
+    monkeypatch.setenv("SYNCLINE_WORKSPACE", "acme")
+    return call

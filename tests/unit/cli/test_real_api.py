@@ -8,55 +8,13 @@ from pathlib import Path
 
 import pytest
 import yaml
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
 
 from syncline.ports import FieldDescription
-from tests.unit.cli.conftest import Command, Done, call
+from tests.unit.cli.conftest import Command, Done
 from tests.unit.cli.samples import FILE, SECRET
-from tests.unit.cli.stage import Stage
-from tests.unit.http.world import ADMINISTRATOR, World, furnished
+from tests.unit.http.world import World
 
 DEMO = Path(__file__).parents[3] / "local" / "demo.yaml"
-
-
-class Gateway:
-    """Hands requests to the functions as the HTTP API would, with its own refusals."""
-
-    def __init__(self, world: World) -> None:
-        self._world = world
-
-    async def __call__(self, request: Request) -> Response:
-        body = (await request.body()).decode() or None
-        token = request.headers.get("authorization", "").removeprefix("Bearer ") or None
-        if token is None and request.url.path not in ("/health", "/openapi.json"):
-            return JSONResponse({"message": "Unauthorized"}, 401)
-        reply = self._world(
-            request.method, request.url.path, body, token=token,
-            query=dict(request.query_params), headers=dict(request.headers),
-        )  # fmt: skip
-        if reply.status == 204:
-            return Response(status_code=204)
-        return JSONResponse(reply.body, reply.status, dict(reply.headers))
-
-
-@pytest.fixture
-def world() -> World:
-    return furnished()
-
-
-@pytest.fixture
-def real(
-    world: World, stage: tuple[Stage, str], home: Path, monkeypatch: pytest.MonkeyPatch
-) -> Command:
-    """The command with a workspace token and the administrator's."""
-    shared, address = stage
-    shared.api = Gateway(world)
-    monkeypatch.setenv("SYNCLINE_API", address)
-    monkeypatch.setenv("SYNCLINE_TOKEN", world.token())
-    monkeypatch.setenv("SYNCLINE_ADMINISTRATOR_TOKEN", ADMINISTRATOR)
-    monkeypatch.setenv("SYNCLINE_WORKSPACE", "acme")
-    return call
 
 
 def well(done: Done) -> Done:

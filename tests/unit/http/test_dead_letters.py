@@ -41,7 +41,7 @@ def test_a_letter_says_what_failed_and_why(letters: World) -> None:
     (shown,) = reply.body["items"]
     assert shown == {
         "id": "m-1", "writer": "write_back", "connection": "crm", "object": "account",
-        "ids": ["a-1", "a-2"], "records": 2, "receipts": [], "waiting": 0,
+        "ids": ["a-1", "a-2"], "records": 2, "batch": None, "receipts": [], "waiting": 0,
         "sent_at": SENT, "code": FAILED.code, "reason": FAILED.reason,
         "failed_at": FAILED.at, "tries": 5,
     }  # fmt: skip
