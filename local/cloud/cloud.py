@@ -123,6 +123,11 @@ class LocalCloud:
         """Invoke as an event: retries and on-failure destination as configured."""
         return self._asynchronous.submit(self._pools[logical_id], event)
 
+    def deliver(self, mapping: str) -> int:
+        """What a poller would do next, for clouds without (`pollers=0`): hands what is visible in
+        the queue of the event source mapping to its function; how many messages those were."""
+        return self._queues[mapping].deliver()
+
     def kill_at(self, logical_id: str, k: int, *, when: str = "before") -> KillPoint:
         """Kill the function's process at its k-th call from now, before or after it took effect."""
         if logical_id not in self._pools:
@@ -217,7 +222,8 @@ class LocalCloud:
         self.aws_endpoint = outside.url
 
     def _start_events(self, options: CloudOptions) -> None:
-        for _, properties in self._stack.of_type("AWS::Lambda::EventSourceMapping"):
+        self._queues: dict[str, QueuePollers] = {}
+        for name, properties in self._stack.of_type("AWS::Lambda::EventSourceMapping"):
             if properties.get("Enabled", True) in (True, "true"):
                 pool = self._lambda.pool(str(properties["FunctionName"]))
                 mapping = QueueMapping.of(properties, options.pollers)
@@ -225,6 +231,7 @@ class LocalCloud:
                     mapping, pool.invoke, clients=self._clients, clock=self.clock
                 )
                 self._ending.callback(running.close)
+                self._queues[name] = running
         self._deliveries = options.deliveries
         if self._deliveries:
             schedules = ScheduleRunner(self._fire, clients=self._clients, clock=self.clock)

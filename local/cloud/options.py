@@ -14,7 +14,8 @@ _ROOT: Final = Path(__file__).resolve().parents[2]
 class CloudOptions:
     """`auth` evaluates the functions' IAM roles. `port` is the HTTP API's, 0 finds a free one.
 
-    `maximum` environments per function, `pollers` per queue. `timeouts` maps a logical id to
+    `maximum` environments per function, `pollers` per queue: with 0 a queue stands still until
+    `LocalCloud.deliver`. `timeouts` maps a logical id to
     seconds in place of the template's. A due schedule is delivered `deliveries` times: 0 switches
     schedules off, 2 shows what at-least-once means. `home` takes the logs, .local beside the
     template by default. `ministack` is the Python of MiniStack's environment.

@@ -76,6 +76,18 @@ class QueuePollers:
     def close(self) -> None:
         self._stop.set()
 
+    def deliver(self) -> int:
+        """One batch of what is visible now, whatever the window; how many messages it had."""
+        batch: list[Json] = []
+        while room := min(_RECEIVE_AT_MOST, self._mapping.batch_size - len(batch)):
+            received = self._receive(room, 0)
+            if not received:
+                break
+            batch += received
+        if batch:
+            self._settle(batch, self._invoke({"Records": batch}))
+        return len(batch)
+
     def _poll(self) -> None:
         carried, opened = list[Json](), math.inf
         while not self._stop.is_set():
