@@ -100,7 +100,7 @@ def _carrying(
         return action_of(record, known, Verb.REJECT, "unknown_external_id", detail=detail)
     parent = _parent_of(record, rules)
     if rules.parent and rules.apply_parent_rule and parent not in view.resolved.parents:
-        return _waiting(record, None, parent)
+        return _waiting(record, None, parent, rules)
     action = _merged(record, Link(crm_id, rules.object, LinkState.LINKED, 0), view, rules)
     return taking_over(action, known) if known and crm_id in view.orphans else action
 
@@ -109,9 +109,11 @@ def _parent_of(record: PlatformRecord, rules: OutgoingRules) -> str:
     return str(record.values.get(rules.parent) or "") if rules.parent else ""
 
 
-def _waiting(record: PlatformRecord, link: Link | None, parent: str) -> Action:
+def _waiting(
+    record: PlatformRecord, link: Link | None, parent: str, rules: OutgoingRules
+) -> Action:
     """T16, X8: neither created nor matched nor moved while its account is not."""
-    detail = "its account has no match in Salesforce; it is sent when it has one"
+    detail = f"its account has no match in {_crm(rules)}; it is sent when it has one"
     reason = "account_not_matched"
     return action_of(record, link, Verb.SKIP, reason, detail=detail, waits_for=parent or None)
 
@@ -123,7 +125,7 @@ def _creation(record: PlatformRecord, view: OutgoingView, rules: OutgoingRules) 
     parent = _parent_of(record, rules)
     crm_parent = view.resolved.parents.get(parent, "")
     if rules.parent and rules.apply_parent_rule and not crm_parent:
-        return _waiting(record, None, parent)
+        return _waiting(record, None, parent, rules)
     draft = drafted(record, view.resolved, rules, creating=True)
     for flaw in draft.flaws.values():
         return refusal(record, None, flaw)
@@ -156,7 +158,7 @@ def _merged(record: PlatformRecord, link: Link, view: OutgoingView, rules: Outgo
     if not is_edited(str(rules.parent), record, link, draft):
         return action
     if action.verb is Verb.LEAVE and not action.contests:
-        return _waiting(record, link, parent)
+        return _waiting(record, link, parent, rules)
     return replace(action, waits_for=parent)
 
 

@@ -107,6 +107,7 @@ def _told(request: Request) -> Place | None:
 
 def _chapter(chapter: Chapter) -> dict[str, Any]:
     run, shown = chapter.run, journalled(chapter.stored)
+    crm = chapter.dialect.title
     return {
         "connection": chapter.connection,
         "entry": chapter.entry,
@@ -116,6 +117,6 @@ def _chapter(chapter: Chapter) -> dict[str, Any]:
         "by": chapter.by,
         **shown,
         "crm_id": shown["crm_id"] or chapter.crm_id,
-        "title": title_of(chapter.stored),
-        "why": why_of(chapter.stored, by=chapter.by),
+        "title": title_of(chapter.stored, crm),
+        "why": why_of(chapter.stored, crm, by=chapter.by),
     }

@@ -220,7 +220,7 @@ _RECORD_ROUTES: Final = (
     ),
     Route(
         "GET", f"{_WORKSPACE}/history/{{object}}/{{id}}", records.get_history, "read",
-        "A record's whole story, by platform id or Salesforce id",
+        "A record's whole story, by platform id or the CRM's id",
         answer=story_shapes.HistoryShown, query=_PAGED,
     ),
 )  # fmt: skip
@@ -245,7 +245,7 @@ _CONFLICT_ROUTES: Final = (
 _CHANGE_ROUTES: Final = (
     Route(
         "POST", f"{_WORKSPACE}/changes", changes.post_changes, "write",
-        "Announce what was changed on the platform, to be written to Salesforce",
+        "Announce what was changed on the platform, to be written to the CRM",
         body=change_shapes.Changes, answer=change_shapes.ReceiptsShown, status=(202,),
         headers=("Idempotency-Key",), function="inspect",
     ),

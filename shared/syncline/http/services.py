@@ -137,4 +137,4 @@ class Services(Protocol):
 
 def not_here(*_args: Any, **_named: Any) -> Any:
     """Stands in for what this function never uses; a route that does is deployed wrongly."""
-    raise RuntimeError("only the function `inspect` speaks to Salesforce")
+    raise RuntimeError("only the function `inspect` speaks to the CRM")

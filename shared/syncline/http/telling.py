@@ -22,18 +22,18 @@ _TITLES: Final[Mapping[str, Mapping[str, str]]] = {
         "link": "Matched: both sides have it",
         "delete": "Deleted on the platform",
         "leave": "Left as it is",
-        "skip": "Not taken over from Salesforce",
+        "skip": "Not taken over from {crm}",
         "park": "Waits for its account",
         "hold": "Held for a person",
         "reject": "Refused: it cannot be taken over",
     },
     "outbound": {
-        "create": "Created in Salesforce",
-        "update": "Updated in Salesforce",
+        "create": "Created in {crm}",
+        "update": "Updated in {crm}",
         "link": "Matched: both sides have it",
-        "delete": "Deleted in Salesforce",
+        "delete": "Deleted in {crm}",
         "leave": "Left as it is",
-        "skip": "Not sent to Salesforce",
+        "skip": "Not sent to {crm}",
         "park": "Waits for its account",
         "hold": "Held for a person",
         "reject": "Not sent: it cannot be sent as it is",
@@ -41,47 +41,47 @@ _TITLES: Final[Mapping[str, Mapping[str, str]]] = {
 }
 _TURNS: Final[Mapping[str, str]] = {
     "inherited": "Took over the platform record of another one",
-    "link_moved": "Merged or converted into another record in Salesforce",
+    "link_moved": "Merged or converted into another record in {crm}",
     "agreed_meanwhile": "Both sides agree again",
 }
 _DECIDED: Final = "A person decided"
 _LATER: Final = "Not sent yet"
-_REFUSED: Final = "Salesforce refused it"
+_REFUSED: Final = "{crm} refused it"
 _REASONS: Final[Mapping[str, str]] = {
     "new": "it was new",
     "account_arrived": "the account that it waited for has arrived",
     "mended": "what had kept it out was mended",
-    "undeleted": "it was restored in Salesforce",
+    "undeleted": "it was restored in {crm}",
     "matched": "both sides have the same values",
     "matched_and_differs": "it was matched with the record of the other side, and they differed",
     "changed": "{there} changed it, and {here} did not change the same fields",
     "contested": "both sides changed the same {fields}",
     "agreed_meanwhile": "both sides have come to the same values",
     "platform_is_later": "the platform's edit is the later one",
-    "crm_is_later": "the edit in Salesforce is the later one",
+    "crm_is_later": "the edit in {crm} is the later one",
     "account_never_changes": "a sync never moves a record to another account",
     "no_account": "it has no account",
     "account_not_there": "its account is not on the platform yet",
-    "account_not_matched": "its account is not in Salesforce yet",
+    "account_not_matched": "its account is not in {crm} yet",
     "create_off": "the job does not create records",
     "deletes_off": "the job does not delete records",
-    "deleted_in_crm": "it was deleted in Salesforce",
+    "deleted_in_crm": "it was deleted in {crm}",
     "deleted_on_platform": "it was deleted on the platform",
     "edited_after_deletion": "one side deleted it, the other edited it later",
     "gone_on_both_sides": "it is gone on both sides",
-    "purged_long_ago": "it is gone from Salesforce for good",
-    "inherited": "another record was merged or converted into it in Salesforce",
-    "link_moved": "it was merged or converted into another record in Salesforce",
-    "merged_away": "it was merged or converted into another record in Salesforce",
+    "purged_long_ago": "it is gone from {crm} for good",
+    "inherited": "another record was merged or converted into it in {crm}",
+    "link_moved": "it was merged or converted into another record in {crm}",
+    "merged_away": "it was merged or converted into another record in {crm}",
     "already_linked": "its counterpart belongs to another record",
     "short_external_id": "its External Id is not whole",
     "several_matches": "its External Id is that of several records",
-    "linked_to_another_object": "its Salesforce record is of another object",
+    "linked_to_another_object": "its {crm} record is of another object",
     "external_id_taken": "its External Id is now that of another platform record",
-    "unknown_external_id": "Salesforce has no record with the External Id that it carries",
+    "unknown_external_id": "{crm} has no record with the External Id that it carries",
     "changed_since_plan": "it was changed between plan and write",
     "kept_changing": "it kept changing while it was written",
-    _AGAIN: "Salesforce may take it at another time",
+    _AGAIN: "{crm} may take it at another time",
     RESOLVED: "",
 }
 NOTES: Final[Mapping[Silence, str]] = {
@@ -91,10 +91,10 @@ NOTES: Final[Mapping[Silence, str]] = {
     "silent": "the record is known, and no run has changed it since",
 }
 _PLACES: Final[Mapping[str, Mapping[str, str]]] = {
-    "inbound": {"there": "Salesforce", "here": "the platform"},
-    "outbound": {"there": "the platform", "here": "Salesforce"},
+    "inbound": {"there": "{crm}", "here": "the platform"},
+    "outbound": {"there": "the platform", "here": "{crm}"},
 }
-_SIDES: Final[Mapping[str, str]] = {"crm": "Salesforce's", "platform": "the platform's"}
+_SIDES: Final[Mapping[str, str]] = {"crm": "{crm}'s", "platform": "the platform's"}
 
 
 def direction_of(stored: Stored) -> str | None:
@@ -104,36 +104,39 @@ def direction_of(stored: Stored) -> str | None:
     return "outbound" if stored["key"] == stored.get("platform_id") else "inbound"
 
 
-def title_of(stored: Stored) -> str:
-    """What happened, as a headline."""
+def title_of(stored: Stored, crm: str) -> str:
+    """What happened, as a headline; `crm` is what people call the CRM."""
     direction = direction_of(stored)
     if direction is None:
         return _DECIDED
     if stored["reason"] == _AGAIN:
         return _LATER
     if stored["verb"] == "reject" and answered(stored):
-        return _REFUSED
-    return _TURNS.get(stored["reason"]) or _TITLES[direction][stored["verb"]]
+        return _REFUSED.format(crm=crm)
+    told = _TURNS.get(stored["reason"]) or _TITLES[direction][stored["verb"]]
+    return told.format(crm=crm)
 
 
 def answered(stored: Stored) -> bool:
-    """Whether Salesforce refused what was sent: the detail is in its own words then."""
+    """Whether the CRM refused what was sent: the detail is in its own words then."""
     return stored.get("send") is not None and stored["verb"] in ("reject", "skip")
 
 
-def why_of(stored: Stored, *, by: str | None = None) -> list[str]:
+def why_of(stored: Stored, crm: str, *, by: str | None = None) -> list[str]:
     """Why it happened: the cause, or the engine's details where they say no less; each contested
-    field with both values and who won; Salesforce's own words where it refused."""
+    field with both values and who won; the CRM's own words where it refused."""
     contests = stored.get("contests") or ()
     detail = stored.get("detail") or ""
     decided = [f"decided by {by}"] if by else []
     cause = _REASONS.get(stored["reason"], stored["reason"].replace("_", " "))
     fields = "field" if len(contests) == 1 else "fields"
-    cause = cause.format(fields=fields, **_PLACES[direction_of(stored) or "inbound"])
+    side = direction_of(stored) or "inbound"
+    places = {n: each.format(crm=crm) for n, each in _PLACES[side].items()}
+    cause = cause.format(fields=fields, crm=crm, **places)
     if answered(stored):
-        return [cause, f"Salesforce said: {detail}"]
+        return [cause, f"{crm} said: {detail}"]
     whys, rest = _details(detail, [each[0] for each in contests])
-    both = [_contest(each, whys.get(each[0])) for each in contests]
+    both = [_contest(each, whys.get(each[0]), crm) for each in contests]
     told = [cause] if cause and (not rest or _keeps_cause(stored)) else []
     return [*decided, *told, *both, *rest]
 
@@ -156,10 +159,14 @@ def _details(detail: str, contested: Sequence[str]) -> tuple[dict[str, str], lis
     return whys, rest
 
 
-def _contest(contest: Sequence[Any], why: str | None) -> str:
+def _contest(contest: Sequence[Any], why: str | None, title: str) -> str:
     name, crm, platform, winner = contest
-    stays = f"{_SIDES[winner]} value stays" if winner in _SIDES else "a person must decide"
-    both = f"{name}: Salesforce has {_quoted(crm)}, the platform {_quoted(platform)}; {stays}"
+    stays = (
+        f"{_SIDES[winner].format(crm=title)} value stays"
+        if winner in _SIDES
+        else "a person must decide"
+    )
+    both = f"{name}: {title} has {_quoted(crm)}, the platform {_quoted(platform)}; {stays}"
     return f"{both}: {why}" if why and winner in _SIDES else both
 
 

@@ -4,66 +4,68 @@ the rest."""
 from typing import Any, Final
 
 from syncline.engine.ledger import BUCKETS, Ledger, is_trouble
+from syncline.kinds.registry import DIALECTS
 from syncline.ports import Run, RunStatus
 from syncline.usecases.resolve_job import JobSetup
 
 HINTS: Final[dict[str, str]] = {
     "value_does_not_fit": "map the field to an attribute of its type, or correct the value",
-    "too_large": "shorten its long texts in Salesforce, or do not map them",
+    "too_large": "shorten its long texts in {crm}, or do not map them",
     "contested": "both sides changed the same field: decide which value stays",
-    "merged_away": "the Salesforce record was merged: decide what becomes of its platform record",
+    "merged_away": "the {crm} record was merged: decide what becomes of its platform record",
     "edited_after_deletion": "one side deleted it, the other edited it later: decide which stays",
     "kept_changing": "somebody keeps editing the record; the next run tries again",
     "changed_since_plan": "make a new plan: the record is no longer what the plan was made for",
     "already_linked": "two records claim one of the other side: merge or unlink one",
-    "external_id_taken": "two Salesforce records have one External Id: correct one of them",
-    "several_matches": "several Salesforce records have this External Id: correct all but one",
-    "short_external_id": "give the platform record all 18 characters of the Salesforce id",
-    "person_not_found": "give the person an active Salesforce user with that e-mail address",
-    "person_ambiguous": "only one active Salesforce user may have that e-mail address",
+    "external_id_taken": "two {crm} records have one External Id: correct one of them",
+    "several_matches": "several {crm} records have this External Id: correct all but one",
+    "short_external_id": "give the platform record the whole {crm} id",
+    "person_not_found": "give the person an active {crm} user with that e-mail address",
+    "person_ambiguous": "only one active {crm} user may have that e-mail address",
     "unknown_external_id": "correct or clear the External Id of the platform record",
-    "read_only": "let the connected user edit the field, or take its line out of the mapping; a "
-    "converted lead changes no more",
+    "read_only": "let the connected user edit the field, or take its line out of the mapping; what "
+    "was converted changes no more",
     "duplicate_detected": "let the duplicate rule allow it, or match the record by its External Id",
     "bulk_unsupported": "name an external-id field of the object in 'creation_keys'",
     "no_subject_or_content": "give the touchpoint a subject or a content",
     "no_start_date": "give the campaign touch a start date",
-    "validation_rule": "correct the value, or relax the rule in Salesforce",
-    "required_missing": "map the field that Salesforce requires, or give it a default there",
-    "too_long": "shorten the text, or lengthen the field in Salesforce",
-    "bad_choice": "use a value of the picklist, or add it in Salesforce",
-    "bad_value": "correct the value: Salesforce does not take it for that field",
+    "validation_rule": "correct the value, or relax the rule in {crm}",
+    "required_missing": "map the field that {crm} requires, or give it a default there",
+    "too_long": "shorten the text, or lengthen the field in {crm}",
+    "bad_choice": "use a value of the picklist, or add it in {crm}",
+    "bad_value": "correct the value: {crm} does not take it for that field",
     "bad_reference": "the record that it points to is gone, or the connected user cannot see it",
-    "inactive_owner": "give it to an active Salesforce user",
+    "inactive_owner": "give it to an active {crm} user",
     "no_access": "give the connected user the right to write it",
-    "duplicate_value": "another Salesforce record has that value in a unique field",
-    "automation_failed": "a flow or trigger in Salesforce failed: ask its administrator",
-    "delete_refused": "Salesforce does not delete it: look at what depends on it",
-    "job_refused": "Salesforce refused the whole Bulk job: its words are in each record's history",
-    "creation_unknown": "look whether Salesforce has it; if so give the record its id",
+    "duplicate_value": "another {crm} record has that value in a unique field",
+    "automation_failed": "a flow or trigger in {crm} failed: ask its administrator",
+    "delete_refused": "{crm} does not delete it: look at what depends on it",
+    "job_refused": "{crm} refused the whole job: its words are in each record's history",
+    "creation_unknown": "look whether {crm} has it; if so give the record its id",
     "try_again": "nothing: the next run sends it again",
     "written_in_part": "some fields were refused: the record's story says which, and why",
     "written_unsettled": "nothing: it is written, and settled by the next message",
     "not_mapped": "map the attribute in an inbound job, or switch its write-back off",
     "not_matched": "nothing, if it belongs to another org; else link it by its External Id",
-    "not_in_picklist": "use a value of the picklist, or add it in Salesforce",
-    "not_writable": "Salesforce sets that field itself: switch write-back of the attribute off",
+    "not_in_picklist": "use a value of the picklist, or add it in {crm}",
+    "not_writable": "{crm} sets that field itself: switch write-back of the attribute off",
     "key_attribute": "it ties the record to others: switch write-back of the attribute off",
     "deep_reference": "map the attribute through one reference, not through several",
     "wrong_type": "map the attribute to a field that a value can be found by",
     "reference_not_found": "use the address or id of a live record that the reference may lead to",
-    "reference_ambiguous": "several records have that value: make it unique in Salesforce",
+    "reference_ambiguous": "several records have that value: make it unique in {crm}",
     "reference_cleared": "a reference is re-pointed, never cleared: choose another one",
-    "reference_empty": "point the reference to a record in Salesforce first",
-    "deleted_in_crm": "its Salesforce record is gone: restore it there, or delete this one",
+    "reference_empty": "point the reference to a record in {crm} first",
+    "deleted_in_crm": "its {crm} record is gone: restore it there, or delete this one",
     "record_deleted": "nothing, if the deletion was meant",
     "outbox_full": "too many changes of one record wait: find out what keeps changing it",
-    "in_approval": "the record is locked by an approval in Salesforce: wait for its end",
+    "in_approval": "the record is locked by an approval in {crm}: wait for its end",
     "storage_limit": "the org is out of data storage: ask its administrator",
     "internal_error": "an error in Syncline itself: report it, then make the change once more",
-    "no_title": "give the task a title (in Salesforce: a subject)",
-    "no_name": "give the account a name in Salesforce",
+    "no_title": "give the task a title (in {crm}: a subject)",
+    "no_name": "give the account a name in {crm}",
 }
+"""`{crm}` is what people call the CRM."""
 
 _WORDS: Final[dict[RunStatus, str]] = {
     RunStatus.SUCCEEDED: "works again",
@@ -86,7 +88,7 @@ def report(
     }
     if not wanted.get(run.status, False):
         return None
-    causes = _causes(run, _object(run, setup))
+    causes = _causes(run, setup)
     words = _words(run)
     message = {
         "workspace": run.workspace,
@@ -162,8 +164,9 @@ def _object(run: Run, setup: JobSetup) -> str:
     return setup.kind.object or str(run.frame.get("object", ""))
 
 
-def _causes(run: Run, object: str) -> list[dict[str, Any]]:
-    ledger = Ledger.from_json(run.ledger)
+def _causes(run: Run, setup: JobSetup) -> list[dict[str, Any]]:
+    ledger, object = Ledger.from_json(run.ledger), _object(run, setup)
+    crm = DIALECTS[setup.connection.crm].title
     found = []
     for key, count in ledger.reasons.items():
         bucket, _, reason = key.partition(":")
@@ -173,7 +176,7 @@ def _causes(run: Run, object: str) -> list[dict[str, Any]]:
                     "bucket": bucket,
                     "reason": reason,
                     "count": count,
-                    "hint": HINTS.get(reason, ""),
+                    "hint": HINTS.get(reason, "").format(crm=crm),
                     "object": object,
                     "example": ledger.examples.get(key, ""),
                 }

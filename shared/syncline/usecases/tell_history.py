@@ -5,8 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+from syncline.config.models import Connection
+from syncline.engine.dialect import Dialect
 from syncline.engine.records import Link
-from syncline.kinds.salesforce_ids import long_id, restore_case
+from syncline.kinds.registry import DIALECTS
 from syncline.ports import (
     Configuration,
     Journal,
@@ -22,16 +24,19 @@ Silence = Literal["unheard", "expired", "silent"]
 """Why there is no story: nothing leads to the record, its journal is gone, nothing was written."""
 Place = tuple[str, str, str]
 """Connection, and the entries told last of the link's and of the trail's; empty where none was."""
+_Told = tuple[str, Dialect]
+"""A connection and its sort of CRM."""
 
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
     """One thing that happened. `entry` is where it is journalled; `run` is None for a person's
     decision, made `by` somebody, and for a run that is no longer stored. `at` is when the run
-    started or the person decided. `crm_id` is None while Salesforce has no such record; `place` is
+    started or the person decided. `crm_id` is None while the CRM has no such record; `place` is
     where the story goes on."""
 
     connection: str
+    dialect: Dialect
     entry: str
     run: Run | None
     run_id: str
@@ -47,6 +52,7 @@ class _Known:
     """What leads to the record's story with one connection."""
 
     connection: str
+    dialect: Dialect
     crm_id: str | None
     last: str | None
     asides: Sequence[str]
@@ -68,7 +74,7 @@ class TellHistory:
     def __call__(
         self, workspace: str, object: str, id: str, *, after: Place | None = None
     ) -> Iterator[Chapter]:
-        """`id` is a platform id or a CRM id, of 15 characters, too, or in lower case; `after` the
+        """`id` is a platform id or a CRM id, in whatever form people copy it; `after` the
         place of the chapter told last. Empty if no sync ever touched the record."""
         reader = _Reader(workspace, self.journal, self.runs)
         for known in self._known(workspace, object, id):
@@ -86,35 +92,36 @@ class TellHistory:
 
     def _known(self, workspace: str, object: str, id: str) -> Iterator[_Known]:
         """The connections that know the record."""
-        for connection, _ in self.configuration.all(workspace, "connection"):
-            links = self.links(workspace, connection)
-            spelled = dict.fromkeys((id, restore_case(long_id(id)) or id))
-            found = (_find(links, connection, object, each) for each in spelled)
+        for connection, stored in self.configuration.all(workspace, "connection"):
+            place = (connection, DIALECTS[Connection.model_validate(stored.body).crm])
+            links, ids = self.links(workspace, connection), place[1].ids
+            spelled = dict.fromkeys((id, ids.restore_case(ids.long_id(id)) or id))
+            found = (_find(links, place, object, each) for each in spelled)
             known = next((each for each in found if each is not None), None)
             if known is not None:
                 yield known
 
 
-def _find(links: Links, connection: str, object: str, id: str) -> _Known | None:
+def _find(links: Links, place: _Told, object: str, id: str) -> _Known | None:
     """By its live link, by the one it had last, or by what was decided while it had none."""
     trails = dict(links.trails(object, [id]))
     former = trails[id].crm_id if id in trails else None
     crm_id = links.claimed(object, [id]).get(id) or former or id
     link = links.get([crm_id]).get(crm_id)
     if link is None or link.object != object:
-        return _of_trail(connection, trails[id]) if id in trails else None
+        return _of_trail(place, trails[id]) if id in trails else None
     others = {each for each in (link.crm_id, link.platform_id) if each} - {id}
     trails |= links.trails(object, others)
-    return _of_link(connection, link, trails)
+    return _of_link(place, link, trails)
 
 
-def _of_trail(connection: str, trail: Trail) -> _Known:
-    return _Known(connection, trail.crm_id, None, [each.entry for each in trail.asides])
+def _of_trail(place: _Told, trail: Trail) -> _Known:
+    return _Known(*place, trail.crm_id, None, [each.entry for each in trail.asides])
 
 
-def _of_link(connection: str, link: Link, trails: Mapping[str, Trail]) -> _Known:
+def _of_link(place: _Told, link: Link, trails: Mapping[str, Trail]) -> _Known:
     asides = [each.entry for trail in trails.values() for each in trail.asides]
-    return _Known(connection, link.crm_id, link.last, asides)
+    return _Known(*place, link.crm_id, link.last, asides)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +145,8 @@ class _Reader:
         run = self._seen[run_id]
         at, by = entry.get("at") or _began(run), entry.get("by")
         stored = actions[int(index)]
-        return Chapter(known.connection, pointer, run, run_id, known.crm_id, at, by, stored)
+        place = (known.connection, known.dialect, pointer)
+        return Chapter(*place, run, run_id, known.crm_id, at, by, stored)
 
 
 def _story(reader: _Reader, known: _Known, here: Place) -> Iterator[Chapter]:

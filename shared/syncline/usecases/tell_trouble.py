@@ -7,8 +7,9 @@ from datetime import timedelta
 from typing import Any, Final
 
 from syncline.config.models import Connection, Notify
-from syncline.engine.coercion import canonical_instant
+from syncline.engine.moments import canonical_instant
 from syncline.errors import ConfigurationError
+from syncline.kinds.registry import DIALECTS
 from syncline.ports import Clock, Configuration, Drain, Notifications, Trouble, Troubles
 
 MOST: Final = 1000
@@ -36,7 +37,7 @@ class TellTrouble:
         subject = f"Syncline: write-back to {drain.connection} is held up"
         number = waiting()
         lines = [
-            f"Changes on the platform do not reach Salesforce: {_place(drain)}.",
+            f"Changes on the platform do not reach {self._crm(drain)}: {_place(drain)}.",
             "",
             exc.message,
             *([f"What to do: {exc.remedy}"] if exc.remedy else []),
@@ -58,9 +59,9 @@ class TellTrouble:
         if not self._is_news(drain, _INTERNAL):
             return
         subject = f"Syncline: changes were not written to {drain.connection}"
-        noun = "record" if len(ids) == 1 else "records"
+        noun, crm = "record" if len(ids) == 1 else "records", self._crm(drain)
         lines = [
-            f"Changes of {len(ids):,} {drain.object} {noun} were not written to Salesforce.",
+            f"Changes of {len(ids):,} {drain.object} {noun} were not written to {crm}.",
             f"It is about {_place(drain)}.",
             "",
             "An error in Syncline itself kept them from it. Their receipts say so;",
@@ -88,7 +89,7 @@ class TellTrouble:
             subject = f"Syncline: write-back to {drain.connection} works again"
             since = min(each.at for each in over if each.cause != _INTERNAL)
             lines = [
-                f"Changes on the platform reach Salesforce again: {_place(drain)}.",
+                f"Changes on the platform reach {self._crm(drain)} again: {_place(drain)}.",
                 f"It was held up since {since} ({', '.join(causes)}). What waited goes out now.",
             ]
             told = {"status": "succeeded", "error": None, "causes": causes}
@@ -104,8 +105,16 @@ class TellTrouble:
         return self._notify(drain).failure
 
     def _notify(self, drain: Drain) -> Notify:
+        known = self._connection(drain)
+        return known.bulk_write_back if known else Notify()
+
+    def _crm(self, drain: Drain) -> str:
+        known = self._connection(drain)
+        return DIALECTS[known.crm].title if known else "the CRM"
+
+    def _connection(self, drain: Drain) -> Connection | None:
         stored = self.configuration.get(drain.workspace, "connection", drain.connection)
-        return Connection.model_validate(stored.body).bulk_write_back if stored else Notify()
+        return Connection.model_validate(stored.body) if stored else None
 
     def _note(self, drain: Drain, cause: str) -> None:
         at = canonical_instant(self.clock.now())

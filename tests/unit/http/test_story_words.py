@@ -6,6 +6,8 @@ import pytest
 
 from syncline.http.telling import title_of, why_of
 
+CRM = "Salesforce"
+
 BUCKETS = {"create": "created", "update": "updated", "link": "linked", "delete": "deleted",
            "leave": "left", "skip": "skipped", "park": "parked", "hold": "held",
            "reject": "rejected"}  # fmt: skip
@@ -109,21 +111,21 @@ def contested(winner: str, why: str = LATER, **more: Any) -> dict[str, Any]:
 def test_what_happened_is_told_in_words(
     stored: dict[str, Any], title: str, whys: list[str]
 ) -> None:
-    assert (title_of(stored), why_of(stored)) == (title, whys)
+    assert (title_of(stored, CRM), why_of(stored, CRM)) == (title, whys)
 
 
 def test_a_decision_names_the_person() -> None:
     stored = inbound("update", "resolved", **contested("platform"))
 
-    assert title_of(stored) == "A person decided"
-    assert why_of(stored, by="ada")[0] == "decided by ada"
+    assert title_of(stored, CRM) == "A person decided"
+    assert why_of(stored, CRM, by="ada")[0] == "decided by ada"
 
 
 def test_several_contested_fields_are_told_one_by_one() -> None:
     contests = [["title", "a", "b", "crm"], ["status", "c", "d", "platform"]]
     stored = inbound("update", "contested", contests=contests, detail="title: x; status: y")
 
-    told = why_of(stored)
+    told = why_of(stored, CRM)
 
     assert told[0] == "both sides changed the same fields"
     assert [each.rpartition("; ")[2] for each in told[1:]] == [
