@@ -109,6 +109,31 @@ def test_of_two_contacts_with_one_address_one_is_held(world: World) -> None:
     assert len(world.platform("user")) == 3
 
 
+def test_a_held_contact_with_his_own_address_is_created(world: World) -> None:
+    put_contact(world, 4, 3, Email="p1@example.com")
+    take_turns(world, USERS)
+    world.crm.org.edit("Contact", contact_id(4), Email="p4@example.com")
+
+    (run,) = take_turns(world, USERS)
+
+    assert reasons(run) == {"created:mended": 1}
+    assert user(world, 4)["account_id"] == world.platform_id(account_id(3))
+
+
+@pytest.mark.parametrize(("loser", "winner"), [(1, 4), (4, 1)])
+def test_contacts_with_one_address_end_as_one(world: World, loser: int, winner: int) -> None:
+    take_turns(world, USERS)
+    kept = world.platform_id(contact_id(1))
+    put_contact(world, 4, 1, Email="p1@example.com")
+    take_turns(world, USERS)
+    world.crm.org.merge("Contact", loser=contact_id(loser), winner=contact_id(winner))
+
+    take_turns(world, USERS, USERS)
+
+    assert world.platform_id(contact_id(winner)) == kept
+    assert len(world.platform("user")) == 3
+
+
 def test_a_contact_who_changes_company_keeps_his_account(world: World) -> None:
     """T6; what else changed with the move arrives."""
     take_turns(world, USERS)
@@ -138,3 +163,13 @@ def test_a_deleted_contact_stays_a_user(world: World) -> None:
     take_turns(world, USERS)
 
     assert "p3@example.com" in emails(world)
+
+
+def test_a_job_may_delete_users_with_their_contacts() -> None:
+    world = users_world(deletes=True)
+    take_turns(world, USERS)
+    world.crm.org.delete("Contact", contact_id(3))
+
+    take_turns(world, USERS)
+
+    assert emails(world) == {"p1@example.com", "p2@example.com"}
