@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from syncline.engine.dialect import Dialect
+from syncline.engine.edited import Edited, EditPlace
 from syncline.engine.plan import SendKind
 from syncline.engine.records import Change, Link, PlatformRecord, Upserted, Value, Values
 from syncline.engine.told import Told
@@ -422,6 +423,12 @@ class Links(Protocol):
         """Replaces whole trails. They are forgotten when the journal forgets what was written at
         that time."""
 
+    def edited(self, places: Collection[EditPlace]) -> Mapping[EditPlace, Edited]:
+        """What was noted of those fields of CRM records; others are absent. Consistent."""
+
+    def note_edited(self, edits: Mapping[EditPlace, Edited], *, at: str) -> None:
+        """Replaces what was noted of the same fields. Forgotten as trails are."""
+
 
 # --- conflicts ----------------------------------------------------------------------------------
 
@@ -661,6 +668,9 @@ class BatchReceipt:
     accepted_at: str
     captured: int = 0
     """So many of its changes have receipts of their own by now, in their order."""
+    seen: str = ""
+    """What is known of receipts that are final, a letter for each of the first changes; it may know
+    less than there is, and never says anything else than the receipts."""
 
 
 class Receipts(Protocol):
@@ -684,6 +694,9 @@ class Receipts(Protocol):
 
     def advance(self, id: str, captured: int) -> None:
         """`captured` never goes back."""
+
+    def note_seen(self, id: str, seen: str) -> None:
+        """Replaces what is known of its receipts; a batch that is forgotten is a success."""
 
     def listed(self, *, before: str) -> Sequence[BatchReceipt]:
         """Those of which something is not captured yet, and that were accepted, or put off, to a

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syncline.engine.records import Link, LinkState, OutboxEntry, PlatformRecord, Value
-from syncline.engine.write_back import Decision, WriteView, decide_write_back
+from syncline.engine.write_back import Decision, decide_write_back
 from syncline.engine.write_lines import Mode, WriteLine
+from syncline.engine.write_view import WriteView
 from syncline.kinds.salesforce import DIALECT
 
 FIELDS = {"a": "A__c", "b": "B__c", "c": "A__c"}

@@ -7,48 +7,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from syncline.engine.dialect import Dialect
+from syncline.engine.edited import EDITED_LATER, Edited, EditOther
 from syncline.engine.merge import CONTESTED, POLICIES
+from syncline.engine.moments import order
 from syncline.engine.outbox import latest_of, still_said, was_announced
 from syncline.engine.outgoing_values import Found, action_of
 from syncline.engine.plan import GONE, Action, Send, SendKind, Verb
 from syncline.engine.records import Link, OutboxEntry, PlatformRecord, Value, fed_at
 from syncline.engine.told import APPLIED, HELD, REFUSED, SKIPPED, SUPERSEDED, Told
-from syncline.engine.write_lines import Mode, Outgoing, People, Refusal, WriteLine, outgoing_of
-
-
-@dataclass(frozen=True, slots=True)
-class EditOther:
-    """A field of the record that a reference leads to (W5, *edit the value*)."""
-
-    attribute: str
-    object: str
-    id: str
-    field: str
-    value: Value
-    at: str
-    """When it was changed: of two changes of one field the later is written."""
-
-
-@dataclass(frozen=True, slots=True)
-class WriteView:
-    """What was read to decide a batch.
-
-    `found` has what was fetched of the CRM, by CRM id; `fetched` are the ids asked for, so one that
-    is not in `found` is gone; what was not fetched is its baseline. `references`: CRM id →
-    reference field in lower case → the id that it holds; `touched` likewise, when the record that
-    it leads to was last changed. `policy` and `whole_record` are the inbound job's.
-    """
-
-    lines: Mapping[str, WriteLine]
-    policy: str
-    dialect: Dialect
-    found: Mapping[str, Found] = field(default_factory=dict)
-    fetched: frozenset[str] = frozenset()
-    references: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    touched: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    people: People = field(default_factory=dict)
-    whole_record: bool = False
+from syncline.engine.write_lines import Mode, Outgoing, Refusal, WriteLine, outgoing_of
+from syncline.engine.write_view import WriteView
 
 
 @dataclass(slots=True)
@@ -146,7 +114,9 @@ def _decide(draft: _Draft, line: WriteLine, entry: OutboxEntry) -> None:
         detail = f"{line.field} is also that of '{other}', which was changed later"
         draft.told[name] = Told(SUPERSEDED, "later_change", detail)
         return
-    if id != _led_to(draft, line):
+    if _is_overtaken(draft, line, entry, id=id, form=outgoing.form):
+        draft.told[name] = EDITED_LATER
+    elif id != _led_to(draft, line):
         _write(draft, line, entry, id=id, outgoing=outgoing)
     else:
         _compare(draft, line, entry, id=id, outgoing=outgoing)
@@ -169,7 +139,7 @@ def _written_id(draft: _Draft, line: WriteLine, entry: OutboxEntry) -> tuple[str
     if line.mode is not Mode.EDIT_VALUE:
         return id, None
     to, at = draft.pointed.get(line.reference.lower(), (id, entry.at))
-    id = to if at <= entry.at else id
+    id = to if order(at) <= order(entry.at) else id
     if not id:
         return id, ("reference_empty", f"{line.reference} leads to no record")
     if not id.startswith(line.prefix):
@@ -177,12 +147,33 @@ def _written_id(draft: _Draft, line: WriteLine, entry: OutboxEntry) -> tuple[str
     return id, None
 
 
+def _is_overtaken(
+    draft: _Draft, line: WriteLine, entry: OutboxEntry, *, id: str, form: Value
+) -> bool:
+    """Whether a later change of that field came through another record, and still is what the CRM
+    has, as far as anybody has looked."""
+    last = _last_edit(draft, line, id)
+    if last is None or order(last.at) <= order(entry.at) or last.value == form:
+        return False
+    return id != _led_to(draft, line) or _theirs(draft, line.attribute) == last.value
+
+
+def _last_edit(draft: _Draft, line: WriteLine, id: str) -> Edited | None:
+    edits = line.mode is Mode.EDIT_VALUE
+    return draft.view.edited.get((id, line.field.lower())) if edits else None
+
+
+def _theirs(draft: _Draft, name: str) -> Value:
+    current = draft.current
+    return (draft.link.baseline if current is None else current.values).get(name)
+
+
 def _compare(
     draft: _Draft, line: WriteLine, entry: OutboxEntry, *, id: str, outgoing: Outgoing
 ) -> None:
     """Against what the CRM has: nothing is written that is there, nor over a later edit."""
     name, current = line.attribute, draft.current
-    theirs = (draft.link.baseline if current is None else current.values).get(name)
+    theirs = _theirs(draft, name)
     if _is_there(draft, line, outgoing, theirs):
         draft.forms[name] = outgoing.form
         there = f"{draft.view.dialect.title} has that value already"
@@ -211,9 +202,11 @@ def _is_there(draft: _Draft, line: WriteLine, outgoing: Outgoing, theirs: Value)
 
 def _moved(draft: _Draft, current: Found, name: str) -> bool:
     """Whether somebody else than ourselves changed it in the CRM."""
-    theirs = current.values.get(name)
-    moved = theirs != draft.link.baseline.get(name)
-    return moved and not was_announced(draft.record, name, theirs)
+    theirs, line = current.values.get(name), draft.view.lines[name]
+    if theirs == draft.link.baseline.get(name) or was_announced(draft.record, name, theirs):
+        return False
+    last = _last_edit(draft, line, _led_to(draft, line))
+    return last is None or last.value != theirs
 
 
 def _moved_as_whole(draft: _Draft, current: Found) -> bool:
@@ -245,8 +238,8 @@ def _write(
     draft.forms[name] = outgoing.form
     draft.before.setdefault(name, draft.link.baseline.get(name))
     if line.mode is Mode.EDIT_VALUE:
-        edit = EditOther(name, line.object, id, line.field, outgoing.sent, entry.at)
-        draft.edits.append(edit)
+        sent, form = outgoing.sent, outgoing.form
+        draft.edits.append(EditOther(name, line.object, id, line.field, sent, entry.at, form))
     else:
         draft.sends[line.field] = outgoing.sent
 

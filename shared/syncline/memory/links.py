@@ -7,6 +7,7 @@ import dataclasses
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
+from syncline.engine.edited import Edited, EditPlace
 from syncline.engine.records import Link, LinkState
 from syncline.errors import InvariantError
 from syncline.memory.table import Table
@@ -27,6 +28,7 @@ class LinkTables:
     arrived: Table = dataclasses.field(default_factory=Table)
     """Parents that children wait for and that are linked now."""
     trails: Table = dataclasses.field(default_factory=Table)
+    edited: Table = dataclasses.field(default_factory=Table)
 
 
 class MemoryLinks:
@@ -104,6 +106,14 @@ class MemoryLinks:
     def leave_trails(self, object: str, trails: Mapping[str, Trail], *, at: str) -> None:  # noqa: ARG002  memory forgets nothing
         for id, trail in trails.items():
             self._tables.trails.put((*self._scope, object, id), dataclasses.asdict(trail))
+
+    def edited(self, places: Collection[EditPlace]) -> Mapping[EditPlace, Edited]:
+        found = ((place, self._tables.edited.get((*self._scope, *place))) for place in places)
+        return {place: Edited(**stored) for place, stored in found if stored is not None}
+
+    def note_edited(self, edits: Mapping[EditPlace, Edited], *, at: str) -> None:  # noqa: ARG002  as above
+        for place, edit in edits.items():
+            self._tables.edited.put((*self._scope, *place), dataclasses.asdict(edit))
 
     def _link(self, crm_id: str) -> Link | None:
         stored = self._tables.links.get((*self._scope, crm_id))

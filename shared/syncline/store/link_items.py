@@ -66,6 +66,10 @@ class LinkKeys:
         """What leads to the story of a record without a link, by platform id or CRM id."""
         return Key(f"{self.scope}|trails|{object_name}", id)
 
+    def edited(self, id: str, field: str) -> Key:
+        """What we wrote last to a field of a CRM record that references lead to."""
+        return Key(f"{self.scope}|edited|{id}", field)
+
     @property
     def scope(self) -> str:
         return f"{self.workspace}|{self.connection}"

@@ -7,15 +7,17 @@ from uuid import uuid4
 
 from syncline.aws.claims import Claim, Claims, Taken
 from syncline.aws.database import Database, check
+from syncline.engine.edited import Edited, EditPlace
 from syncline.engine.records import Link, LinkState
 from syncline.ports import LinkWrite, Trail
+from syncline.store.edits import Edits
 from syncline.store.link_items import STATES, LinkKeys, link_from, link_statement, waiting_kind
 from syncline.store.trails import Trails
 from syncline.store.waiting import Filing, Waiting
 
 
 class DynamoLinks:
-    """The Links port for one workspace and connection; trails go after `kept`.
+    """The Links port for one workspace and connection; trails and edits go after `kept`.
 
     The order of writes is such that a crash between any two is mended by writing again: claim,
     file under the parent, link, give claims up, look whether the parent came meanwhile. A link that
@@ -30,6 +32,7 @@ class DynamoLinks:
         self._claims = Claims(database, table)
         self._waiting = Waiting(database, self._keys)
         self._trails = Trails(database, self._keys, kept=kept)
+        self._edits = Edits(database, self._keys, kept=kept)
 
     def get(self, crm_ids: Collection[str]) -> Mapping[str, Link]:
         found = self._database.get(self._keys.table, [self._keys.link(each) for each in crm_ids])
@@ -105,6 +108,12 @@ class DynamoLinks:
 
     def leave_trails(self, object: str, trails: Mapping[str, Trail], *, at: str) -> None:
         self._trails.put(object, trails, at)
+
+    def edited(self, places: Collection[EditPlace]) -> Mapping[EditPlace, Edited]:
+        return self._edits.get(places)
+
+    def note_edited(self, edits: Mapping[EditPlace, Edited], *, at: str) -> None:
+        self._edits.put(edits, at)
 
     def _take(self, writes: Sequence[LinkWrite]) -> dict[Claim, Taken]:
         """Claims that are not held already: what `before` held, the version guards."""

@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from dataclasses import asdict, astuple
 from typing import Any
 
+from syncline.engine.edited import EditOther
 from syncline.engine.plan import Plan
 from syncline.engine.records import outbox_from, outbox_json
 from syncline.engine.told import Told
-from syncline.engine.write_back import Decision, EditOther
+from syncline.engine.write_back import Decision
 from syncline.usecases.apply_batch import plan_from_entry, plan_to_entry
 from syncline.usecases.plan_write_back import WriteBackPlan
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from syncline.engine.coercion import canonical_instant
 from syncline.engine.ledger import Ledger
+from syncline.engine.moments import canonical_instant
 from syncline.engine.plan import Plan, SendKind
 from syncline.engine.write_back import Decision
 from syncline.errors import ConfigurationError, RetryableError
@@ -28,7 +28,7 @@ from syncline.usecases.apply_batch import journal_name
 from syncline.usecases.bulk_frame import PLAN
 from syncline.usecases.bulk_plan import bulk_plan
 from syncline.usecases.leg import HandoverError
-from syncline.usecases.overtaken_edits import Latest, latest_edits, without_overtaken
+from syncline.usecases.overtaken_edits import Latest, latest_edits, note_edits, without_overtaken
 from syncline.usecases.pairs import PLAN_ANEW
 from syncline.usecases.plan_bulk_leg import EDITS, PlanBulkLeg
 from syncline.usecases.plan_leg import FIRST, TIMES
@@ -197,6 +197,7 @@ class BulkWriteBackLeg(PlanBulkLeg):
     def _sent(self, send: SendWriteBack, decisions: Sequence[Decision]) -> Sequence[Ending]:
         if STOPPED in self.run.options:
             return [Ending(each, dict(each.told)) for each in decisions]
+        note_edits(self.links, decisions, at=self.run.started_at or self.run.created_at)
         return sent_apart(send, decisions, self._answers_to(send.rows(decisions)))
 
     def _answers_to(self, rows: Mapping[str, Sequence[Row]]) -> dict[str, RowAnswer | None]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from syncline.engine.coercion import canonical_instant
+from syncline.engine.moments import canonical_instant
 from syncline.engine.plan import Plan
 from syncline.engine.told import REFUSED, Told
 from syncline.engine.write_back import Decision
@@ -19,6 +19,7 @@ from syncline.ports import (
 )
 from syncline.usecases.apply_batch import journal_name, plan_to_entry
 from syncline.usecases.outlets import Outlet
+from syncline.usecases.overtaken_edits import note_edits
 from syncline.usecases.plan_write_back import PlanWriteBack, WriteBackPlan
 from syncline.usecases.refresh_references import RefreshReferences
 from syncline.usecases.refused_changes import refusals, told_of
@@ -126,6 +127,7 @@ class DrainBatch:
         sending = any(each.action.send is not None or each.edits for each in decisions)
         if self.crm is None or not sending:
             return [Ending(each, dict(each.told)) for each in decisions], self.story.begun
+        note_edits(self.links, decisions, at=self.story.begun)
         endings = SendWriteBack(self.crm, self.outlets)(decisions)
         return endings, canonical_instant(self.crm.now())
 

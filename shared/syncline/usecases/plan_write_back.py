@@ -4,10 +4,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from syncline.engine.edited import Edited, EditPlace
 from syncline.engine.outbox import latest_of, seen_by
 from syncline.engine.records import Link, OutboxEntry, PlatformRecord
-from syncline.engine.write_back import Decision, WriteView, decide_write_back
+from syncline.engine.write_back import Decision, decide_write_back
 from syncline.engine.write_lines import Mode
+from syncline.engine.write_view import WriteView
 from syncline.ports import Crm, Links, PlatformRecords
 from syncline.usecases.outlets import Fetched, Fetching, Outlet, outlet_of
 from syncline.usecases.suspects import Suspects
@@ -88,6 +90,7 @@ class PlanWriteBack:
             fetched=asked,
             references={crm_id: each.references for crm_id, each in fetched.items()},
             touched={crm_id: each.touched for crm_id, each in fetched.items()},
+            edited=self._edited(outlet, mine, fetched),
             people=self._people,
         )
 
@@ -107,6 +110,20 @@ class PlanWriteBack:
             return {}
         read = Fetching(outlet, self.crm.dialect)
         return {each.key: read(each) for each in self.crm.find(read.request, sorted(ids))}
+
+    def _edited(
+        self, outlet: Outlet, changes: Changes, fetched: Mapping[str, Fetched]
+    ) -> Mapping[EditPlace, Edited]:
+        """Of whom the references lead to, or are made to lead to."""
+        said = {name for latest in changes.values() for name in latest}
+        lines = [outlet.lines[name] for name in said if name in outlet.lines]
+        fields = {line.field.lower() for line in lines if line.mode is Mode.EDIT_VALUE}
+        if not fields:
+            return {}
+        ids = {id for each in fetched.values() for id in each.references.values()}
+        asked = {(name, _said(latest, name)) for latest in changes.values() for name in latest}
+        ids |= {id for each in asked for id, _ in self._people.get(each, ())}
+        return self.links.edited({(id, name) for id in ids for name in fields})
 
     def _look_up(self, outlet: Outlet, changes: Changes) -> None:
         """W7, W11: one question for all values of an attribute."""

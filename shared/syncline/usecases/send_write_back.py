@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from syncline.engine.edited import EDITED_LATER, EditOther
+from syncline.engine.moments import order
 from syncline.engine.plan import GONE, Action, SendKind, Verb
 from syncline.engine.records import Value, Values
-from syncline.engine.told import APPLIED, REFUSED, SUPERSEDED, Told
-from syncline.engine.write_back import Decision, EditOther
+from syncline.engine.told import APPLIED, REFUSED, Told
+from syncline.engine.write_back import Decision
 from syncline.engine.write_lines import Mode, WriteLine
 from syncline.ports import Crm, Row, RowAnswer, WriteRequest
 from syncline.usecases.outlets import Outlet, outlet_of
@@ -145,18 +147,13 @@ class SendWriteBack:
                     break
 
 
-EDITED_LATER: Final = Told(
-    SUPERSEDED, "later_change", "the record that it leads to was changed later through another one"
-)
-
-
 _Place = tuple[str, str, str]
 """CRM object, id and field."""
 
 
 def _latest(said: Sequence[tuple[Ending, EditOther]]) -> EditOther:
     """Of those that say something else, their records are told."""
-    _, latest = max(reversed(said), key=lambda each: each[1].at)
+    _, latest = max(reversed(said), key=lambda each: order(each[1].at))
     for ending, edit in said:
         if edit.value != latest.value:
             ending.told[edit.attribute] = EDITED_LATER

@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
+from syncline.engine.edited import EditOther
 from syncline.engine.plan import Send, SendKind, Verb
 from syncline.engine.records import Value
 from syncline.engine.told import Told
-from syncline.engine.write_back import EditOther, decide_write_back
+from syncline.engine.write_back import decide_write_back
 from tests.unit.engine.write_situations import (
     ADA,
     BASE,
@@ -74,7 +75,7 @@ def test_a_reference_is_made_to_lead_elsewhere() -> None:
 def test_what_a_reference_leads_to_is_edited() -> None:
     decision = decided(entry(owner_title="VP"))
 
-    assert decision.edits == (EditOther("owner_title", "User", ADA, "Title", "VP", SECOND),)
+    assert decision.edits == (EditOther("owner_title", "User", ADA, "Title", "VP", SECOND, "VP"),)
     assert (decision.action.verb, decision.action.send) == (Verb.UPDATE, None)
     assert decision.action.values == {"owner_title": "VP"}
 

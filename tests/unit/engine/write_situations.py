@@ -4,8 +4,9 @@ from typing import Any
 
 from syncline.engine.outgoing_values import Found
 from syncline.engine.records import Link, LinkState, OutboxEntry, PlatformRecord, Value
-from syncline.engine.write_back import Decision, WriteView, decide_write_back
+from syncline.engine.write_back import Decision, decide_write_back
 from syncline.engine.write_lines import Mode, WriteLine
+from syncline.engine.write_view import WriteView
 from syncline.kinds.salesforce import DIALECT
 
 CRM = "001000000000001AAA"
