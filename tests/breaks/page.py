@@ -15,9 +15,6 @@ of what goes beyond them (X), each with the tests that show it and a break: one 
 made wrong, with which those tests fail. `pytest tests/breaks` runs every break on a copy of the
 package; a break that no test catches, a test that does not exist and a line without a row fail it.
 
-W15, a second CRM behind the connector, has no row: [connector.md](connector.md) says what of it is
-there and what is missing.
-
 This page is made by `python -m tests.breaks` from `tests/breaks/lines.toml`; change that.
 """
 

@@ -13,10 +13,10 @@ BROKEN: Final = Path("shared/syncline")
 
 IDS: Final = (
     *(f"T{n}" for n in range(1, 24)),
-    *(f"W{n}" for n in range(1, 15)),
+    *(f"W{n}" for n in range(1, 16)),
     *(f"X{n}" for n in (1, 2, 3, 4, 5, 7, 8, 10)),
 )
-"""Those that are shown in full. W15 is not: docs/connector.md says what is missing."""
+"""Those that are shown in full."""
 
 
 @dataclass(frozen=True, slots=True)

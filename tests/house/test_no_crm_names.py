@@ -8,9 +8,10 @@ from typing import Final
 
 import pytest
 
+import syncline
 from syncline.kinds.salesforce import DIALECT, KINDS
 
-ROOT: Final = Path(__file__).parents[2] / "shared" / "syncline"
+ROOT: Final = Path(str(syncline.__file__)).parent
 FILES: Final = sorted([*(ROOT / "engine").glob("*.py"), *(ROOT / "usecases").glob("*.py")])
 PATHS: Final = [
     *(line.crm for kind in KINDS for line in kind.lines),

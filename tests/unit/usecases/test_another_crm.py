@@ -107,7 +107,7 @@ def test_its_reference_is_made_to_lead_elsewhere() -> None:
 
 @pytest.mark.parametrize(("attribute", "value", "reason", "detail"), REFUSALS)
 def test_a_refusal_is_told_in_its_name(
-    attribute: str, value: Value, reason: str, detail: str
+    attribute: str, value: Any, reason: str, detail: str
 ) -> None:
     platform = mapped("owner", "tier", "stamp", "industry")
 
