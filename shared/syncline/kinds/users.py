@@ -15,5 +15,7 @@ INBOUND: Final = (
     DefaultLine("CreatedDate", "create_date"),
     DefaultLine("LastModifiedDate", "last_update_date"),
 )
-"""Nothing feeds the role: Contact has no such field of its own, it belongs to relations.
-https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_contact.htm"""
+"""Nothing feeds the role: it stands at a contact's relations to accounts, or in a field such as
+BuyerAttributes that only some orgs have. AccountId is empty of a private contact, and can change.
+https://developer.salesforce.com/docs/atlas.en-us.250.0.object_reference.meta/object_reference/sforce_api_objects_contact.htm
+https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_accountcontactrole.htm"""

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from syncline.memory.org import described
 from tests.unit.http.world import ACCOUNTS, ACME, World
 
 USERS = {"kind": "users_inbound", "connection": "crm"}
@@ -119,3 +120,45 @@ def test_an_account_has_no_header(api: World) -> None:
     reply = api("PUT", f"{ACME}/attributes/account/industry", {**ON, "header": True})
 
     assert reply.flaws == [("body", "/header", "setting_does_not_fit")]
+
+
+# --- the key contact --------------------------------------------------------------------------
+
+
+@pytest.fixture
+def keyed(api: World) -> World:
+    """An account whose key contact is written back; two contacts have one address."""
+    org = api.crm.org
+    people = {"OwnerId": ("User",), "Key_ContactId": ("Contact",)}
+    org.objects["account"] = described("Account", {"Name": "string"}, references=people)  # type: ignore[index]
+    for number, name in enumerate(("ada", "bob", "bob"), 1):
+        org.put("Contact", f"00300000000000{number}AAA", Email=f"{name}@example.com")
+    lines = {"external_id": "Id", "name": "Name", "key_contact": "Key_Contact.Email"}
+    mapping = [
+        {"salesforce": path, "platform": name, "key": name == "external_id"}
+        for name, path in lines.items()
+    ]
+    api("PUT", ACME, {"title": "Acme", "attributes": {"account": {"key_contact": "text"}}})
+    assert api("PUT", f"{ACME}/jobs/accounts", {**ACCOUNTS, "mapping": mapping}).status == 201
+    assert api("PUT", f"{ACME}/attributes/account/key_contact", ON).status == 201
+    api("PUT", f"{ACME}/records/account/42", {"values": {"name": "Globex"}})
+    return api
+
+
+@pytest.mark.parametrize(
+    ("address", "flaws"),
+    [
+        ("ada@example.com", []),
+        ("bob@example.com", ["reference_ambiguous"]),
+        ("eve@example.com", ["reference_not_found"]),
+        (None, ["reference_cleared"]),
+    ],
+)
+def test_a_key_contact_is_one_contact(keyed: World, address: str | None, flaws: list[str]) -> None:
+    change = {"object": "account", "id": "42", "values": {"key_contact": address}, "key": "one"}
+
+    reply = keyed("POST", f"{ACME}/changes", {"changes": [change]})
+
+    told = [each["code"] for each in reply.body.get("errors", [])]
+    assert (reply.status, told) == (422 if flaws else 202, flaws)
+    assert len(keyed.cloud.queues.immediate) == (0 if flaws else 1)
