@@ -34,7 +34,20 @@ _MEANINGS: Final[Mapping[str, str]] = {
 _PATIENCE: Final = 5
 """Answers that may fail to come, one after the other, before watching ends."""
 
+SLOWEST: Final = 15.0
+"""Seconds between two looks at what takes long."""
+_GROWS: Final = 1.5
+
 Run = Mapping[str, Any]
+
+
+def slower(first: float) -> Iterator[float]:
+    """Seconds between looks at what may take long: each half as long again as the one before, up to
+    SLOWEST; nobody who looks for minutes asks every second."""
+    wait = first
+    while True:
+        yield wait
+        wait = max(wait, min(wait * _GROWS, SLOWEST))
 
 
 def ended(run: Run) -> bool:

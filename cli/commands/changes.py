@@ -17,11 +17,12 @@ from cli.exits import Exit
 from cli.session import Session
 from cli.show import details, filled, moment, short, state, table
 from cli.show import words as spelled
+from cli.watching import SLOWEST, slower
 
 _MEANINGS: Final[Mapping[str, str]] = {
     "applied": "it is in Salesforce",
     "superseded": "a later change of the same attribute counts",
-    "skipped": "there was nothing to write",
+    "skipped": "the record has no match in that org",
     "held": "Salesforce changed it, too: a person decides (syncline conflicts list)",
     "refused": "it was not written",
     "waiting": "not written yet",
@@ -84,12 +85,24 @@ def receipt(
         bool, typer.Option("--follow", "-f", help="Wait until every connection has answered.")
     ] = False,
     interval: Annotated[
-        float, typer.Option("--interval", min=0, help="Seconds between two looks.")
+        float,
+        typer.Option(
+            "--interval",
+            min=0,
+            help=f"Seconds before the second look; later ones wait longer, at most {SLOWEST:.0f}.",
+        ),
     ] = 1.0,
 ) -> None:
-    """What became of a change, or of a request of many: attribute by attribute, and why."""
-    found = session.api.get(session.api.inside("receipts", id))
-    _answer(session, _followed(session, found, interval) if follow else found)
+    """What became of a change, attribute by attribute, and why; of a request of many, how many
+    ended how, and each that was refused or is held."""
+    path = session.api.inside("receipts", id)
+    found = session.api.get(path)
+    found = _followed(session, found, interval) if follow else found
+    if "statuses" in found:
+        bad = [status for status in found["statuses"] if status in _BADLY]
+        items = [each for status in bad for each in session.api.items(path, status=status)]
+        found = {**found, "items": items, "next": None}
+    _answer(session, found)
 
 
 def _answer(session: Session, found: Receipt) -> None:
@@ -100,8 +113,9 @@ def _answer(session: Session, found: Receipt) -> None:
 def _followed(session: Session, found: Receipt, interval: float) -> Receipt:
     path = session.api.inside("receipts", found["receipt"])
     try:
+        waits = slower(interval)
         while _waiting(found):
-            session.api.pause(interval)
+            session.api.pause(next(waits))
             found = session.api.get(path)
     except KeyboardInterrupt:
         session.say(f"it is written all the same; see it: syncline receipt {found['receipt']}")
@@ -170,7 +184,7 @@ def _many(found: Receipt) -> Sequence[RenderableType]:
         table("outcome", "#changes", ""),
         ((state(n), count, _MEANINGS.get(n, "")) for n, count in found["statuses"].items()),
     )
-    bad = [each for each in found["items"] if each["status"] in _BADLY]
+    bad = found["items"]
     made = table("receipt", "record", "connection", "attribute", "outcome", "why")
     rows = [(each["receipt"], each["id"], *row) for each in bad for row in _rows(each)]
     return [head, Text(""), counts, *([Group(Text(""), filled(made, rows))] if rows else [])]

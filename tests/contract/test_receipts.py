@@ -173,6 +173,18 @@ def test_what_is_captured_never_goes_back(receipts: Receipts) -> None:
     assert receipts.get_batch("absent") is None
 
 
+def test_what_is_known_of_a_batch_is_kept(receipts: Receipts) -> None:
+    receipts.open_batch(batch())
+
+    receipts.note_seen(batch().id, "ar-a")
+    receipts.advance(batch().id, 500)
+    receipts.note_seen("absent", "a")
+
+    assert receipts.get_batch(batch().id) == batch(captured=500, seen="ar-a")
+    assert receipts.open_batch(batch()) == batch(captured=500, seen="ar-a")
+    assert receipts.get_batch("absent") is None
+
+
 LATER = "2026-01-05T13:00:00Z"
 
 

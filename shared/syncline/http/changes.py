@@ -6,11 +6,11 @@ from syncline.http.bodies import read_body
 from syncline.http.calls import Call
 from syncline.http.change_shapes import Change, Changes
 from syncline.http.messages import Answer, Request
-from syncline.http.pages import cursor_of, limit_of, next_of
+from syncline.http.pages import choice_of, cursor_of, limit_of, next_of
 from syncline.http.problems import Flaw, RequestError
 from syncline.ports import BatchReceipt, Receipt
 from syncline.usecases.change_events import Announced, at_of
-from syncline.usecases.show_receipt import ShownBatch, ShowReceipt, status_of
+from syncline.usecases.show_receipt import STATUSES, ShownBatch, ShowReceipt, status_of
 
 _KEY: Final = "idempotency-key"
 _LONGEST_KEY: Final = 200
@@ -33,9 +33,10 @@ def get_receipt(call: Call) -> Answer:
     limit = limit_of(call.request)
     (after,) = cursor_of(call.request, int) or (0,)
     show = ShowReceipt(call.services.receipts, call.services.bodies)
-    found = show(call.workspace, call.path["receipt"], after=after, limit=limit)
+    status = choice_of(call.request, "status", STATUSES)
+    found = show(call.workspace, call.path["receipt"], status=status, after=after, limit=limit)
     if isinstance(found, ShownBatch):
-        return Answer(200, _batch_shown(found, after + limit))
+        return Answer(200, _batch_shown(found))
     return Answer(200, receipt_shown(found))
 
 
@@ -89,7 +90,7 @@ def receipt_shown(receipt: Receipt) -> dict[str, Any]:
     }
 
 
-def _batch_shown(found: ShownBatch, following: int) -> dict[str, Any]:
+def _batch_shown(found: ShownBatch) -> dict[str, Any]:
     batch = found.batch
     return {
         "receipt": batch.id,
@@ -98,5 +99,5 @@ def _batch_shown(found: ShownBatch, following: int) -> dict[str, Any]:
         "captured": batch.captured,
         "statuses": dict(found.statuses),
         "items": [receipt_shown(each) for each in found.receipts],
-        "next": next_of(following) if following < batch.count else None,
+        "next": None if found.following is None else next_of(found.following),
     }

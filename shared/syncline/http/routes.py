@@ -252,7 +252,7 @@ _CHANGE_ROUTES: Final = (
     Route(
         "GET", f"{_WORKSPACE}/receipts/{{receipt}}", changes.get_receipt, "read",
         "What became of a change, or of a request of many",
-        answer=change_shapes.ReceiptOrBatch, query=_PAGED,
+        answer=change_shapes.ReceiptOrBatch, query=("status", *_PAGED),
     ),
 )  # fmt: skip
 

@@ -63,6 +63,11 @@ class MemoryReceipts:
             if captured >= stored.count:
                 self._tables.listed.remove(self._key(id))
 
+    def note_seen(self, id: str, seen: str) -> None:
+        stored = self.get_batch(id)
+        if stored is not None:
+            self._tables.batches.put(self._key(id), asdict(replace(stored, seen=seen)))
+
     def listed(self, *, before: str) -> Sequence[BatchReceipt]:
         due = [key[-1] for key, at in self._tables.listed.under((self._workspace,)) if at < before]
         return [batch for batch in map(self.get_batch, due) if batch is not None]

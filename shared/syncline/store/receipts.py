@@ -66,6 +66,7 @@ class DynamoReceipts:
             "pk": key.pk,
             "sk": key.sk,
             "captured": doc.pop("captured"),
+            "seen": doc.pop("seen"),
             "doc": compact(doc),
             "expires_at": self._expiry(batch.accepted_at),
         }
@@ -90,6 +91,9 @@ class DynamoReceipts:
             if captured >= stored.count:
                 self._database.execute([Delete(self._table, self._list_key(id))])
 
+    def note_seen(self, id: str, seen: str) -> None:
+        self._database.execute([Update(self._table, self._batch_key(id), set={"seen": seen})])
+
     def listed(self, *, before: str) -> Sequence[BatchReceipt]:
         items = self._database.query(self._table, self._list_key("").pk)
         due = [str(item["sk"]) for item in items if item["since"] < before]
@@ -105,7 +109,9 @@ class DynamoReceipts:
     def _batches(self, ids: Collection[str]) -> dict[str, BatchReceipt]:
         keys = {self._batch_key(id): id for id in ids}
         return {
-            keys[key]: BatchReceipt(**json.loads(item["doc"]), captured=item["captured"])
+            keys[key]: BatchReceipt(
+                **json.loads(item["doc"]), captured=item["captured"], seen=item.get("seen", "")
+            )
             for key, item in self._database.get(self._table, keys).items()
         }
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any
 
 import pytest
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from cli.watching import slower
 from tests.unit.cli.conftest import Command
 from tests.unit.cli.fake_api import FakeApi
 
@@ -97,6 +99,7 @@ def test_nothing_to_change_is_sent_nowhere(
     ("shown", "code"),
     [
         (receipt(), 0),
+        (receipt("skipped", phone=told("skipped")), 0),
         (receipt("applied", phone=told("applied")), 0),
         (receipt("superseded", phone=told("superseded")), 0),
         (receipt("refused", phone=told("refused")), 4),
@@ -110,7 +113,7 @@ def test_nothing_to_change_is_sent_nowhere(
 def test_a_receipt_exits_by_what_it_says(
     syncline: Command, api: FakeApi, shown: dict[str, Any], code: int
 ) -> None:
-    api.answers[PATH] = [JSONResponse(shown)]
+    api.answers[PATH] = lambda _request, _body: JSONResponse(shown)
 
     done = syncline("receipt", ID, "--json")
 
@@ -129,13 +132,40 @@ def test_a_refusal_says_why(syncline: Command, api: FakeApi) -> None:
 
 
 def test_a_request_of_many_is_counted(syncline: Command, api: FakeApi) -> None:
-    api.answers[PATH] = [
-        JSONResponse(batch(waiting=600)),
-        JSONResponse(batch(applied=599, refused=1)),
-    ]
+    done_at_last = JSONResponse(batch(applied=599, refused=1))
+    api.answers[PATH] = [JSONResponse(batch(waiting=600)), done_at_last, done_at_last]
 
     done = syncline("receipt", ID, "--follow", "--interval", "0")
 
     assert done.code == 3
     assert "599" in done.out
     assert "Salesforce says that it is too long" in done.out
+
+
+def test_every_refused_change_of_many_is_told(syncline: Command, api: FakeApi) -> None:
+    why = {"phone": told("refused", "it is too long"), "industry": told("refused", "no such value")}
+    refused = [{**receipt("refused", **why), "id": f"a-{number}"} for number in range(5)]
+    pages = {None: (refused[:3], "more"), "more": (refused[3:], None)}
+
+    def answer(request: Request, _body: Any) -> Response:
+        shown = {**batch(applied=600, refused=5), "items": [receipt("applied")]}
+        if request.query_params.get("status") == "refused":
+            items, after = pages[request.query_params.get("cursor")]
+            shown |= {"items": items, "next": after}
+        return JSONResponse(shown)
+
+    api.answers[PATH] = answer
+
+    done, for_programs = syncline("receipt", ID), syncline("receipt", ID, "--json")
+
+    assert done.out.count("it is too long") == done.out.count("no such value") == 5
+    assert all(f"a-{number}" in done.out for number in range(5))
+    assert for_programs.json["items"] == refused
+
+
+@pytest.mark.parametrize(
+    ("first", "expected"),
+    [(1, [1, 1.5, 2.25]), (0, [0, 0, 0]), (12, [12, 15, 15]), (60, [60, 60, 60])],
+)
+def test_a_long_wait_is_looked_at_less_often(first: float, expected: list[float]) -> None:
+    assert list(islice(slower(first), 3)) == expected
