@@ -9,9 +9,9 @@ from typing import Final
 
 from syncline.engine.plan import SendKind
 from syncline.errors import SyncError
-from syncline.ports import Configuration, Crm, CrmFactory, Cursor, Run, Runs, RunStatus
+from syncline.ports import Crm, CrmFactory, Cursor, JobState, Run, Runs, RunStatus
 from syncline.usecases.system_jobs import bulk_job_name
-from syncline.usecases.writers_turn import Place, outbound_states
+from syncline.usecases.writers_turn import Place
 
 DIRECT: Final = "direct"
 """In place of a job's cursor: the rows are written at once."""
@@ -55,12 +55,13 @@ def abandon(crm: Crm, jobs: Sequence[Cursor]) -> None:
         crm.abandon(cursor)
 
 
-def abandon_left(configuration: Configuration, runs: Runs, crm: Crm, place: Place) -> None:
+def abandon_left(runs: Runs, crm: Crm, place: Place, scheduled: Sequence[JobState]) -> None:
     """Before anything is planned that goes to the place: what runs that have ended there left at
-    work in the CRM. Asking twice is harmless, and costs a request or two."""
+    work in the CRM. Asking twice is harmless, and costs a request or two. `scheduled` is of the
+    jobs that write there."""
     workspace, connection, _ = place
     bulk = runs.state(workspace, bulk_job_name(connection))
-    for state in (bulk, *outbound_states(configuration, runs, place)):
+    for state in (bulk, *scheduled):
         left = state.left.get(connection)
         run = runs.get(workspace, left) if left else None
         if run is not None:

@@ -48,7 +48,7 @@ from syncline.usecases.run_ends import news, next_state, place_of
 from syncline.usecases.run_leg import InboundLeg
 from syncline.usecases.run_outbound_leg import OutboundLeg
 from syncline.usecases.turns import HANDOVER, TURN, Turns, has_planned, queued
-from syncline.usecases.writers_turn import written_place
+from syncline.usecases.writers_turn import outbound_states, written_place
 
 _LEASE_MARGIN: Final = timedelta(seconds=30)
 _FOLLOW_UP_MARGIN: Final = timedelta(seconds=60)
@@ -199,7 +199,9 @@ class RunJob:
         refuse_another_org(setup, crm, state)
         refuse_another_connection(setup, run)
         if setup.kind.direction is not Direction.INBOUND and not has_planned(run):
-            abandon_left(self.configuration, self.runs, crm, written_place(run, setup))
+            place = written_place(run, setup)
+            scheduled = outbound_states(self.configuration, self.runs, place)
+            abandon_left(self.runs, crm, place, scheduled)
         frames = Frames(self.configuration, self.runs, self.clock.now())
         leg = self.legs[setup.kind.direction](
             setup=setup,

@@ -36,7 +36,7 @@ from syncline.usecases.refresh_references import RefreshReferences
 from syncline.usecases.refused_changes import INTERNAL
 from syncline.usecases.tell_trouble import TellTrouble
 from syncline.usecases.write_lines import sent_elsewhere
-from syncline.usecases.writers_turn import Place, named, outbound_at_work
+from syncline.usecases.writers_turn import Place, at_work, named, outbound_states
 
 WRITE_BACK: Final = "write_back_"
 """Begins the names that drains of a connection are journalled under; no job has such a name."""
@@ -87,8 +87,6 @@ class WriteBackNow:
             return self._later(drain, min(2 ** (drain.delays + 1), _LONGEST), "another_writer")
         try:
             self._check_enabled(drain)
-            if outbound_at_work(self.configuration, self.runs, _place(drain)):
-                return self._later(drain, _LONGEST, "outbound_run")
             return self._drain(drain, holder, deadline)
         except NotFoundError as exc:
             return self._refuse(drain, holder, exc)
@@ -142,9 +140,12 @@ class WriteBackNow:
         return self._later(drain, 30 * 2**drain.delays, exc.code)
 
     def _drain(self, drain: Drain, holder: str, deadline: datetime) -> Drained:
-        crm = self.crm(drain.workspace, drain.connection)
         place = _place(drain)
-        abandon_left(self.configuration, self.runs, crm, place)
+        scheduled = outbound_states(self.configuration, self.runs, place)
+        if at_work(scheduled):
+            return self._later(drain, _LONGEST, "outbound_run")
+        crm = self.crm(drain.workspace, drain.connection)
+        abandon_left(self.runs, crm, place, scheduled)
         outlets = self.outlets(crm, place)
         one = self._batches(drain, holder, crm, outlets)
         one.anew = partial(self.outlets, crm, place, anew=True)

@@ -1,7 +1,7 @@
 """Who may write an object of the platform to a connection: one writer of changes at a time, and
 none beside a scheduled run that goes the same way."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -32,23 +32,22 @@ def named(place: Place) -> str:
     return "|".join(place)
 
 
-def outbound_at_work(configuration: Configuration, runs: Runs, place: Place) -> bool:
-    """Whether a scheduled run has planned, perhaps with values that are older than ours: it ends
-    first."""
-    states = outbound_states(configuration, runs, place)
-    return any(state.run is not None for state in states)
-
-
-def outbound_states(configuration: Configuration, runs: Runs, place: Place) -> Iterator[JobState]:
+def outbound_states(configuration: Configuration, runs: Runs, place: Place) -> list[JobState]:
     """Of the scheduled jobs that write there."""
     workspace, connection, object = place
-    return (
+    return [
         runs.state(workspace, name)
         for name, job in find_jobs(configuration, workspace).items()
         if KINDS[job.kind].direction is Direction.OUTBOUND
         and KINDS[job.kind].object == object
         and job.connection == connection
-    )
+    ]
+
+
+def at_work(scheduled: Sequence[JobState]) -> bool:
+    """Whether a scheduled run has planned, perhaps with values that are older than ours: it ends
+    first."""
+    return any(state.run is not None for state in scheduled)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +69,7 @@ class WritersTurn:
         begins and looks at the same time."""
         if not self.stay(run, connection, deadline=deadline):
             return False
-        if outbound_at_work(self.configuration, self.runs, _place(run, connection)):
+        if at_work(outbound_states(self.configuration, self.runs, _place(run, connection))):
             self.leave(run, connection)
             return False
         return True
