@@ -135,11 +135,15 @@ def run_chunk(
 def _look_ahead(chunk: _Chunk, bodies: Sequence[Body]) -> None:
     """Read together what the rows of a chunk are about."""
     work, writer, field = chunk.work, chunk.writer, chunk.work.external_id
+    if work.operation not in (Operation.UPDATE, Operation.UPSERT):
+        return
+    names: set[str] = set().union(*bodies)
     if work.operation is Operation.UPSERT and field is not None and not field.is_id:
         keys = [given for body in bodies if (given := _given(body, field.name))]
-        writer.expect(work.sobject, writer.expect_external(work.sobject, field, keys))
-    elif work.operation in (Operation.UPDATE, Operation.UPSERT):
-        writer.expect(work.sobject, [_given(body, "Id") for body in bodies])
+        ids = writer.expect_external(work.sobject, field, keys)
+        writer.expect(work.sobject, ids, names)
+    else:
+        writer.expect(work.sobject, [_given(body, "Id") for body in bodies], names)
 
 
 def _twins(work: Work, read: Sequence[Body | ApiError]) -> frozenset[str]:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import compress
 from operator import is_not, itemgetter
@@ -64,7 +64,6 @@ class Intake:
     self_named: tuple[Field, ...]
     columns: tuple[str, ...]
     now: str
-    find_sql: str
     inserts: dict[tuple[str, ...], _Insert] = field(default_factory=dict)
     updates: dict[tuple[str, ...], str] = field(default_factory=dict)
 
@@ -99,6 +98,11 @@ class Intake:
             self.updates[names] = sql
         return sql
 
+    def select(self, names: Iterable[str]) -> str:
+        """The SELECT of some columns, up to the comparison of the id."""
+        columns = ", ".join(f'"{name}"' for name in names)
+        return f'SELECT {columns} FROM "{self.sobject.name}" WHERE "Id"'
+
     def changes(self, before: Row, after: Row) -> Row:
         """What a row has now and had not; all columns, in one order, stand first in both."""
         replaced = compress(after, map(is_not, after.values(), before.values()))
@@ -116,7 +120,6 @@ def prepared(seen: SObject, schema: Schema, *, now: str, user_id: str) -> Intake
     """The intake of an object as a user sees it, stamped with a moment as rows hold it."""
     whole = schema.get(seen.name) or seen
     columns = tuple(field.name for field in whole.stored)
-    quoted = ", ".join(f'"{name}"' for name in columns)
     defaults: Row = {field.name: _default(field) for field in whole.stored}
     defaults.update({name: now for name in _STAMPED if name in defaults})
     defaults.update({name: user_id for name in _SIGNED if name in defaults})
@@ -135,7 +138,6 @@ def prepared(seen: SObject, schema: Schema, *, now: str, user_id: str) -> Intake
         self_named=self_named(whole),
         columns=columns,
         now=now,
-        find_sql=f'SELECT {quoted} FROM "{whole.name}" WHERE "Id"',
     )
 
 

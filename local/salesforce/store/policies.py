@@ -61,6 +61,12 @@ class Policies:
     assignment: dict[str, str] = field(default_factory=dict)
     shared_activities: bool = False
 
+    @property
+    def need_whole_rows(self) -> bool:
+        """Whether any of them may look at any column of a record that changes."""
+        made = self.duplicates or self.validations or self.locks
+        return bool(made) or self.shared_activities
+
 
 @dataclass(frozen=True, slots=True)
 class SaveOptions:

@@ -12,7 +12,7 @@ from local.salesforce.schema.registry import Schema
 from local.salesforce.schema.types import Field, SObject
 from local.salesforce.store.bodies import Bodies, Body
 from local.salesforce.store.children import IN_LIST, as_list
-from local.salesforce.store.database import Database, Value
+from local.salesforce.store.database import Database
 from local.salesforce.store.duplicates import check_duplicates
 from local.salesforce.store.effects import REACHING, after_save
 from local.salesforce.store.intake import Intake, Row, prepared
@@ -24,7 +24,7 @@ from local.salesforce.store.policies import NO_OPTIONS, Policies, SaveOptions
 from local.salesforce.store.references import References
 from local.salesforce.store.rules.custom import check_rules
 from local.salesforce.store.rules.saving import Ground, Saving
-from local.salesforce.store.rules.table import apply
+from local.salesforce.store.rules.table import LOOKED_AT, apply
 from local.salesforce.values import store_datetime
 
 
@@ -38,7 +38,7 @@ class _Session:
     bodies: Bodies
     intakes: dict[int, Intake] = field(default_factory=dict)
     grounds: dict[str, Ground] = field(default_factory=dict)
-    ahead: dict[str, tuple[Value, ...]] = field(default_factory=dict)
+    ahead: dict[str, Row] = field(default_factory=dict)
     latest: dict[str, str] = field(default_factory=dict)
 
 
@@ -113,12 +113,12 @@ class Writer:
         if full is None or not full.startswith(sobject.prefix):
             raise ApiError(Kind.MALFORMED_ID, fields=("Id",), value=record_id)
         intake = self._intake(sobject)
-        found = self.session.ahead.pop(full, None)
-        if found is None:
-            found = self.database.one(f"{intake.find_sql} = ?", (full,))
-        if found is None:
-            raise ApiError(Kind.CROSS_REFERENCE)
-        row = dict(zip(intake.columns, found, strict=True))
+        row = self.session.ahead.pop(full, None)
+        if row is None:
+            found = self.database.one(f"{intake.select(intake.columns)} = ?", (full,))
+            if found is None:
+                raise ApiError(Kind.CROSS_REFERENCE)
+            row = dict(zip(intake.columns, found, strict=True))
         if row.get("IsDeleted"):
             raise ApiError(Kind.ENTITY_IS_DELETED)
         return row
@@ -132,19 +132,36 @@ class Writer:
         found = self.session.lookups.once(sobject, field, value)
         return self.database.veil.committed(sobject.name, found)
 
-    def expect(self, sobject: SObject, ids: Iterable[str]) -> None:
+    def expect(self, sobject: SObject, ids: Iterable[str], given: Iterable[str]) -> None:
         """Read together the rows that are changed next, each once; what is no id is passed over.
 
-        Not where a record changes others of its object: what was read would be out of date.
+        `given` are the keys of what they are changed by: columns that do not matter to that are
+        left out. Not where a record changes others of its object: what was read would be out of
+        date.
         """
         self.session.ahead.clear()
         if sobject.name in REACHING:
             return
         intake = self._intake(sobject)
-        at = intake.columns.index("Id")
+        names = self._looked_at(intake, given)
+        at = names.index("Id")
         wanted = [full for each in ids if (full := normalise(each)) is not None]
-        found = self.database.rows(f"{intake.find_sql} IN {IN_LIST}", (as_list(wanted),))
-        self.session.ahead.update((str(row[at]), row) for row in found)
+        found = self.database.rows(f"{intake.select(names)} IN {IN_LIST}", (as_list(wanted),))
+        rows = ((str(row[at]), dict(zip(names, row, strict=True))) for row in found)
+        self.session.ahead.update(rows)
+
+    def _looked_at(self, intake: Intake, given: Iterable[str]) -> tuple[str, ...]:
+        """The columns that a change reads or writes; all of them where that is not known."""
+        known = LOOKED_AT.get(intake.sobject.name)
+        entries = [intake.entries.get(name.lower()) for name in given]
+        if known is None or self.policies.need_whole_rows:
+            return intake.columns
+        names = {"Id", "IsDeleted", *known, *intake.touch}
+        for entry in entries:
+            if entry is None:
+                return intake.columns
+            names.add(entry.name)
+        return tuple(name for name in intake.columns if name in names)
 
     def expect_external(self, sobject: SObject, field: Field, values: Iterable[str]) -> list[str]:
         """Look up together the external ids that are asked for next, each once; the ids found."""

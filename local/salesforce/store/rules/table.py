@@ -29,6 +29,18 @@ _RULES: Final[Mapping[str, tuple[Rule, ...]]] = {
 }
 
 
+#: The columns that rules and effects read or write of objects of which many rows change together;
+#: rows of others are read whole.
+LOOKED_AT: Final[Mapping[str, frozenset[str]]] = {
+    "Task": frozenset(
+        {
+            *("WhoId", "WhatId", "AccountId", "ActivityDate", "CompletedDateTime", "IsClosed"),
+            *("IsHighPriority", "Priority", "Status", "TaskSubtype"),
+        }
+    ),
+}
+
+
 def apply(sobject: str, saving: Saving) -> None:
     """Compute the fields of an object in place; raises ApiError for what it forbids."""
     for rule in _RULES.get(sobject, _NONE):
