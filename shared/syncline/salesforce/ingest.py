@@ -23,6 +23,7 @@ from syncline.salesforce.writefaults import job_fault
 LOST: Final = "Lost"
 """Our own word for a job that Salesforce does not know any more."""
 ENDED: Final = frozenset({"JobComplete", "Failed", "Aborted", LOST})
+_WORKING: Final = frozenset({"UploadComplete", "InProgress"})
 DOWNLOADS: Final = 3
 """Times that results are fetched when they are damaged or rows are missing in them."""
 _DAMAGED: Final = "answer_damaged"
@@ -150,8 +151,9 @@ class IngestJobs:
 
 def abort(session: OrgSession, jobs: Sequence[Job]) -> None:
     """No more rows of these jobs are processed; what is committed is not rolled back. A job that
-    has ended refuses, in words that are not documented, so it is asked. Whether rows that are being
-    processed at that moment are committed is not documented.
+    has ended refuses, in words that are not documented, so it is asked; one that is open still, and
+    that another user made, is left so, for nobody closes it. Whether rows that are being processed
+    at that moment are committed is not documented.
     https://developer.salesforce.com/docs/platform/api-asynch/guide/abort-job.html
     https://developer.salesforce.com/docs/atlas.en-us.192.0.api_asynch.meta/api_asynch/asynch_api_jobs_abort.htm
     """
@@ -161,7 +163,7 @@ def abort(session: OrgSession, jobs: Sequence[Job]) -> None:
         try:
             session.put("PATCH", f"jobs/ingest/{job['id']}", {"state": "Aborted"}, job_fault)
         except ConfigurationError:
-            if not _ended(_asked(session, job)):
+            if _asked(session, job)["state"] in _WORKING:
                 raise
 
 
