@@ -32,10 +32,13 @@ def _tasks(org: Org, count: int, *, stamp: str = AT_NOON) -> list[str]:
 
 
 def test_identity_is_an_org_and_a_user_by_long_ids(org: Org) -> None:
-    identity = org.crm().identity()
+    crm = org.crm()
 
-    assert (identity.org_id[:3], len(identity.org_id)) == ("00D", 18)
-    assert (identity.user_id[:3], len(identity.user_id)) == ("005", 18)
+    identity = crm.identity()
+
+    ids = crm.dialect.ids
+    assert ids.long_id(identity.org_id) == identity.org_id
+    assert ids.is_id(identity.user_id, crm.describe("User").key_prefix)
     assert "@" in identity.username
 
 
