@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Final
 
 from syncline.config.models import MappingLine
+from syncline.engine.merge import POLICIES
 from syncline.kinds.kind import Direction
 from syncline.ports import Configuration, ObjectDescription
 from syncline.usecases.findings import Finding
@@ -95,7 +96,7 @@ def _policies(setup: JobSetup, other: JobSetup) -> Iterator[Finding]:
     """Each would wait for the other to give way, and both sides stay as they are."""
     for setting in ("conflicts", "merge"):
         mine, theirs = getattr(setup.job, setting), getattr(other.job, setting)
-        if mine != theirs:
+        if POLICIES.get(mine, mine) != POLICIES.get(theirs, theirs):
             yield Finding(
                 code="pair_policy_differs",
                 field=f"/{setting}",

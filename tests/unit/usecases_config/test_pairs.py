@@ -225,3 +225,10 @@ def test_same_field_in_two_jobs_is_fine() -> None:
     desk.save("out-1", "tasks_outbound", mapping=mapping(*KEYS, ("subject", "title")))
 
     assert desk.codes("tasks_outbound", name="out-2") == []
+
+
+def test_one_policy_has_two_names() -> None:
+    desk = Desk()
+    desk.save("in", "tasks_inbound", conflicts="salesforce")
+
+    assert desk.codes("tasks_outbound", name="out", conflicts="crm") == []
