@@ -23,7 +23,6 @@ _PASSING: Final = (
 """When things happened, how often was written and in which run: what a crash may change."""
 _SNAPSHOT: Final = "before"
 _SIDES: Final = ("before", "after")
-_TRIED: Final = 3
 _CHANGING: Final = frozenset(
     {
         "BatchExecuteStatement",
@@ -45,11 +44,14 @@ Point = tuple[int, str]
 @dataclass(slots=True)
 class ChangesSweep:
     """Kills `function` at call k while `changes` are captured and written; compares what both sides
-    hold after the next inbound run with what they hold without a crash."""
+    hold after the next inbound run with what they hold without a crash. By default it tries so many
+    calls. `last` is the operation behind which nothing is tried, for it is elsewhere."""
 
     house: House
     function: str
     changes: list[dict[str, Any]]
+    tried: int = 3
+    last: str = ""
     calls: list[Call] = field(default_factory=list)
     expected: Told = field(default_factory=dict)
     differences: list[str] = field(default_factory=list)
@@ -65,7 +67,9 @@ class ChangesSweep:
         self.house.cloud.calls.clear()
         self.house.cloud.recycle(self.function)
         Story(self.house, self.changes).tell()
-        self.calls = list(self.house.cloud.calls.calls(self.function))
+        calls = list(self.house.cloud.calls.calls(self.function))
+        ends = [k for k, call in enumerate(calls, 1) if call.operation == self.last]
+        self.calls = calls[: max(ends, default=len(calls))]
         self.expected = self._left()
         self._put_back()
         return self.expected
@@ -76,7 +80,7 @@ class ChangesSweep:
         if os.environ.get("SYNCLINE_SWEEP") == "all":
             return [(k, when) for k in range(1, len(self.calls) + 1) for when in _SIDES]
         others = [k for k, call in enumerate(self.calls, 1) if call.operation in _CHANGING]
-        seeded = random.Random(SEED).sample(others, min(_TRIED, len(others)))
+        seeded = random.Random(SEED).sample(others, self.tried)
         return [(k, "after") for k in sorted({*self.commits(), *seeded})]
 
     def commits(self) -> list[int]:
@@ -163,7 +167,7 @@ def _outcomes(word: Mapping[str, Mapping[str, str]]) -> Told:
 
 def _without_runs(item: Told) -> Told:
     """Of a trail, what was refused, not when and by which run."""
-    if "doc" not in item:
+    if "asides" not in item.get("doc", ()):
         return item
     asides = {aside.partition("@")[0] for aside, _ in item["doc"]["asides"]}
     return {**item, "doc": sorted(asides)}

@@ -5,7 +5,8 @@ A seeded share of the points by default; SYNCLINE_SWEEP=all tries every one (`ma
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import pytest
@@ -14,16 +15,25 @@ from local.house import House, stand
 from tests.faults.cloud_changes import changes_of, prepare_changes, stored_changes_of
 from tests.faults.cloud_changes_sweep import ChangesSweep
 
-Changes = list[dict[str, Any]]
 
-SWEPT: Final[dict[str, tuple[str, Callable[[House], Changes]]]] = {
-    "capture": ("InspectFunction", lambda house: changes_of(house, "profile")),
-    "write-back": ("WriteBackFunction", lambda house: changes_of(house, "profile")),
-    "bulk write-back": ("BulkWriteBackFunction", lambda house: changes_of(house, "segment")),
-    "a stored request": ("InspectFunction", stored_changes_of),
-    "taking it up": ("WriteBackFunction", stored_changes_of),
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """The function that is killed, what it works on, and what the sweep is told beside."""
+
+    function: str
+    changes: Callable[[House], list[dict[str, Any]]]
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+
+SWEPT: Final = {
+    "capture": Swept("InspectFunction", lambda house: changes_of(house, "profile")),
+    "write-back": Swept("WriteBackFunction", lambda house: changes_of(house, "profile")),
+    "bulk write-back": Swept("BulkWriteBackFunction", lambda house: changes_of(house, "segment")),
+    "a stored request": Swept("InspectFunction", stored_changes_of, {"tried": 1}),
+    "taking it up": Swept(
+        "WriteBackFunction", stored_changes_of, {"tried": 1, "last": "SendMessageBatch"}
+    ),
 }
-"""The function that is killed, and what it works on."""
 OUTCOMES: Final = {
     "applied",
     "refused deleted_in_crm",
@@ -45,8 +55,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 def test_a_killed_process_changes_nothing_in_the_end(
     house: House, what: str, tell: Callable[[str], None]
 ) -> None:
-    function, changes = SWEPT[what]
-    sweep = ChangesSweep(house, function, changes(house))
+    swept = SWEPT[what]
+    sweep = ChangesSweep(house, swept.function, swept.changes(house), **swept.more)
     left = sweep.reference()
     assert {each for word in left["receipts"].values() for each in word.values()} == OUTCOMES
     assert len(left["receipts"]) == len(sweep.changes)
