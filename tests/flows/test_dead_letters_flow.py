@@ -48,6 +48,14 @@ def test_a_malformed_message_is_set_aside_and_explained(house: House) -> None:
     assert letters(house) == []
 
 
+def test_what_nobody_understands_is_thrown_away(house: House) -> None:
+    (letter,) = letters(house, house.administrator)
+
+    house.call("DELETE", f"{PATH}/dead-letters/{letter['id']}", token=house.administrator)
+
+    assert letters(house, house.administrator) == []
+
+
 def test_a_letter_that_is_retried_is_written(house: House) -> None:
     """As if the writer had been ended five times while it was at work."""
     account = house.call("GET", f"{PATH}/records/account?limit=1")["items"][0]
