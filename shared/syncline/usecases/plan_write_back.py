@@ -42,7 +42,10 @@ class PlanWriteBack:
     crm: Crm
     bulk: bool
     suspects: Suspects = field(default_factory=lambda: Suspects(None))
-    _people: dict[tuple[str, str], tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    _people: dict[str, dict[tuple[str, str], tuple[tuple[str, str], ...]]] = field(
+        default_factory=dict
+    )
+    """By CRM object: each finds by its own fields."""
 
     def __call__(self, ids: Collection[str]) -> WriteBackPlan:
         """Of those of the records that have something to write."""
@@ -91,7 +94,7 @@ class PlanWriteBack:
             references={crm_id: each.references for crm_id, each in fetched.items()},
             touched={crm_id: each.touched for crm_id, each in fetched.items()},
             edited=self._edited(outlet, mine, fetched),
-            people=self._people,
+            people=self._people.get(outlet.object, {}),
         )
 
     def _doubtful(
@@ -122,22 +125,24 @@ class PlanWriteBack:
             return {}
         ids = {id for each in fetched.values() for id in each.references.values()}
         asked = {(name, _said(latest, name)) for latest in changes.values() for name in latest}
-        ids |= {id for each in asked for id, _ in self._people.get(each, ())}
+        people = self._people.get(outlet.object, {})
+        ids |= {id for each in asked for id, _ in people.get(each, ())}
         return self.links.edited({(id, name) for id in ids for name in fields})
 
     def _look_up(self, outlet: Outlet, changes: Changes) -> None:
         """W7, W11: one question for all values of an attribute."""
-        if len(self._people) > _REMEMBERED:
-            self._people.clear()
+        people = self._people.setdefault(outlet.object, {})
+        if len(people) > _REMEMBERED:
+            people.clear()
         for name, line in outlet.lines.items():
             if line.mode is not Mode.UPDATE_REFERENCE or line.by_id or line.flaw is not None:
                 continue
             values = {_said(latest, name) for latest in changes.values()}
-            unknown = {each for each in values if each and (name, each) not in self._people}
+            unknown = {each for each in values if each and (name, each) not in people}
             found = self.crm.people(line.object, line.by, unknown) if unknown else {}
             for each in unknown:
                 persons = found.get(each, ())
-                self._people[name, each] = tuple((p.id, p.value) for p in persons)
+                people[name, each] = tuple((p.id, p.value) for p in persons)
 
 
 def _said(latest: Mapping[str, OutboxEntry], name: str) -> str:
