@@ -8,7 +8,7 @@ from functools import partial
 from hashlib import sha256
 from typing import Final
 
-from syncline.engine.coercion import canonical_instant
+from syncline.engine.moments import canonical_instant
 from syncline.engine.told import REFUSED, Told
 from syncline.errors import ConfigurationError, NotFoundError, RateLimitedError, RetryableError
 from syncline.ports import (
@@ -104,7 +104,7 @@ class WriteBackNow:
         if not self.turnstile.enter(place, holder, now=self.clock.now(), until=deadline):
             return self._later(drain, _LONGEST, "another_writer")
         try:
-            one = self._batches(drain, holder, None, ())
+            one = self._batches(drain, f"{holder} gave up", None, ())
             ended: list[str] = []
             for start in range(0, len(drain.ids), BATCH):
                 ended += one.refuse(drain.ids[start : start + BATCH], INTERNAL)

@@ -106,3 +106,24 @@ def test_what_is_given_up_is_in_the_record_s_story() -> None:
     tell = TellHistory(cloud.configuration, cloud.links, cloud.journal, cloud.runs)
     newest = next(tell(ACME, "account", platform.record(1).id))
     assert (newest.stored["verb"], newest.stored["reason"]) == ("reject", "internal_error")
+
+
+def test_what_is_given_up_at_once_is_journalled() -> None:
+    """In the invocation that failed, and within the same second."""
+    platform = announcing("industry")
+    platform.announce(platform.event(1, industry="Mining"))
+    drain = platform.taken()
+
+    class Unsettled(Fuse):
+        def call(self, name: str, act: Callable[[], Any]) -> Any:
+            if name == "MemoryReceipts.settle":
+                raise KeyError("a value")
+            return Fuse.call(self, name, act)
+
+    with pytest.raises(KeyError):
+        platform.drain(drain, fuse=Unsettled())
+    deadline = platform.world.cloud.clock.now() + timedelta(seconds=60)
+    platform.writer(Fuse()).give_up(drain, holder="one", deadline=deadline)
+
+    verbs = [verb for verb, _ in journalled(platform, 1)]
+    assert verbs == ["update", "reject", "reject"]
