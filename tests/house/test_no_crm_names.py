@@ -41,6 +41,7 @@ def test_no_module_names_a_crm(path: Path) -> None:
 
     assert not [each for each in texts if DIALECT.title in each]
     assert not [each for each in texts if each in NAMES | OBJECTS]
+    assert not [each for each in texts if re.search(r"(?<!External )\bId\b", each)]
     assert not [each for each in texts if COMPOUND & set(re.findall(r"\w+", each))]
 
 

@@ -2,11 +2,13 @@
 few rules of its ids. The sorts themselves stand in `kinds/`."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol
 
 
 class Ids(Protocol):
-    """The rules of a CRM's record ids, which are unique over all objects of one connection.
+    """The rules of a CRM's record ids, which are unique over all objects of one connection and
+    consist of letters, digits, dots, hyphens and underscores.
 
     Where ids of one object begin alike, that beginning is the object's key prefix.
     """
@@ -42,7 +44,7 @@ class Dialect:
     object. `stamped`: how the paths of fields begin that every write sets, ours too; `system`: the
     fields that no request sets. `people`: of several objects that a reference may lead to, who is
     meant by the value of a person, first to last. `texts`: fields that hold text on whatever object
-    a reference leads to.
+    a reference leads to. `deletions_told`: how far back it tells for sure of what was deleted.
     """
 
     name: str
@@ -54,6 +56,7 @@ class Dialect:
     system: frozenset[str] = frozenset()
     people: tuple[str, ...] = ()
     texts: frozenset[str] = frozenset()
+    deletions_told: timedelta = timedelta(days=14)
 
     def is_id_field(self, name: str) -> bool:
         """Whether the field, or the path that is one, holds the record's id."""

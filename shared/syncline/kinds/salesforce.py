@@ -1,5 +1,6 @@
 """Salesforce as data: what the engine must know of it, and its job kinds."""
 
+from datetime import timedelta
 from types import MappingProxyType
 from typing import Final
 
@@ -33,9 +34,10 @@ DIALECT: Final = Dialect(
         "lastreferenceddate",
     }),
     people=("User", "Contact"),
+    deletions_told=timedelta(days=14),
     texts=frozenset({"email", "name", "username", "firstname", "lastname", "alias", "phone"}),
 )  # fmt: skip
-"""Its system fields:
+"""Its recycle bin and its log of deletions tell of some 15 days. Its system fields:
 https://developer.salesforce.com/docs/atlas.en-us.228.0.object_reference.meta/object_reference/system_fields.htm."""
 
 _PEOPLE: Final = MappingProxyType({"OwnerId": ("User", "Email"), "WhoId": ("Contact", "Email")})

@@ -153,7 +153,7 @@ def _key_line(setup: JobSetup, described: ObjectDescription) -> Iterator[Finding
                 code="wrong_type",
                 field=f"/mapping/{index}/salesforce",
                 message=f"{field.name} is a {field.type}; an External Id is looked up as text",
-                remedy="Map a text field, or Id.",
+                remedy="Map a text field, or the id itself.",
                 line=index,
                 value=field.name,
             )

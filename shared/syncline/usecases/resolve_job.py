@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from syncline.config.models import Connection, Job, MappingLine, Workspace
-from syncline.engine.coercion import canonical_instant, compatible
+from syncline.engine.coercion import compatible
 from syncline.engine.dialect import Dialect
 from syncline.engine.mapping import Line, RowMapper
+from syncline.engine.moments import canonical_instant
 from syncline.engine.rules import Rules
 from syncline.errors import ConfigurationError, NotFoundError
 from syncline.kinds.kind import Kind
@@ -31,11 +32,7 @@ from syncline.usecases.find_converted import CONVERTED, unconverted
 
 OVERLAP: Final = timedelta(minutes=10)
 """Re-read before the watermark: a long transaction becomes visible with an earlier stamp, and a
-Salesforce call may last ten minutes."""
-
-_BIN: Final = timedelta(days=14)
-"""How far back a job with another connection asks for removals: Salesforce tells of some 15 days,
-and a full run compares ids beside that."""
+request may last ten minutes."""
 
 BATCH_SIZE: Final = 1000
 """Records planned, journalled and applied together: what a run holds in memory at once."""
@@ -61,7 +58,7 @@ class JobSetup:
 
     @property
     def crm_object(self) -> str:
-        """The sObject the job reads."""
+        """The CRM object that the job reads or writes."""
         return self.job.salesforce_object or self.kind.crm_object
 
     def attribute_types(self) -> Mapping[str, str]:
@@ -202,7 +199,7 @@ def make_frame(
     moved = state.org.partition("|")[0] not in ("", setup.job.connection)
     gone = state.watermark or state.begun
     if moved and gone is not None:
-        gone = min(gone, canonical_instant(started - _BIN))
+        gone = min(gone, canonical_instant(started - crm.dialect.deletions_told))
     removals = _overlapped(gone)
     full = run.mode is RunMode.FULL or moved
     anew = full or state.mapping != fingerprint
