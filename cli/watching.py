@@ -127,6 +127,10 @@ def summary(run: Run) -> RenderableType:
     if causes:
         made = table("outcome", "cause", "#records")
         parts += [Text(""), filled(made, ((state(b), words(r), n) for b, r, n in causes))]
+    fields = list(_refused(run))
+    if fields:
+        made = table("attribute", "refused because", "#records", title="Of those")
+        parts += [Text(""), filled(made, fields)]
     parts += error_text(run.get("error"))
     return Group(*parts)
 
@@ -177,6 +181,16 @@ def reasons(run: Run) -> Iterator[tuple[str, str, int]]:
     split = [(*str(key).partition(":")[::2], int(number)) for key, number in found.items()]
     order = {name: at for at, name in enumerate(reversed(BUCKETS))}
     yield from sorted(split, key=lambda each: (order.get(each[0], 99), -each[2], each[1]))
+
+
+def _refused(run: Run) -> Iterator[tuple[str, str, int]]:
+    """Attribute, why, number: the most frequent first."""
+    found: dict[tuple[str, str], int] = {}
+    for key, number in ((run.get("ledger") or {}).get("refused") or {}).items():
+        *_, attribute, why = str(key).split(":")
+        found[attribute, why] = found.get((attribute, why), 0) + int(number)
+    for (attribute, why), number in sorted(found.items(), key=lambda each: (-each[1], each[0])):
+        yield attribute, words(why), number
 
 
 def error_text(error: Mapping[str, Any] | None) -> list[RenderableType]:

@@ -74,11 +74,14 @@ def records(
     outcome: Annotated[
         str | None, typer.Option("--outcome", "-o", help="Only these: created, rejected, …")
     ] = None,
+    reason: Annotated[
+        str | None, typer.Option("--reason", help="Only these: written_in_part, no_account, …")
+    ] = None,
     limit: Limit = 50,
 ) -> None:
     """What became of each record, with the reason. Records left alone are counted, not listed."""
     path = session.api.inside("runs", run, "records")
-    actions = list(session.api.items(path, most=limit, outcome=outcome))
+    actions = list(session.api.items(path, most=limit, outcome=outcome, reason=reason))
     made = table("outcome", "Salesforce id", "platform id", "why", "fields")
     session.answer({"items": actions}, filled(made, action_rows(actions)))
 

@@ -37,7 +37,10 @@ class Ledger:
     """Records that a rule keeps out of the totals (T16): reason → count. Their actions are in the
     journal as all others."""
     written: dict[str, int] = field(default_factory=lambda: dict.fromkeys(WRITTEN, 0))
-    """How many platform records and cross-references the run has written."""
+    """How many platform records and cross-references the run has written; write-back counts under
+    `crm` the records that it has written there."""
+    refused: dict[str, int] = field(default_factory=dict)
+    """Of write-back, why `bucket:reason` came about: `bucket:reason:attribute:why` → records."""
 
     def count(self, bucket: str, reason: str, number: int = 1, *, example: str = "") -> None:
         """Puts `number` records into a bucket, the first example of a trouble beside them. KeyError
@@ -50,6 +53,12 @@ class Ledger:
         if example and is_trouble(key):
             self.examples.setdefault(key, example)
 
+    def refuse(self, place: str, attribute: str, why: str, *, example: str) -> None:
+        """An attribute of a record that is counted in `place`, `bucket:reason`, was refused."""
+        key = f"{place}:{attribute}:{why}"
+        self.refused[key] = self.refused.get(key, 0) + 1
+        self.examples.setdefault(key, example)
+
     def leave_out(self, reason: str, number: int = 1) -> None:
         """Takes records that were counted as read out of the totals."""
         self.read -= number
@@ -58,8 +67,11 @@ class Ledger:
     def add(self, other: "Ledger") -> None:
         """Takes over all counts of another ledger."""
         self.read += other.read
-        for what, number in other.written.items():
-            self.written[what] += number
+        for mine, more in ((self.written, other.written), (self.refused, other.refused)):
+            for what, number in more.items():
+                mine[what] = mine.get(what, 0) + number
+        for key in other.refused:
+            self.examples.setdefault(key, other.examples[key])
         for reason, number in other.outside.items():
             self.outside[reason] = self.outside.get(reason, 0) + number
         for key, number in other.reasons.items():
@@ -92,6 +104,7 @@ class Ledger:
             "examples": dict(sorted(self.examples.items())),
             "outside": dict(sorted(self.outside.items())),
             "written": self.written,
+            **({"refused": dict(sorted(self.refused.items()))} if self.refused else {}),
         }
 
     @classmethod
@@ -103,6 +116,7 @@ class Ledger:
         ledger.examples.update(stored.get("examples", {}))
         ledger.outside.update(stored.get("outside", {}))
         ledger.written.update(stored.get("written", {}))
+        ledger.refused.update(stored.get("refused", {}))
         return ledger
 
 

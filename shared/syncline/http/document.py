@@ -16,6 +16,7 @@ _QUERY: Final[Mapping[str, dict[str, Any]]] = {
     "limit": {"type": "integer", "minimum": 1, "maximum": 200},
     "cursor": {"type": "string", "description": "`next` of the page before"},
     "outcome": {"type": "string", "description": "a bucket of the ledger, such as created"},
+    "reason": {"type": "string", "description": "beside a bucket in the ledger's `reasons`"},
     "status": {"type": "string", "description": "of a request of many: what its changes came to"},
     "connection": {"type": "string", "description": "the name of a connection"},
     "sync": {"type": "string", "enum": ["true", "false"]},

@@ -145,7 +145,7 @@ _JOB_ROUTES: Final = (
     ),
     Route(
         "GET", _PLAN, runs.get_plan, "read", "Show a plan and its actions",
-        answer=story_shapes.PlanShown, query=("outcome", *_PAGED),
+        answer=story_shapes.PlanShown, query=("outcome", "reason", *_PAGED),
     ),
     Route(
         "POST", f"{_PLAN}/apply", runs.apply_plan, "operate",
@@ -187,7 +187,8 @@ _RUN_ROUTES: Final = (
     Route("GET", _RUN, runs.get_run, "read", "Show a run", answer=shapes.RunShown),
     Route(
         "GET", f"{_RUN}/records", runs.list_run_records, "read",
-        "What a run did to each record", answer=story_shapes.ActionList, query=("outcome", *_PAGED),
+        "What a run did to each record", answer=story_shapes.ActionList,
+        query=("outcome", "reason", *_PAGED),
     ),
     Route(
         "POST", f"{_RUN}/cancel", runs.cancel_run, "operate",

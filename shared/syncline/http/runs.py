@@ -95,7 +95,11 @@ def _actions(call: Call, run: Run) -> dict[str, Any]:
     first = int(run.options.get(FIRST, 0))
     position = (int(cursor[0]), int(cursor[1])) if cursor else (first, 0)
     found = ListActions(call.services.journal)(
-        run.workspace, run.id, outcome=outcome, after=position
+        run.workspace,
+        run.id,
+        outcome=outcome,
+        reason=call.request.query.get("reason"),
+        after=position,
     )
     return page_of(
         found,

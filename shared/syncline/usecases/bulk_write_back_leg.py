@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from syncline.engine.ledger import Ledger
+from syncline.engine.ledger import Ledger, is_trouble
 from syncline.engine.moments import canonical_instant
 from syncline.engine.plan import Plan, SendKind
+from syncline.engine.told import APPLIED, REFUSED, Told
 from syncline.engine.write_back import Decision
 from syncline.errors import ConfigurationError, RetryableError
 from syncline.ports import (
@@ -28,6 +29,7 @@ from syncline.usecases.apply_batch import journal_name
 from syncline.usecases.bulk_frame import PLAN
 from syncline.usecases.bulk_plan import bulk_plan
 from syncline.usecases.leg import HandoverError
+from syncline.usecases.origins import ORIGINS, origins_of
 from syncline.usecases.overtaken_edits import Latest, latest_edits, note_edits, without_overtaken
 from syncline.usecases.pairs import PLAN_ANEW
 from syncline.usecases.plan_bulk_leg import EDITS, PlanBulkLeg
@@ -45,6 +47,7 @@ DELAYS: Final = "delays"
 """Option of a run: how often in a row something of what it is about was not answered."""
 _GIVEN_UP: Final = frozenset({"job_refused", "job_lost", NO_BULK})
 """What a job ends with that has told nothing of its rows: they are written without one."""
+_WRITTEN: Final = (APPLIED, "written")
 _AGAIN: Final = 60
 _LONGEST: Final = 900
 
@@ -160,10 +163,19 @@ class BulkWriteBackLeg(PlanBulkLeg):
             self._ask_again([each.action.key for each in endings if each.waits()])
             batch = self._refresh(endings)
             ledger = _counted(self.run, endings).to_json()
+            options = {ORIGINS: self._origins(plan), **self.run.options}
             cursor = {"settled": number + 1}
-            self.checkpoint(replace(self.run, batch=batch, cursor=cursor, ledger=ledger))
+            self.checkpoint(
+                replace(self.run, batch=batch, cursor=cursor, ledger=ledger, options=options)
+            )
         if not self.is_all():
             self._send(())
+
+    def _origins(self, plan: WriteBackPlan) -> list[list[str]]:
+        """Asked once in a run, of the first changes that it settles."""
+        if ORIGINS in self.run.options:
+            return []
+        return origins_of(self.receipts(self.run.workspace), plan.entries)
 
     def _sender(self) -> SendWriteBack:
         return SendWriteBack(self.crm, self.outlets)
@@ -248,11 +260,22 @@ class BulkWriteBackLeg(PlanBulkLeg):
         self.queues.send([drain], delay=min(_AGAIN * 2**delays, _LONGEST))
 
 
+def _word(told: Told) -> tuple[str, str]:
+    return told.outcome, told.reason
+
+
 def _counted(run: Run, endings: Sequence[Ending]) -> Ledger:
     """Every record in one place of the books."""
     actions = tuple(each.action for each in endings)
     counts = Plan(read=len(actions), left={}, actions=actions).ledger()
     counts.check()
+    written = [e for e in endings if any(told == _WRITTEN for told in map(_word, e.told.values()))]
+    counts.written["crm"] = len(written)
+    for each in endings:
+        place = f"{each.action.bucket}:{each.action.reason}"
+        for name, told in each.told.items():
+            if told.outcome == REFUSED and is_trouble(place):
+                counts.refuse(place, name, told.reason, example=each.action.key)
     ledger = Ledger.from_json(run.ledger)
     ledger.add(counts)
     ledger.check()

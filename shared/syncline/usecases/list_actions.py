@@ -27,14 +27,22 @@ class ListActions:
     journal: Journal
 
     def __call__(
-        self, workspace: str, run: str, *, outcome: str | None = None, after: Position = (0, 0)
+        self,
+        workspace: str,
+        run: str,
+        *,
+        outcome: str | None = None,
+        reason: str | None = None,
+        after: Position = (0, 0),
     ) -> Iterator[ListedAction]:
-        """In the order of reading; holds one batch at a time. `outcome` is a ledger bucket."""
+        """In the order of reading; holds one batch at a time. `outcome` is a ledger bucket, and
+        `reason` what stands beside it there."""
         batch, behind = after
         for number, names in self._batches(workspace, run, batch):
             skip = behind if number == batch else 0
             for index, (attempt, stored) in enumerate(self._last(workspace, run, names)):
-                if index >= skip and outcome in (None, stored["bucket"]):
+                wanted = outcome in (None, stored["bucket"]) and reason in (None, stored["reason"])
+                if index >= skip and wanted:
                     yield ListedAction(number, attempt, stored, (number, index + 1))
 
     def _batches(self, workspace: str, run: str, first: int) -> Iterator[tuple[int, list[str]]]:

@@ -6,7 +6,9 @@ from typing import Any, Final
 from syncline.engine.ledger import BUCKETS, Ledger, is_trouble
 from syncline.kinds.registry import DIALECTS
 from syncline.ports import Run, RunStatus
+from syncline.usecases.origins import ORIGINS, origins_told
 from syncline.usecases.resolve_job import JobSetup
+from syncline.usecases.system_jobs import is_system_job
 
 HINTS: Final[dict[str, str]] = {
     "value_does_not_fit": "map the field to an attribute of its type, or correct the value",
@@ -66,6 +68,11 @@ HINTS: Final[dict[str, str]] = {
     "no_name": "give the account a name in {crm}",
 }
 """`{crm}` is what people call the CRM."""
+_WRITE_BACK_HINTS: Final[dict[str, str]] = {
+    "read_only": "let the connected user edit the field, or switch write-back of it off",
+    "required_missing": "{crm} requires a value there: give the attribute one",
+}
+"""Where they are others than those of jobs with a mapping."""
 
 _WORDS: Final[dict[RunStatus, str]] = {
     RunStatus.SUCCEEDED: "works again",
@@ -99,9 +106,26 @@ def report(
         "status": str(run.status),
         "error": dict(run.error) if run.error else None,
         "causes": causes,
+        "origins": [
+            {"origin": origin, "actor": actor} for origin, actor in run.options.get(ORIGINS, ())
+        ],
         "ledger": dict(run.ledger),
     }
-    return f"Syncline: {run.job} {words}"[:100], "\n".join(_lines(run, setup, causes)), message
+    subject = f"Syncline: {_title(run, setup)} {words}"[:100]
+    return subject, "\n".join(_lines(run, setup, causes)), message
+
+
+def _title(run: Run, setup: JobSetup) -> str:
+    """Nobody has named a job of the system."""
+    if not is_system_job(run.job):
+        return run.job
+    return f"{setup.job.title} of {setup.job.connection}"
+
+
+def _started(run: Run) -> str:
+    if not is_system_job(run.job):
+        return run.trigger
+    return origins_told(run.options.get(ORIGINS, ()))
 
 
 def _words(run: Run) -> str:
@@ -116,7 +140,7 @@ def _lines(run: Run, setup: JobSetup, causes: list[dict[str, Any]]) -> list[str]
     lines = [
         f"Job {run.job}{title} {_words(run)}.",
         f"Workspace {run.workspace}, connection {setup.job.connection}, run {run.id}",
-        f"It was started by {run.trigger} at {run.created_at} and read",
+        f"It was started by {_started(run)} at {run.created_at} and read",
         f"{_totals(run, _object(run, setup))}.",
     ]
     if run.error:
@@ -127,11 +151,11 @@ def _lines(run: Run, setup: JobSetup, causes: list[dict[str, Any]]) -> list[str]
         lines += _told(cause, inside)
     path = f"/v1/workspaces/{run.workspace}/runs/{run.id}"
     if causes:
-        buckets = sorted({cause["bucket"] for cause in causes})
         lines += ["", "See all of them:"]
-        for bucket in buckets:
-            lines += [f"  syncline run records {run.id} --outcome {bucket} {inside}"]
-            lines += [f"  or GET {path}/records?outcome={bucket}"]
+        for bucket, reason in dict.fromkeys((c["bucket"], c["record_reason"]) for c in causes):
+            only = f"--outcome {bucket} --reason {reason}"
+            lines += [f"  syncline run records {run.id} {only} {inside}"]
+            lines += [f"  or GET {path}/records?outcome={bucket}&reason={reason}"]
     else:
         lines += ["", f"See the run: syncline run show {run.id} {inside}", f"  or GET {path}"]
     return lines
@@ -140,6 +164,7 @@ def _lines(run: Run, setup: JobSetup, causes: list[dict[str, Any]]) -> list[str]
 def _told(cause: dict[str, Any], inside: str) -> list[str]:
     why = cause["reason"].replace("_", " ")
     what = why if cause["bucket"] == "updated" else f"{cause['bucket']}: {why}"
+    what = f"{cause['attribute']}: {why}" if cause["attribute"] else what
     lines = ["", f"{cause['count']:,} {what}"]
     if cause["hint"]:
         lines.append(f"  What to do: {cause['hint']}")
@@ -165,20 +190,29 @@ def _object(run: Run, setup: JobSetup) -> str:
 
 
 def _causes(run: Run, setup: JobSetup) -> list[dict[str, Any]]:
-    ledger, object = Ledger.from_json(run.ledger), _object(run, setup)
-    crm = DIALECTS[setup.connection.crm].title
-    found = []
-    for key, count in ledger.reasons.items():
-        bucket, _, reason = key.partition(":")
-        if is_trouble(key):
-            found.append(
-                {
-                    "bucket": bucket,
-                    "reason": reason,
-                    "count": count,
-                    "hint": HINTS.get(reason, "").format(crm=crm),
-                    "object": object,
-                    "example": ledger.examples.get(key, ""),
-                }
-            )
+    """The most frequent first. Write-back knows of each attribute why it was refused; what all
+    records of one cause have in common, `bucket` and `record_reason`, leads to them."""
+    ledger = Ledger.from_json(run.ledger)
+    split = {key.rsplit(":", 2)[0] for key in ledger.refused}
+    counts = {k: n for k, n in ledger.reasons.items() if is_trouble(k) and k not in split}
+    found = [
+        _cause(run, setup, key, count, ledger.examples.get(key, ""))
+        for key, count in (counts | ledger.refused).items()
+    ]
     return sorted(found, key=lambda cause: -cause["count"])
+
+
+def _cause(run: Run, setup: JobSetup, key: str, count: int, example: str) -> dict[str, Any]:
+    bucket, record_reason, *refused = key.split(":")
+    attribute, reason = refused or (None, record_reason)
+    hints = HINTS | _WRITE_BACK_HINTS if is_system_job(run.job) else HINTS
+    return {
+        "bucket": bucket,
+        "record_reason": record_reason,
+        "attribute": attribute,
+        "reason": reason,
+        "count": count,
+        "hint": hints.get(reason, "").format(crm=DIALECTS[setup.connection.crm].title),
+        "object": _object(run, setup),
+        "example": example,
+    }

@@ -145,3 +145,20 @@ def test_trouble_is_held_and_rejected() -> None:
     ledger.count("skipped", "create_off", 8)
 
     assert ledger.trouble == 5
+
+
+def test_refused_attributes_split_a_cause() -> None:
+    ledger, later = Ledger(), Ledger()
+    ledger.refuse("updated:written_in_part", "phone", "too_long", example="a-1")
+    later.refuse("updated:written_in_part", "phone", "too_long", example="a-2")
+    later.refuse("rejected:read_only", "fax", "read_only", example="a-3")
+
+    ledger.add(later)
+
+    kept = Ledger.from_json(ledger.to_json())
+    assert kept.refused == {
+        "updated:written_in_part:phone:too_long": 2,
+        "rejected:read_only:fax:read_only": 1,
+    }
+    assert [*kept.examples.values()] == ["a-3", "a-1"]
+    assert kept.reasons == {}

@@ -41,6 +41,15 @@ def test_records_are_filtered_by_outcome(api: World) -> None:
     assert records(api, run, outcome="held") == [[]]
 
 
+def test_records_of_one_cause_are_listed_alone(api: World) -> None:
+    run = ended_run(api)
+    part = action("b", "updated", reason="written_in_part")
+    journal(api, run, "00000000/00", action("a", "updated"), part, action("c", "rejected"))
+
+    assert records(api, run, outcome="updated", reason="written_in_part") == [["b"]]
+    assert records(api, run, outcome="updated", reason="no_such") == [[]]
+
+
 def test_a_record_decided_twice_is_listed_as_it_ended(api: World) -> None:
     run = ended_run(api)
     journal(api, run, "00000000/00", action("a"), action("b", "updated"))

@@ -133,8 +133,13 @@ def test_what_people_see_first_is_what_goes_wrong() -> None:
     run = gathered.run()
     assert run.status is RunStatus.PARTIAL
     assert run.ledger["reasons"] == {"updated:written_back": 1, "updated:written_in_part": 1}
+    assert run.ledger["written"]["crm"] == 2
     (news,) = gathered.world.cloud.notifications.sent
     assert news.message["run"] == run.id
+    (cause,) = news.message["causes"]
+    assert (cause["attribute"], cause["reason"], cause["count"]) == ("phone", "read_only", 1)
+    assert cause["example"] == event.receipt.record
+    assert news.message["origins"] == [{"origin": "profile", "actor": "ada@example.com"}]
 
 
 @pytest.mark.parametrize("job_from", [1, 2000], ids=["by_job", "at_once"])

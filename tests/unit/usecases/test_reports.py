@@ -40,6 +40,7 @@ def ended(status: RunStatus, ledger: Ledger, **more: Any) -> Run:
         created_at=AT,
         trigger="changes",
         frame={"object": "account"},
+        options={"origins": [["segment", "ada@example.com"]]},
         ledger=ledger.to_json(),
         **more,
     )
@@ -51,6 +52,9 @@ def books() -> Ledger:
     ledger.count("updated", "written_in_part", 3, example="a-7")
     ledger.count("rejected", "not_in_picklist", 12, example="a-19")
     ledger.count("rejected", "reference_not_found", 1, example="a-4711")
+    ledger.refuse("updated:written_in_part", "phone", "too_long", example="a-7")
+    ledger.refuse("updated:written_in_part", "phone", "too_long", example="a-8")
+    ledger.refuse("updated:written_in_part", "fax", "read_only", example="a-9")
     return ledger
 
 
@@ -63,30 +67,40 @@ def text_of(run: Run, **named: Any) -> tuple[str, str, Any]:
 def test_a_bulk_run_says_all_a_person_needs() -> None:
     subject, text, _ = text_of(ended(RunStatus.PARTIAL, books()))
 
-    assert subject == "Syncline: bulk_write_back_crm left 16 records to look at"
+    assert subject == "Syncline: Bulk Write-Back of crm left 16 records to look at"
     assert text.splitlines() == [
         "Job bulk_write_back_crm (Bulk Write-Back) left 16 records to look at.",
         f"Workspace acme, connection crm, run {RUN}",
-        f"It was started by changes at {AT} and read",
+        f"It was started by changes of a segment (ada@example.com) at {AT} and read",
         "5,000 account records: 4,987 updated, 13 rejected.",
         "",
         "12 rejected: not in picklist",
         "  What to do: use a value of the picklist, or add it in Salesforce",
         "  For example: syncline explain account a-19 -w acme",
         "",
-        "3 written in part",
-        "  What to do: some fields were refused: the record's story says which, and why",
+        "2 phone: too long",
+        "  What to do: shorten the text, or lengthen the field in Salesforce",
         "  For example: syncline explain account a-7 -w acme",
         "",
         "1 rejected: reference not found",
         "  What to do: use the address or id of a live record that the reference may lead to",
         "  For example: syncline explain account a-4711 -w acme",
         "",
+        "1 fax: read only",
+        "  What to do: let the connected user edit the field, or switch write-back of it off",
+        "  For example: syncline explain account a-9 -w acme",
+        "",
         "See all of them:",
-        f"  syncline run records {RUN} --outcome rejected -w acme",
-        f"  or GET /v1/workspaces/acme/runs/{RUN}/records?outcome=rejected",
-        f"  syncline run records {RUN} --outcome updated -w acme",
-        f"  or GET /v1/workspaces/acme/runs/{RUN}/records?outcome=updated",
+        *see("rejected", "not_in_picklist"),
+        *see("updated", "written_in_part"),
+        *see("rejected", "reference_not_found"),
+    ]
+
+
+def see(outcome: str, reason: str) -> list[str]:
+    return [
+        f"  syncline run records {RUN} --outcome {outcome} --reason {reason} -w acme",
+        f"  or GET /v1/workspaces/acme/runs/{RUN}/records?outcome={outcome}&reason={reason}",
     ]
 
 
@@ -99,12 +113,16 @@ def test_programs_get_the_same_as_json() -> None:
     ]  # fmt: skip
     assert message["causes"][0] == {
         "bucket": "rejected",
+        "record_reason": "not_in_picklist",
+        "attribute": None,
         "reason": "not_in_picklist",
         "count": 12,
-        "hint": HINTS["not_in_picklist"],
+        "hint": HINTS["not_in_picklist"].format(crm="Salesforce"),
         "object": "account",
         "example": "a-19",
     }
+    assert message["causes"][1]["attribute"] == "phone"
+    assert message["origins"] == [{"origin": "segment", "actor": "ada@example.com"}]
 
 
 def test_a_failure_says_what_to_do() -> None:
@@ -113,7 +131,7 @@ def test_a_failure_says_what_to_do() -> None:
 
     subject, text, _ = text_of(ended(RunStatus.FAILED, Ledger(), error=error))
 
-    assert subject == "Syncline: bulk_write_back_crm failed"
+    assert subject == "Syncline: Bulk Write-Back of crm failed"
     assert "Salesforce refused the login.\nWhat to do: Authorise the connection anew." in text
     assert f"syncline run show {RUN} -w acme" in text
 
@@ -122,7 +140,7 @@ def test_recovery_is_told_where_failure_was() -> None:
     run = ended(RunStatus.SUCCEEDED, Ledger())
 
     assert report(run, SETUP) is None
-    assert text_of(run, again=True)[0] == "Syncline: bulk_write_back_crm works again"
+    assert text_of(run, again=True)[0] == "Syncline: Bulk Write-Back of crm works again"
 
 
 @pytest.mark.parametrize("reason", [*WAITED_FOR, *sorted({*BY_SALESFORCE.values()})])
