@@ -2,7 +2,14 @@
 
 import pytest
 
-from syncline.kinds.salesforce_ids import is_id, long_id, restore_case
+from syncline.kinds.salesforce_ids import (
+    SalesforceIds,
+    alike,
+    is_id,
+    long_id,
+    restore_case,
+    unclear,
+)
 
 
 @pytest.mark.parametrize(
@@ -43,3 +50,30 @@ def test_no_case_is_restored_to_what_is_no_id(id: str) -> None:
 def test_an_id_with_its_case_stays() -> None:
     assert restore_case("001D000000IqhSLIAZ") == "001D000000IqhSLIAZ"
     assert restore_case("001d000000iqhsliaz") == "001D000000IqhSLIAZ"
+
+
+def test_15_characters_without_their_case_are_unclear() -> None:
+    told = (
+        "short_external_id",
+        "its External Id has 15 characters, whose case is lost in lower case; give all 18",
+    )
+
+    assert unclear("001d000000iqhsl", "001") == told
+    assert unclear("00td000000iqhsl", "00T") == told
+    assert unclear("001d000000iqhsl", "00T") is None
+    assert unclear("001d000000iqhsliaz", "001") is None
+    assert unclear("001d000000iqhsl") is None
+
+
+def test_ids_of_one_object_begin_alike() -> None:
+    assert alike("001D000000IqhSLIAZ", "001D000000IqhSLIAX")
+    assert not alike("001D000000IqhSLIAZ", "00QD000000IqhSLIAZ")
+    assert not alike("001D000000IqhSLIAZ", "002D000000IqhSLIAZ")
+
+
+def test_all_rules_are_given_to_the_engine() -> None:
+    ids = SalesforceIds()
+
+    rules = (ids.is_id, ids.long_id, ids.restore_case, ids.unclear, ids.alike)
+
+    assert rules == (is_id, long_id, restore_case, unclear, alike)
