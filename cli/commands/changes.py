@@ -170,7 +170,8 @@ def _rows(found: Receipt) -> Iterator[tuple[Any, ...]]:
         for name, told in results.items():
             outcome = told["outcome"]
             why = told["detail"] or spelled(told["reason"]) or _MEANINGS.get(outcome, "")
-            yield connection, name, state(outcome), Text(short(why, most=200))
+            why = short(why, most=200) + (f" (run {told['run']})" if told.get("run") else "")
+            yield connection, name, state(outcome), Text(why)
 
 
 def _many(found: Receipt) -> Sequence[RenderableType]:

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.session import Session
-from cli.show import harmless, moment, short, state_style
+from cli.show import harmless, moment, short, state_style, words
 
 _LONG: Final = 120
 _DONE: Final = frozenset({"created", "updated", "linked", "deleted", "left"})
@@ -91,7 +91,14 @@ def _facts(chapter: Chapter) -> Iterator[tuple[str, Sequence[str]]]:
     sent = chapter.get("sent")
     if sent:
         yield "sent" if done else "tried", [_values(sent["values"]) or sent["kind"]]
+    yield "by", [_announced(each) for each in chapter.get("announced") or ()]
     yield "run", [harmless(_run(chapter))] if not chapter.get("by") else []
+
+
+def _announced(change: Mapping[str, Any]) -> str:
+    who = f", {change['actor']}" if change["actor"] else ""
+    told = f"{words(change['origin'])}{who}, {moment(change['at'])}, receipt {change['receipt']}"
+    return harmless(told)
 
 
 def _run(chapter: Chapter) -> str:

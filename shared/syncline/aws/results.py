@@ -2,7 +2,6 @@
 keeps."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any, Final
 
 from syncline.engine.told import Told
@@ -10,14 +9,24 @@ from syncline.engine.told import Told
 DETAIL_LENGTH: Final = 1_000
 """Characters: the values that a picklist accepts, all told, would not fit into an item."""
 
+_RUN: Final = "@run"
+"""No attribute has such a name."""
+
 
 def word_json(told: Mapping[str, Told]) -> dict[str, Any]:
-    """By attribute; longer details are cut, and end with an ellipsis."""
-    return {name: {**asdict(each), "detail": _cut(each.detail)} for name, each in told.items()}
+    """By attribute; longer details are cut, and end with an ellipsis. The run, which is one for all
+    of them, is written once."""
+    words: dict[str, Any] = {
+        name: {"outcome": each.outcome, "reason": each.reason, "detail": _cut(each.detail)}
+        for name, each in told.items()
+    }
+    run = next((each.run for each in told.values() if each.run), "")
+    return {**words, _RUN: run} if run else words
 
 
 def word_from(stored: Mapping[str, Any]) -> dict[str, Told]:
-    return {name: Told(**each) for name, each in stored.items()}
+    run = stored.get(_RUN, "")
+    return {name: Told(**each, run=run) for name, each in stored.items() if name != _RUN}
 
 
 def _cut(detail: str) -> str:

@@ -113,6 +113,8 @@ class Action:
     parent, which may have lost a merge, or its own, which is set aside or gone."""
     agreed: Values | None = None
     """Outbound only: the platform's own values of what is the same on both sides already."""
+    receipts: Sequence[str] = ()
+    """Write-back only: those of the change events that it is about."""
 
     @property
     def bucket(self) -> str:
@@ -152,7 +154,7 @@ class Action:
 
 _OPTIONAL: Final = (
     "detail", "values", "gone", "platform_id", "changes", "previous", "crm_id", "contests",
-    "waits_for", "agreed",
+    "waits_for", "agreed", "receipts",
 )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """What became of a change that was to be written back."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 APPLIED, SUPERSEDED, REFUSED, HELD, SKIPPED = (
     "applied",
@@ -21,3 +21,5 @@ class Told:
     """Our stable word ("written", "already_there", "read_only", "later_change" …)."""
     detail: str = ""
     """A sentence for people, which may hold a value: never for a log."""
+    run: str = field(default="", compare=False)
+    """In which run, where there was one."""

@@ -139,12 +139,15 @@ People = Mapping[tuple[str, str], tuple[tuple[str, str], ...]]
 it)."""
 
 
-def refused_reference(line: WriteLine, found: int) -> Refusal | None:
-    """W7: a reference must lead to exactly one record."""
+def refused_reference(line: WriteLine, found: int, value: Value) -> Refusal | None:
+    """W7: a reference must lead to exactly one record; inactive people are never found."""
     if found == 1:
         return None
-    told = f"{found} records of {line.object} have that {line.by}; one is needed"
-    return ("reference_ambiguous" if found else "reference_not_found"), told
+    if not found:
+        told = f"no active {line.object} has the {line.by} '{value}'"
+        return "reference_not_found", told
+    told = f"{found} active {line.object} records have the {line.by} '{value}'; one is needed"
+    return "reference_ambiguous", told
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,5 +167,5 @@ def outgoing_of(line: WriteLine, value: Value, people: People) -> Outgoing:
     if line.mode is not Mode.UPDATE_REFERENCE or line.by_id:
         return Outgoing(sent_value(line, value), form_of(line, value))
     found = people.get((line.attribute, str(value).lower()), ())
-    refusal = refused_reference(line, len(found))
+    refusal = refused_reference(line, len(found), value)
     return Outgoing(refusal=refusal) if refusal else Outgoing(*found[0])

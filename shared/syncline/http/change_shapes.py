@@ -57,11 +57,12 @@ class Changes(_Model):
 
 
 class ToldShown(_Model):
-    """What became of one attribute in one connection."""
+    """What became of one attribute in one connection; `run` is the bulk run that it was in."""
 
     outcome: Literal["applied", "superseded", "refused", "held", "skipped"]
     reason: str
     detail: str
+    run: str | None
 
 
 class ReceiptShown(_Model):

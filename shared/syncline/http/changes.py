@@ -82,7 +82,12 @@ def receipt_shown(receipt: Receipt) -> dict[str, Any]:
         "bulk": receipt.bulk,
         "results": {
             connection: {
-                name: {"outcome": told.outcome, "reason": told.reason, "detail": told.detail}
+                name: {
+                    "outcome": told.outcome,
+                    "reason": told.reason,
+                    "detail": told.detail,
+                    "run": told.run or None,
+                }
                 for name, told in results.items()
             }
             for connection, results in receipt.results.items()

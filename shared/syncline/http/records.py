@@ -1,6 +1,7 @@
 """Routes of platform records and their history."""
 
 import re
+from collections.abc import Iterable
 from typing import Any, Final
 
 from syncline.http.bodies import read_body
@@ -12,6 +13,7 @@ from syncline.http.problems import Flaw, RequestError
 from syncline.http.shapes import Edit
 from syncline.http.shown import journalled, record_shown
 from syncline.http.telling import NOTES, title_of, why_of
+from syncline.ports import Receipts
 from syncline.usecases.delete_record import DeleteRecord
 from syncline.usecases.edit_record import EditRecord
 from syncline.usecases.find import find_workspace, object_attributes, unknown
@@ -67,6 +69,7 @@ def get_history(call: Call) -> Answer:
         show=_chapter,
         after=lambda chapter: next_of(*chapter.place),
     )
+    _name_announced(page["items"], services.receipts(call.workspace))
     silent = not page["items"] and told is None
     note = NOTES[tell.silence(call.workspace, object, id)] if silent else None
     return Answer(200, {**page, "note": note})
@@ -105,6 +108,18 @@ def _told(request: Request) -> Place | None:
     return connection, linked, aside
 
 
+def _name_announced(items: Iterable[dict[str, Any]], receipts: Receipts) -> None:
+    """One read for all of a page."""
+    ids = {id for each in items for id in each["announced"]}
+    known = receipts.get(ids) if ids else {}
+    for each in items:
+        each["announced"] = [
+            {"receipt": id, "origin": r.origin, "actor": r.actor, "at": r.at}
+            for id in each["announced"]
+            if (r := known.get(id)) is not None
+        ]
+
+
 def _chapter(chapter: Chapter) -> dict[str, Any]:
     run, shown = chapter.run, journalled(chapter.stored)
     crm = chapter.dialect.title
@@ -115,6 +130,7 @@ def _chapter(chapter: Chapter) -> dict[str, Any]:
         "job": run.job if run else None,
         "at": chapter.at,
         "by": chapter.by,
+        "announced": list(chapter.stored.get("receipts") or ()),
         **shown,
         "crm_id": shown["crm_id"] or chapter.crm_id,
         "title": title_of(chapter.stored, crm),

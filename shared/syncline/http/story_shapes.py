@@ -76,8 +76,18 @@ class PlanShown(ActionList):
     plan: RunShown
 
 
+class AnnouncedShown(Shown):
+    """A change event that was written back: who changed something, where, when."""
+
+    receipt: str
+    origin: str
+    actor: str
+    at: str
+
+
 class ChapterShown(DeedShown):
-    """`title` and `why` tell it in words; `by` is who decided, where a person did."""
+    """`announced` are the change events that it came from, as far as their receipts are kept.
+    `title` and `why` tell it in words; `by` is who decided, where a person did."""
 
     connection: str
     entry: str
@@ -85,6 +95,7 @@ class ChapterShown(DeedShown):
     job: str | None
     at: str | None
     by: str | None
+    announced: list[AnnouncedShown]
     title: str
     why: list[str]
 

@@ -11,12 +11,12 @@ from syncline.engine.records import outbox_from, outbox_json
 from syncline.engine.told import Told
 from syncline.engine.write_back import Decision
 from syncline.usecases.apply_batch import plan_from_entry, plan_to_entry
-from syncline.usecases.plan_write_back import WriteBackPlan
+from syncline.usecases.plan_write_back import WriteBackPlan, with_receipts
 
 
 def bulk_entry(plan: WriteBackPlan, **extra: Any) -> dict[str, Any]:
     """JSON; `extra` is kept as it is."""
-    actions = tuple(each.action for each in plan.decisions)
+    actions = with_receipts((each.action for each in plan.decisions), plan.entries)
     told = {
         each.action.key: {name: list(astuple(told)) for name, told in each.told.items()}
         for each in plan.decisions

@@ -20,7 +20,7 @@ from syncline.ports import (
 from syncline.usecases.apply_batch import journal_name, plan_to_entry
 from syncline.usecases.outlets import Outlet
 from syncline.usecases.overtaken_edits import note_edits
-from syncline.usecases.plan_write_back import PlanWriteBack, WriteBackPlan
+from syncline.usecases.plan_write_back import PlanWriteBack, WriteBackPlan, with_receipts
 from syncline.usecases.refresh_references import RefreshReferences
 from syncline.usecases.refused_changes import refusals, told_of
 from syncline.usecases.send_write_back import Ending, SendWriteBack
@@ -113,7 +113,7 @@ class DrainBatch:
             return
         story = self.story
         batch, story.batch = story.batch, story.batch + 1
-        actions = tuple(each.action for each in plan.decisions)
+        actions = with_receipts((each.action for each in plan.decisions), plan.entries)
         entry = plan_to_entry(Plan(read=len(actions), left={}, actions=actions), at=story.begun)
         self.journal.put(story.workspace, story.run, journal_name(batch, 0), entry)
         endings, at = self._sent(plan.decisions)

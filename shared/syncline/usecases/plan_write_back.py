@@ -1,11 +1,12 @@
 """Plans one batch of write-back: reads in batches what the engine must know, and lets it decide."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from syncline.engine.edited import Edited, EditPlace
 from syncline.engine.outbox import latest_of, seen_by
+from syncline.engine.plan import Action
 from syncline.engine.records import Link, OutboxEntry, PlatformRecord
 from syncline.engine.write_back import Decision, decide_write_back
 from syncline.engine.write_lines import Mode
@@ -15,6 +16,7 @@ from syncline.usecases.outlets import Fetched, Fetching, Outlet, outlet_of
 from syncline.usecases.suspects import Suspects
 
 _REMEMBERED: Final = 20_000
+_NAMED: Final = 20
 Entries = Mapping[str, tuple[OutboxEntry, ...]]
 """Platform id → what waits of the record for this connection and writer."""
 Changes = Mapping[str, Mapping[str, OutboxEntry]]
@@ -27,6 +29,15 @@ class WriteBackPlan:
 
     decisions: tuple[Decision, ...]
     entries: Entries
+
+
+def with_receipts(actions: Iterable[Action], entries: Entries) -> tuple[Action, ...]:
+    """As they are journalled: each names the change events that it is about, the latest ones of
+    many."""
+    return tuple(
+        replace(each, receipts=[entry.receipt for entry in entries.get(each.key, ())][-_NAMED:])
+        for each in actions
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,9 @@ from syncline.usecases.send_write_back import Ending
 from syncline.usecases.write_lines import written_back
 
 _WRITTEN: Final = "written"
+_CHANGED: Final = "changed"
+REFRESHED: Final = "refreshed"
+"""Why something was taken over: what it is read through was made to lead elsewhere."""
 Names = Mapping[str, frozenset[str]]
 """CRM id → the attributes to read anew."""
 
@@ -113,6 +116,8 @@ class RefreshReferences:
         plan = planner(rows)
         if not plan.actions:
             return batch
+        for action in plan.actions:
+            action.reason = REFRESHED if action.reason == _CHANGED else action.reason
         entry = plan_to_entry(plan, at=self.begun)
         stored = self.journal.put(self.workspace, self.run, journal_name(batch, 0), entry)
         self._apply(setup, planner)(batch, stored)

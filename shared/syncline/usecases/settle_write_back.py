@@ -27,8 +27,9 @@ from syncline.ports import (
 )
 from syncline.usecases.apply_batch import journal_name, plan_to_entry
 from syncline.usecases.leave_trails import aside_of, leave_trails
-from syncline.usecases.plan_write_back import Entries
+from syncline.usecases.plan_write_back import Entries, with_receipts
 from syncline.usecases.send_write_back import Ending
+from syncline.usecases.system_jobs import is_system_job
 
 _Entries = tuple[OutboxEntry, ...]
 _ATTEMPTS: Final = 6
@@ -55,7 +56,7 @@ class SettleWriteBack:
 
     def __call__(self, batch: int, endings: Sequence[Ending], entries: Entries, *, at: str) -> None:
         """`at` is the CRM's time by which the writes were answered. Safe to repeat."""
-        pointers = self._journal(batch, endings)
+        pointers = self._journal(batch, endings, entries)
         self._link(endings, pointers, at)
         self._tell_conflicts(endings, at)
         told = {e.decision.action.key: e.told for e in endings if not e.waits()}
@@ -69,13 +70,13 @@ class SettleWriteBack:
         }
         leave_trails(self.links, self.object, asides, {}, at=self.begun)
 
-    def _journal(self, batch: int, endings: Sequence[Ending]) -> dict[str, str]:
+    def _journal(self, batch: int, endings: Sequence[Ending], entries: Entries) -> dict[str, str]:
         """Where each action is journalled: in the plan, or in what amends it."""
         place = f"{self.run}/{batch:08d}"
         pointers = {e.decision.action.key: f"{place}/00/{at}" for at, e in enumerate(endings)}
         amended = [e.action for e in endings if e.action is not e.decision.action]
         if amended:
-            plan = Plan(read=0, left={}, actions=tuple(amended))
+            plan = Plan(read=0, left={}, actions=with_receipts(amended, entries))
             entry = plan_to_entry(plan, amends=True, at=self.begun)
             self.journal.put(self.workspace, self.run, journal_name(batch, 1), entry)
         return pointers | {each.key: f"{place}/01/{at}" for at, each in enumerate(amended)}
@@ -125,8 +126,10 @@ class SettleWriteBack:
     def _results(
         self, entries: Entries, told: Mapping[str, Mapping[str, Told]]
     ) -> dict[str, Results]:
+        """What comes and goes at once is in no run that anybody could look at."""
+        run = self.run if is_system_job(self.run) else ""
         return {
-            entry.receipt: {self.connection: _results_of(entry, all_entries, told[key])}
+            entry.receipt: {self.connection: _results_of(entry, all_entries, told[key], run)}
             for key, all_entries in entries.items()
             for entry in all_entries
         }
@@ -209,12 +212,12 @@ def _has_moved(name: str, link: Link, action: Action) -> bool:
 
 
 def _results_of(
-    entry: OutboxEntry, entries: Sequence[OutboxEntry], told: Mapping[str, Told]
+    entry: OutboxEntry, entries: Sequence[OutboxEntry], told: Mapping[str, Told], run: str
 ) -> dict[str, Told]:
     """Of the attributes of one change event: those that a later one changed too are superseded."""
     latest = latest_of(entries)
     return {
-        name: told[name] if latest[name] is entry else _superseded(latest[name])
+        name: replace(told[name] if latest[name] is entry else _superseded(latest[name]), run=run)
         for name in entry.values
     }
 

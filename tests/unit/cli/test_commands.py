@@ -125,6 +125,16 @@ def test_a_story_of_a_record_without_counterpart_is_told(syncline: Command, api:
         assert line in shown
 
 
+def test_a_story_says_whose_change_was_written(syncline: Command, api: FakeApi) -> None:
+    change = {"receipt": "0f0f", "origin": "task_completion", "actor": "ada", "at": None}
+    api.actions = [{**ACTION, "announced": [change]}]
+
+    shown = syncline("explain", "task", "t1").out
+
+    assert "task completion, ada" in shown
+    assert "receipt 0f0f" in shown
+
+
 def test_a_record_is_edited_by_texts_and_json(syncline: Command, api: FakeApi) -> None:
     done = syncline("record", "put", "task", "t1", "title=A = b", "done:=true", "--clear", "due",
                     "--if-version", "3")  # fmt: skip

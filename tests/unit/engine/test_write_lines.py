@@ -141,13 +141,13 @@ def test_a_reference_goes_out_as_the_id_that_was_found() -> None:
 
 
 @pytest.mark.parametrize(
-    ("found", "reason"),
-    [(0, "reference_not_found"), (1, None), (2, "reference_ambiguous")],
-)
-def test_a_reference_needs_exactly_one(found: int, reason: Any) -> None:
-    refusal = refused_reference(pointing(), found)
-
-    assert (refusal and refusal[0]) == reason
-    assert (
-        refusal is None or refusal[1] == f"{found} records of User have that Email; one is needed"
-    )
+    ("found", "refusal"),
+    [
+        (0, ("reference_not_found", "no active User has the Email 'x@y.example'")),
+        (1, None),
+        (2, ("reference_ambiguous",
+             "2 active User records have the Email 'x@y.example'; one is needed")),
+    ],
+)  # fmt: skip
+def test_a_reference_needs_exactly_one(found: int, refusal: Any) -> None:
+    assert refused_reference(pointing(), found, "x@y.example") == refusal

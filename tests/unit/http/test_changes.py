@@ -154,7 +154,7 @@ def test_several_people_of_one_address_are_refused(ready: World) -> None:
     reply = ready("POST", CHANGES, body(change(owner="ada@example.com")), headers=KEY)
 
     assert reply.flaws == [("body", "/changes/0/values/owner", "reference_ambiguous")]
-    assert "2 records" in reply.body["errors"][0]["message"]
+    assert "2 active User records" in reply.body["errors"][0]["message"]
 
 
 def test_a_key_stands_for_one_change(ready: World) -> None:

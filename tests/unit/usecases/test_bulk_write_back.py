@@ -73,7 +73,7 @@ def test_the_runs_records_show_every_attribute() -> None:
     (shown,) = ListActions(gathered.world.cloud.journal)(ACME, gathered.run().id)
     changed = {name: after for name, _, after in shown.stored["changes"]}
     assert changed == {"industry": "Mining", "phone": "1"}
-    assert "owner: 0 records of User have that Email" in shown.stored["detail"]
+    assert "owner: no active User has the Email 'nobody@example.com'" in shown.stored["detail"]
     assert "name: Salesforce has that value already" in shown.stored["detail"]
 
 
@@ -132,6 +132,8 @@ def test_what_people_see_first_is_what_goes_wrong() -> None:
     assert told == {"industry": ("applied", "written"), "phone": ("refused", "read_only")}
     run = gathered.run()
     assert run.status is RunStatus.PARTIAL
+    results = gathered.platform.receipt(event.receipt.id).results["crm"]
+    assert {each.run for each in results.values()} == {run.id}
     assert run.ledger["reasons"] == {"updated:written_back": 1, "updated:written_in_part": 1}
     assert run.ledger["written"]["crm"] == 2
     (news,) = gathered.world.cloud.notifications.sent

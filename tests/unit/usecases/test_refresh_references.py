@@ -44,6 +44,17 @@ def test_the_new_owner_is_shown_at_once(platform: Announcing) -> None:
     assert platform.in_salesforce(1)["ownerid"] == SECOND
 
 
+def test_the_story_tells_both_deeds(platform: Announcing) -> None:
+    """What was written, by whose change, and what was read anew because of it."""
+    given_to_bob(platform)
+
+    cloud = platform.world.cloud
+    tell = TellHistory(cloud.configuration, cloud.links, cloud.journal, cloud.runs)
+    told = {each.stored["reason"]: each.stored for each in tell(ACME, "account", account_id(1))}
+    assert told["written_back"]["receipts"] == [f"{platform.keys:032x}"]
+    assert "refreshed" in told
+
+
 def test_the_next_run_finds_nothing_left(platform: Announcing) -> None:
     given_to_bob(platform)
     version = platform.record(1).version
