@@ -24,7 +24,7 @@ class HubIds:
     def restore_case(self, id: str) -> str | None:
         return id.lower() if self.is_id(id) else None
 
-    def unclear(self, id: str, prefix: str | None = None) -> tuple[str, str] | None:
+    def unclear(self, id: str, prefix: str | None) -> tuple[str, str] | None:
         return None
 
     def alike(self, one: str, other: str) -> bool:

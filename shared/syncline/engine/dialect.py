@@ -25,7 +25,7 @@ class Ids(Protocol):
         """The id that it was before it was stored in lower case (T4); None for what was none."""
         ...
 
-    def unclear(self, id: str, prefix: str | None = None) -> tuple[str, str] | None:
+    def unclear(self, id: str, prefix: str | None) -> tuple[str, str] | None:
         """Why nobody can tell which record is meant by what was an id before it was stored in lower
         case: reason and detail."""
         ...

@@ -53,7 +53,7 @@ def restore_case(id: str) -> str | None:
     return restored if restored.lower() == id.lower() else None
 
 
-def unclear(id: str, prefix: str | None = None) -> tuple[str, str] | None:
+def unclear(id: str, prefix: str | None) -> tuple[str, str] | None:
     """15 characters without their case may stand for several records."""
     short = bool(prefix) and len(id) == 15 and id.lower().startswith(str(prefix).lower())
     return _SHORT if short else None

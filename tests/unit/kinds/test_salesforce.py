@@ -53,6 +53,7 @@ def test_leads_become_accounts() -> None:
 
 def test_no_activity_is_about_a_lead() -> None:
     assert {name for name, kind in KINDS.items() if kind.crm_parent_not == "00Q"} == set(SENDING)
+    assert KINDS["accounts_outbound"].crm_parent_not is None
     for name in SENDING:
         assert KINDS[name].passes_over == "Salesforce takes no lead beside an account"
     assert KINDS["accounts_outbound"].passes_over == "the CRM does not take it beside the rest"

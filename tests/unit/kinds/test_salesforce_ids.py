@@ -62,7 +62,7 @@ def test_15_characters_without_their_case_are_unclear() -> None:
     assert unclear("00td000000iqhsl", "00T") == told
     assert unclear("001d000000iqhsl", "00T") is None
     assert unclear("001d000000iqhsliaz", "001") is None
-    assert unclear("001d000000iqhsl") is None
+    assert unclear("001d000000iqhsl", None) is None
 
 
 def test_ids_of_one_object_begin_alike() -> None:

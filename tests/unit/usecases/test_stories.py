@@ -200,7 +200,7 @@ def test_the_story_of_a_deleted_record_is_found_by_both_ids(world: World, there:
 
     by_platform_id, by_crm_id = story(world, "t1"), story(world, crm_id)
     assert by_platform_id == by_crm_id
-    side = "salesforce" if there else "platform"
+    side = "crm" if there else "platform"
     assert by_crm_id[0][1] in (f"deleted_in_{side}", f"deleted_on_{side}")
     assert by_crm_id[-1] == ("create", "new")
 
