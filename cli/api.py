@@ -86,9 +86,9 @@ class Api:
         """Starts something."""
         return self._call("POST", path, who=who, query=query, body=body)
 
-    def delete(self, path: str, *, who: Who = "token") -> None:
-        """Deletes."""
-        self._call("DELETE", path, who=who, query={})
+    def delete(self, path: str, *, who: Who = "token") -> Any:
+        """Deletes; None where there is nothing to say about it."""
+        return self._call("DELETE", path, who=who, query={})
 
     def items(
         self, path: str, *, most: int | None = None, who: Who = "token", **query: Any

@@ -227,5 +227,12 @@ def _switch(session: Session, job: str, *, on: bool) -> None:
 def delete(session: Session, job: Name, yes: Yes = False) -> None:
     """Delete a job and its schedule. Records that it synced stay."""
     session.agree(f"Delete job {job}?", yes=yes)
-    session.api.delete(session.api.inside("jobs", job))
-    session.answer({"deleted": job}, Text(f"{job} was deleted"))
+    findings = (session.api.delete(session.api.inside("jobs", job)) or {}).get("findings", [])
+    warned = [
+        Text(
+            f"warning: {harmless(each['message'])}\n  → {harmless(each['remedy'])}", style="yellow"
+        )
+        for each in findings
+    ]
+    answer = {"deleted": job, **({"findings": findings} if findings else {})}
+    session.answer(answer, Text(f"{job} was deleted"), *warned)

@@ -109,7 +109,10 @@ def _responses(route: Route) -> dict[str, Any]:
         if route.answer
         else {}
     )
-    done = {str(status): {"description": _DONE[status], **content} for status in route.status}
+    done = {
+        str(status): {"description": _DONE[status], **(content if status != 204 else {})}
+        for status in route.status
+    }
     problem = {"description": "A problem", "content": {PROBLEM: {"schema": _PROBLEM}}}
     return {**done, "default": problem}
 

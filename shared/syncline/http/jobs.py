@@ -88,8 +88,8 @@ def _system_job(job: SystemJob) -> dict[str, Any]:
 def delete_job(call: Call) -> Answer:
     services = call.services
     delete = DeleteJob(services.configuration, services.schedules, services.runs)
-    delete(call.workspace, _users_job(call))
-    return Answer(204)
+    findings = delete(call.workspace, _users_job(call))
+    return Answer(200, {"findings": findings_shown(findings)}) if findings else Answer(204)
 
 
 def validate_job(call: Call) -> Answer:

@@ -126,7 +126,8 @@ _JOB_ROUTES: Final = (
     ),
     Route("GET", _JOB, jobs.get_job, "read", "Show a job", answer=shapes.AnyJob),
     Route(
-        "DELETE", _JOB, jobs.delete_job, "write", "Delete a job and its schedule", status=(204,)
+        "DELETE", _JOB, jobs.delete_job, "write", "Delete a job and its schedule",
+        answer=shapes.JobDeleted, status=(200, 204),
     ),
     Route(
         "POST", f"{_JOB}/validate", jobs.validate_job, "operate",

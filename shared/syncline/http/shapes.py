@@ -139,6 +139,12 @@ class FindingShown(Shown):
     remedy: str
 
 
+class JobDeleted(Shown):
+    """Warnings; without any there is no answer but 204."""
+
+    findings: list[FindingShown]
+
+
 class Validated(Shown):
     valid: bool
     findings: list[FindingShown]

@@ -1,8 +1,11 @@
 """What a changed mapping does to attributes that are written back (W1, W6)."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+from syncline.kinds.registry import KINDS
 from syncline.ports import Configuration
+from syncline.usecases.find import find_job
 from syncline.usecases.findings import Finding, at_line
 from syncline.usecases.resolve_job import JobSetup
 from syncline.usecases.write_lines import (
@@ -32,6 +35,22 @@ def check_write_back(configuration: Configuration, setup: JobSetup) -> Iterator[
         if flaw is not None:
             remedy = f"Map a field one step away, or switch write-back of '{line.platform}' off."
             yield at_line(index, "salesforce", flaw[0], said=(flaw[1], remedy, line.salesforce))
+
+
+def left_unmapped(configuration: Configuration, workspace: str, name: str) -> Iterator[Finding]:
+    """A warning for each attribute that nothing would map any more without that job: it stays
+    switched on, and leads nowhere."""
+    object = KINDS[find_job(configuration, workspace, name).kind].object
+    jobs = inbound_jobs(configuration, workspace, object)
+    mine = [each for each in jobs if each.name == name]
+    others = [each for each in jobs if each.name != name]
+    for attribute in written_back(configuration, workspace, object):
+        if _mapped(mine, attribute) and not _mapped(others, attribute):
+            yield replace(
+                _unmapped(attribute),
+                field="",
+                remedy=f"Map '{attribute}' in an inbound job, or switch its write-back off.",
+            )
 
 
 def _mapped(jobs: list[JobSetup], attribute: str) -> bool:

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from syncline.errors import ConflictError
 from syncline.ports import Configuration, Runs, Schedules
+from syncline.usecases.check_write_back import left_unmapped
 from syncline.usecases.find import find_connection, find_job
-from syncline.usecases.findings import RunUnfinishedError
+from syncline.usecases.findings import Finding, RunUnfinishedError
 from syncline.usecases.pairs import left_behind
 
 
@@ -17,8 +18,8 @@ class DeleteJob:
     schedules: Schedules
     runs: Runs
 
-    def __call__(self, workspace: str, name: str) -> None:
-        """NotFoundError; RunUnfinishedError while it runs; ConflictError while records that it has
+    def __call__(self, workspace: str, name: str) -> tuple[Finding, ...]:
+        """Warnings of what is not as it was without the job. NotFoundError; RunUnfinishedError while it runs; ConflictError while records that it has
         created in the CRM are not linked, for only this job can do that."""
         job = find_job(self.configuration, workspace, name)
         unfinished = self.runs.state(workspace, name).run
@@ -34,5 +35,7 @@ class DeleteJob:
                 "the job once more, which does it, or disable its connection if nobody is to",
                 code="creations_unsettled",
             )
+        findings = tuple(left_unmapped(self.configuration, workspace, name))
         self.schedules.delete_job(workspace, name)
         self.configuration.delete(workspace, "job", name)
+        return findings

@@ -194,6 +194,17 @@ def test_a_refused_attribute_is_told_with_what_to_do(real: Command, file: Path) 
     assert "Add a line for 'city'" in done.err
 
 
+def test_deleting_the_last_job_of_an_attribute_warns(real: Command, file: Path) -> None:
+    file.write_text(f"{FILE}\nattributes:\n  account.owner: {{write_back: true}}\n")
+    well(real("apply", str(file), "--yes"))
+
+    done = well(real("job", "delete", "accounts", "--yes"))
+
+    assert "accounts was deleted" in done.out
+    assert "'owner' is written back" in done.out
+    assert "switch its write-back off" in done.out
+
+
 def test_the_doctor_finds_nothing_wrong_with_a_system_job(real: Command) -> None:
     checks = {each["name"]: each for each in real("doctor", "--json").json["checks"]}
 

@@ -237,6 +237,23 @@ def test_losing_the_last_mapping_is_warned_of(api: World) -> None:
     )  # fmt: skip
 
 
+def test_deleting_the_last_job_that_maps_it_is_warned_of(api: World) -> None:
+    mapped(api)
+    mapped(api, job="more")
+    api("PUT", INDUSTRY, ON)
+
+    first = api("DELETE", f"{ACME}/jobs/accounts")
+    last = api("DELETE", f"{ACME}/jobs/more")
+
+    assert (first.status, last.status) == (204, 200)
+    (finding,) = last.body["findings"]
+    assert (finding["severity"], finding["code"], finding["value"]) == (
+        "warning", "write_back_unmapped", "industry",
+    )  # fmt: skip
+    assert api("GET", INDUSTRY).body["targets"] == []
+    assert api("GET", f"{ACME}/jobs/more").status == 404
+
+
 def test_another_job_that_maps_it_is_enough(api: World) -> None:
     mapped(api)
     mapped(api, job="more")
