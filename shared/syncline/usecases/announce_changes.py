@@ -17,7 +17,7 @@ from syncline.ports import (
     WriteBackQueues,
 )
 from syncline.usecases.capture_changes import CaptureChanges, refuse_reused
-from syncline.usecases.change_events import Announced, digest_of, receipt_id
+from syncline.usecases.change_events import Announced, batch_id, digest_of, receipt_id
 from syncline.usecases.check_changes import CheckChanges
 from syncline.usecases.findings import InvalidInputError
 from syncline.usecases.stored_changes import AT_ONCE, ChangeEvent, body_name, body_of
@@ -58,7 +58,7 @@ class AnnounceChanges:
         """
         receipts = self.receipts(workspace)
         if len(changes) > AT_ONCE:
-            batch = receipts.get_batch(receipt_id(workspace, key))
+            batch = receipts.get_batch(batch_id(workspace, key))
             return batch if batch and batch.digest == _digest(map(digest_of, changes)) else None
         ids = [receipt_id(workspace, change.key) for change in changes]
         digests = [digest_of(change) for change in changes]
@@ -88,7 +88,7 @@ class AnnounceChanges:
         receipts = self.receipts(workspace)
         refuse_reused(events, receipts)
         batch = BatchReceipt(
-            id=receipt_id(workspace, key),
+            id=batch_id(workspace, key),
             digest=_digest(event.receipt.digest for event in events),
             count=len(events),
             accepted_at=canonical_instant(self.clock.now()),

@@ -36,6 +36,12 @@ def receipt_id(workspace: str, key: str) -> str:
     return hashlib.sha256(f"{workspace}|{key}".encode()).hexdigest()[:32]
 
 
+def batch_id(workspace: str, key: str) -> str:
+    """Of a request of many changes. One of them may have the request's key for its own."""
+    told = json.dumps(["batch", workspace, key])
+    return hashlib.sha256(told.encode()).hexdigest()[:32]
+
+
 def digest_of(change: Announced) -> str:
     """Of what the change says."""
     at = change.at if change.timed else None

@@ -91,6 +91,16 @@ def test_many_changes_have_one_receipt(ready: World) -> None:
     assert shown["statuses"] == {"waiting": 501}
 
 
+def test_a_request_and_a_change_may_have_one_key(ready: World) -> None:
+    one = ready("POST", CHANGES, body(change(phone="1", key="one"))).body["receipts"][0]
+    changes = [change(industry=str(number)) for number in range(501)]
+
+    batch = ready("POST", CHANGES, body(*changes), headers=KEY).body["batch"]
+
+    assert ready("GET", f"{ACME}/receipts/{batch}").body["count"] == 501
+    assert ready("GET", f"{ACME}/receipts/{one['receipt']}").body == one
+
+
 REFUSED = [
     ("unknown attribute", change(colour="red"), "/values/colour", "unknown_attribute"),
     ("unknown object", {**change(name="x"), "object": "deal"}, "/object", "unknown_object"),
