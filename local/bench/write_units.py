@@ -13,7 +13,7 @@ from local.bench.changing import WRITTEN
 from local.bench.place import WORKSPACE, Place, stand
 from local.seed.org import demo_org, tasks
 from syncline.config.attribute import attribute_name
-from syncline.engine.coercion import canonical_instant
+from syncline.engine.moments import canonical_instant
 from syncline.memory.messaging import MemoryNotifications
 from syncline.memory.queues import MemoryQueues
 from syncline.memory.troubles import MemoryTroubles

@@ -13,7 +13,7 @@ import pytest
 
 from local.seller import Seller
 from syncline.config.attribute import Attribute
-from syncline.engine.coercion import canonical_instant
+from syncline.engine.moments import canonical_instant
 from syncline.engine.records import LinkState
 from syncline.memory.clock import MemoryClock
 from syncline.memory.cloud import MemoryCloud

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from syncline.config.attribute import attribute_name
-from syncline.engine.coercion import canonical_instant
+from syncline.engine.moments import canonical_instant
 from syncline.engine.told import Told
 from syncline.memory.clock import MemoryClock
 from syncline.memory.cloud import MemoryCloud

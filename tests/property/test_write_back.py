@@ -3,6 +3,7 @@ or at once, each field of Salesforce ends with the latest change of it."""
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from random import Random
 
 from hypothesis import given
@@ -21,7 +22,9 @@ LINES = {
     name: WriteLine(name, "text", field, "string", Mode.FIELD, field, DIALECT)
     for name, field in FIELDS.items()
 }
-TIME = st.sampled_from([f"2026-01-0{day}T00:00:00Z" for day in range(1, 6)])
+SECONDS = ("08", "08.9", "09", "09.100200", "09.2", "09.900", "10")
+TIME = st.sampled_from([f"2026-01-01T00:00:{seconds}Z" for seconds in SECONDS])
+"""Also within one second, whose order is not that of the texts."""
 VALUE = st.sampled_from(["x", "y", None])
 VALUES = st.dictionaries(st.sampled_from(sorted(FIELDS)), VALUE, min_size=1)
 CHANGES = st.lists(st.tuples(TIME, VALUES), min_size=1, max_size=8)
@@ -29,6 +32,10 @@ BASE = st.fixed_dictionaries({"A__c": VALUE, "B__c": VALUE})
 
 Change = tuple[str, dict[str, Value]]
 Fields = dict[str, Value]
+
+
+def moment(change: Change) -> datetime:
+    return datetime.fromisoformat(change[0])
 
 
 def entries(changes: Sequence[Change]) -> list[OutboxEntry]:
@@ -40,7 +47,7 @@ def entries(changes: Sequence[Change]) -> list[OutboxEntry]:
 def record(changes: Sequence[Change]) -> PlatformRecord:
     """Each attribute as the platform keeps it: an older change never undoes a later one."""
     held: Fields = {}
-    for _, values in sorted(changes, key=lambda change: change[0]):
+    for _, values in sorted(changes, key=moment):
         held.update(values)
     filled = {name: value for name, value in held.items() if value is not None}
     return PlatformRecord("account", "a1", 1, filled, updated_at="2026-01-09T00:00:00Z")
@@ -65,7 +72,7 @@ def book(changes: Sequence[Change], base: Fields) -> Fields:
     """The naive one: every change written to its field in the order of times; of two attributes of
     one field in one change, the first."""
     held = dict(base)
-    for _, values in sorted(changes, key=lambda change: change[0]):
+    for _, values in sorted(changes, key=moment):
         held.update({FIELDS[name]: values[name] for name in reversed(values)})
     return held
 

@@ -44,14 +44,22 @@ class WriteBackBoth(RuleBasedStateMachine):
     # --- people ---------------------------------------------------------------------------------
 
     @rule(task=TASK, names=NAMES, bulk=st.booleans())
-    def change_happens(self, task: str, names: Sequence[str], bulk: bool) -> None:
+    def change_happens(
+        self, task: str, names: Sequence[str], bulk: bool, beside: int | None = None
+    ) -> None:
         """It is announced later, or never till the end."""
         self._passes()
-        event = self.sides.change(task, *names, bulk=bulk)
+        event = self.sides.change(task, *names, bulk=bulk, beside=beside)
         for name, value in event.values.items():
             told = Set(event.receipt.at, str(value), event.receipt.id)
             self.book.known[task, name].append(told)
         self.sides.pending.append(event)
+
+    @rule(task=TASK, names=NAMES, beside=st.integers(0, 999))
+    def change_happens_beside(self, task: str, names: Sequence[str], beside: int) -> None:
+        """Within the same second as the one before, which may have been announced."""
+        self.change_happens(task, names, bulk=False, beside=beside)
+        self._announce(len(self.sides.pending) - 1)
 
     @rule(task=TASK, names=NAMES, bulk=st.booleans())
     def change_is_announced(self, task: str, names: Sequence[str], bulk: bool) -> None:

@@ -6,9 +6,12 @@ last changed, be it by our own write of another field; a change of the platform 
 lose against it. Its receipt then says that Salesforce is later.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Final
 
+from syncline.engine.moments import to_the_second
 from syncline.engine.told import APPLIED, SUPERSEDED
 from tests.worlds.writing_tasks import PATHS, TASKS, WritingTasks
 
@@ -62,20 +65,29 @@ class Book:
 
     def _check_value(self, sides: WritingTasks, crm_id: str, name: str, value: str) -> None:
         known = self.known[crm_id, name]
-        newest = max(known, key=lambda each: each.at)
+        newest = _newest(known)
         if value == newest.value:
             return
         sellers = [each for each in known if not each.receipt and each.at != _FIRST]
         told = f"{name} of {crm_id} is {value}, not {newest} of {known}"
         if (crm_id, name) in self.raced:
             people = [each for each in known if each.receipt]
-            allowed = {max(group, key=lambda each: each.at).value for group in (sellers, people)}
+            allowed = {_newest(group).value for group in (sellers, people)}
             assert value in allowed, told
             return
         assert newest.receipt, told
         outcome = sides.platform.receipt(newest.receipt).results[_CONNECTION][name].outcome
         assert outcome != APPLIED, told
         assert outcome == SUPERSEDED, told
-        assert self.decided[newest.receipt] >= newest.at, told
+        assert self.decided[newest.receipt] >= to_the_second(newest.at), told
         assert sellers, told
-        assert value == max(sellers, key=lambda each: each.at).value, told
+        assert value == _newest(sellers).value, told
+
+
+def _newest(known: Sequence[Set]) -> Set:
+    return max(known, key=_moment)
+
+
+def _moment(each: Set) -> datetime:
+    """What was there before everything was set before all time."""
+    return datetime.fromisoformat(each.at) if each.at else datetime.min.replace(tzinfo=UTC)

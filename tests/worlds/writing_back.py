@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from syncline.config.attribute import attribute_name
-from syncline.engine.coercion import canonical_instant
+from syncline.engine.moments import canonical_instant
 from syncline.engine.plan import SendKind
 from syncline.engine.records import Link, PlatformRecord
 from syncline.memory.crm_rows import refused

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from syncline.config.attribute import attribute_name
-from syncline.engine.coercion import canonical_instant
+from syncline.engine.moments import canonical_instant, precise_instant
 from syncline.errors import RetryableError
 from syncline.ports import Drain, Receipt, RunStatus
 from syncline.usecases.stored_changes import ChangeEvent
@@ -45,6 +45,8 @@ class WritingTasks:
     count: int = 0
     pending: list[ChangeEvent] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
+    last: datetime | None = None
+    """The second of the last change: Salesforce's stamps are whole, so no seller edits in it."""
 
     @property
     def world(self) -> World:
@@ -63,13 +65,21 @@ class WritingTasks:
             return address(self.count), person_id(self.count)
         return f"{name} {self.count}", f"{name} {self.count}"
 
-    def change(self, crm_id: str, *names: str, bulk: bool = False) -> ChangeEvent:
-        """Happens now, at a second of its own; nobody has announced it yet."""
+    def change(
+        self, crm_id: str, *names: str, bulk: bool = False, beside: int | None = None
+    ) -> ChangeEvent:
+        """Happens now, at a second of its own; nobody has announced it yet. `beside`: within the
+        second of the last one instead, at that thousandth."""
         moment = self.world.cloud.clock.now()
         while canonical_instant(moment) in self.used:
             moment += timedelta(seconds=1)
-        at = canonical_instant(moment)
-        self.used.add(at)
+        if beside is not None and self.last is not None:
+            moment = self.last + timedelta(milliseconds=beside)
+        while precise_instant(moment) in self.used:
+            moment += timedelta(microseconds=1)
+        at = precise_instant(moment)
+        self.last = moment.replace(microsecond=0)
+        self.used |= {at, canonical_instant(moment)}
         values = {name: self.value(name)[0] for name in names}
         self.count += 1
         receipt = Receipt(

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from math import isfinite
 from typing import Final
 
+from syncline.engine.moments import canonical_instant
 from syncline.engine.records import Raw, Value
 from syncline.errors import RecordRejectedError
 
@@ -116,11 +117,6 @@ def _parsed_instant(text: str) -> datetime:
         return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
         raise _UnfitError("a date and time such as 2026-01-31T09:30:00Z") from None
-
-
-def canonical_instant(moment: datetime) -> str:
-    """`YYYY-MM-DDTHH:MM:SSZ`: UTC, whole seconds, as the CRM keeps its stamps."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _date(raw: Raw) -> Value:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from syncline.engine.moments import latest
 from syncline.engine.plan import Action, Verb
 from syncline.engine.records import Link, LinkState, PlatformRecord, Values, last_known
 from syncline.engine.rules import Rules
@@ -108,7 +109,7 @@ def times_of(
     attributes that are written back, with its time. What is known to be of a later time stays so:
     a policy may have let an older value win."""
     mine = rules.timed.intersection(names)
-    return {**before, **{n: max(finding.modified, before.get(n, "")) for n in mine}}
+    return {**before, **{n: latest((finding.modified, before.get(n, ""))) for n in mine}}
 
 
 def link_for(

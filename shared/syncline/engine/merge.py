@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from syncline.engine.moments import to_the_second
 from syncline.engine.outbox import was_announced
 from syncline.engine.records import PlatformRecord, Value, Values, fed_at
 
@@ -40,10 +41,12 @@ class Merge:
 _NOTHING: Final[Values] = MappingProxyType({})
 
 Policy = Callable[[str, str, str], tuple[str, str]]
-"""(the CRM's time, the platform's time, the CRM's title) → (winner, why)."""
+"""(the CRM's time, the platform's time, the CRM's title) → (winner, why). Both are counted in whole
+seconds: a CRM tells no more of its edits."""
 
 
 def _latest(crm: str, platform: str, title: str) -> tuple[str, str]:
+    crm, platform = to_the_second(crm), to_the_second(platform)
     if platform > crm:
         return "platform", f"the platform's edit of {platform} is later than {crm}"
     return "crm", f"the {title} edit of {crm} is not earlier than {platform}"

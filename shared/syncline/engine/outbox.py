@@ -3,8 +3,8 @@ is what the record says."""
 
 from collections.abc import Sequence
 from dataclasses import replace
-from operator import attrgetter
 
+from syncline.engine.moments import order
 from syncline.engine.records import OutboxEntry, PlatformRecord, Value
 
 
@@ -12,7 +12,7 @@ def latest_of(entries: Sequence[OutboxEntry]) -> dict[str, OutboxEntry]:
     """Attribute → the entry with its latest change, the latest first; of equal times the last one
     that came. The attributes of one change stay in their order."""
     latest: dict[str, OutboxEntry] = {}
-    for entry in sorted(entries, key=attrgetter("at")):
+    for entry in sorted(entries, key=lambda each: order(each.at)):
         for name in reversed([*entry.values]):
             latest.pop(name, None)
             latest[name] = entry

@@ -13,6 +13,8 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
+from syncline.engine.moments import latest, order, to_the_second
+
 Value = str | int | float | bool | None
 Values = Mapping[str, Value]
 Raw = str | int | float | bool | None
@@ -177,11 +179,11 @@ def is_read(link: Link, names: Iterable[str]) -> bool:
 
 
 def fed_at(record: PlatformRecord) -> str:
-    """When the last edit by a person was: the record's place in the change feed.
+    """When the last edit by a person was, to the second: the record's place in the change feed.
 
     A sync that writes other fields of a record with pending edits must not move it there.
     """
-    return max(record.edits.values(), default=record.updated_at)
+    return to_the_second(latest(record.edits.values())) or record.updated_at
 
 
 _LONGEST_PLACE: Final = 1000
@@ -191,7 +193,7 @@ _LONGEST_PLACE: Final = 1000
 def waits_since(record: PlatformRecord) -> str:
     """Its place among those that wait for a writer: the time of the oldest change in its outbox,
     and the connections that the changes are for, which are left out where they are too many."""
-    since = min((entry.at for entry in record.outbox), default="")
+    since = to_the_second(min((entry.at for entry in record.outbox), key=order, default=""))
     place = f"{since}|{','.join(sorted({name for e in record.outbox for name in e.to}))}"
     return place if len(place) <= _LONGEST_PLACE else since
 

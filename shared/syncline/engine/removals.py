@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from syncline.engine.findings import OTHER_OBJECT, View, elsewhere, folded
+from syncline.engine.moments import latest, to_the_second
 from syncline.engine.plan import GONE, Action, Verb
 from syncline.engine.records import Deleted, Inherited, Link, LinkState, Merged, PlatformRecord
 from syncline.engine.rules import Rules
@@ -159,8 +160,8 @@ def _delete(change: Removal, link: Link, view: View, rules: Rules, now: str) -> 
         return _note_once(change, link, Verb.SKIP, "deletes_off", detail)
     if record is None or record.deleted:
         return _noted(_action(change, link, Verb.LEAVE, "gone_on_both_sides"), link, gone)
-    edited = max(_unsettled(record, link, rules), default="")
-    if edited > change.stamp:
+    edited = latest(_unsettled(record, link, rules))
+    if to_the_second(edited) > change.stamp:
         crm = rules.dialect.title
         detail = f"deleted in {crm}, but edited on the platform later ({edited})"
         return _note_once(change, link, Verb.HOLD, "edited_after_deletion", detail)

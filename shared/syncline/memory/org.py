@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
+from syncline.engine.moments import canonical_instant
 from syncline.engine.records import Raw
 from syncline.ports import FieldDescription, ObjectDescription
 
@@ -29,7 +30,7 @@ _COMPUTED: Final = frozenset({"accountid", "isclosed", "isarchived"})
 
 def instant(moment: datetime) -> str:
     """The canonical form of an aware time."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return canonical_instant(moment)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from syncline.engine.moments import canonical_instant
 from syncline.memory.table import Table
 from syncline.ports import JobState, Lease, Run, RunMode, RunStatus
 
@@ -66,7 +67,7 @@ class MemoryRuns:
             stored,
             leg=run.leg + 1,
             status=RunStatus.RUNNING,
-            started_at=stored.started_at or now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            started_at=stored.started_at or canonical_instant(now),
         )
         self._put_run(begun)
         self._put_state(run, dataclasses.replace(state, run=run.id))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from syncline.aws.faults import translated
 from syncline.aws.messages import MESSAGES_PER_CALL, letter_of
-from syncline.engine.coercion import canonical_instant
+from syncline.engine.moments import canonical_instant
 from syncline.ports import DeadLetter
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 
 from syncline.aws.messages import request_of
-from syncline.engine.coercion import canonical_instant
+from syncline.engine.moments import canonical_instant
 from syncline.errors import RecordRejectedError, SyncError
 from syncline.ports import Clock, Drain, Expand, Failure, Failures
 

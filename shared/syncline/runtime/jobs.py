@@ -8,7 +8,7 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
-from syncline.engine.coercion import canonical_instant
+from syncline.engine.moments import canonical_instant
 from syncline.ports import Run, RunStatus
 from syncline.runtime import wiring
 from syncline.runtime.garbage import collect_rarely

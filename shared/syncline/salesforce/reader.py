@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from math import ceil
 from typing import Final
 
+from syncline.engine.moments import canonical_instant
 from syncline.engine.records import Change
 from syncline.errors import RetryableError
 from syncline.ports import Batch, Cursor, ObjectDescription, ReadRequest
@@ -137,4 +138,4 @@ def _firm(changes: Sequence[Change], latest: str) -> list[int]:
 
 
 def _instant(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return canonical_instant(datetime.fromtimestamp(seconds, UTC))

@@ -5,10 +5,11 @@ empty text, a number, a boolean) is made equal to JSON here, so both ways of rea
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from operator import itemgetter
 from typing import Any, Final
 
+from syncline.engine.moments import canonical_instant
 from syncline.engine.records import Change, Deleted, Merged, Raw, Upserted
 from syncline.errors import RetryableError
 from syncline.ports import ObjectDescription, Phase, ReadRequest
@@ -21,7 +22,7 @@ def canonical_stamp(text: str) -> str:
     """`YYYY-MM-DDTHH:MM:SSZ`. REST writes `.000+0000`, Bulk `.000Z`."""
     if text[19:] in _UTC:
         return text[:19] + "Z"
-    return datetime.fromisoformat(text).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return canonical_instant(datetime.fromisoformat(text))
 
 
 # --- JSON -------------------------------------------------------------------------------------

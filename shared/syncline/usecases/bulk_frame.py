@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from syncline.engine.coercion import canonical_instant
+from syncline.engine.moments import canonical_instant
 from syncline.ports import Configuration, Crm, Run, Runs
 from syncline.usecases.outlets import Outlet, find_outlets
 from syncline.usecases.resolve_job import JobSetup

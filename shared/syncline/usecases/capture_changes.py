@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from syncline.engine.coercion import canonical_instant
+from syncline.engine.moments import canonical_instant, latest, order
 from syncline.engine.records import OutboxEntry, PlatformRecord, Values, outbox_json
 from syncline.engine.told import REFUSED, SUPERSEDED, Told
 from syncline.errors import ConflictError, RetryableError
@@ -123,9 +123,9 @@ class CaptureChanges:
             if event.receipt.id in have:
                 continue
             at, entries = event.receipt.at, _entries(event)
-            later = {n: t for n in event.values if (t := _changed_at(after, n)) > at}
+            later = {n: t for n in event.values if order(t := _changed_at(after, n)) > order(at)}
             if later.keys() == event.values.keys():
-                told[event.receipt.id] = _results(event, _superseded(max(later.values())))
+                told[event.receipt.id] = _results(event, _superseded(latest(later.values())))
                 continue
             size = _bytes(outbox_json(entries))
             if _is_full(after, event.values, waits=waits, more=size):
@@ -207,7 +207,7 @@ def _changed(
 
 def _changed_at(record: PlatformRecord, name: str) -> str:
     """Times are kept from when an attribute is switched on; a person may have edited before."""
-    return max(record.times.get(name, ""), record.edits.get(name, ""))
+    return latest((record.times.get(name, ""), record.edits.get(name, "")))
 
 
 def _entries(event: ChangeEvent) -> list[OutboxEntry]:

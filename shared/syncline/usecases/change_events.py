@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from syncline.engine.coercion import canonical_instant
+from syncline.engine.moments import precise_instant
 from syncline.engine.records import Value, Values
 from syncline.ports import Clock, Receipt
 from syncline.usecases.stored_changes import ChangeEvent
@@ -18,7 +18,7 @@ _MANY: Final = frozenset({"segment", "success_play"})
 
 @dataclass(frozen=True, slots=True)
 class Announced:
-    """One change as sent. `at` is a canonical instant, ours where the sender gave none (not
+    """One change as sent. `at` is a precise instant, ours where the sender gave none (not
     `timed`); `key` is unique to the change."""
 
     object: str
@@ -87,5 +87,6 @@ def event_of(
 
 
 def at_of(moment: datetime | None, clock: Clock) -> str:
-    """The time of a change, canonical; now where the sender gave none."""
-    return canonical_instant(moment or clock.now())
+    """The time of a change, with its fraction of a second: two changes within one have an order.
+    Now where the sender gave none."""
+    return precise_instant(moment or clock.now())

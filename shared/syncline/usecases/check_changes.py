@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Final
 
 from syncline.config.models import Workspace
-from syncline.engine.coercion import canonical_instant
+from syncline.engine.moments import canonical_instant, order, precise_instant
 from syncline.engine.records import PlatformRecord, Values
 from syncline.errors import NotFoundError
 from syncline.kinds.objects import OBJECTS
@@ -95,7 +95,7 @@ class CheckChanges:
             said = f"the change has {size:,} bytes; at most {_MOST_BYTES:,} are accepted"
             yield Finding("too_large", f"{place}/values", said, "Send shorter values.")
         now = self.clock.now()
-        if change.at > canonical_instant(now + _AHEAD):
+        if order(change.at) > order(precise_instant(now + _AHEAD)):
             said = f"{change.at} is in the future; here it is {canonical_instant(now)}"
             remedy = "Send the time of the change, or set the sender's clock."
             yield Finding("in_the_future", f"{place}/at", said, remedy, value=change.at)

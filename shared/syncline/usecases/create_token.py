@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
-from syncline.engine.coercion import canonical_instant
+from syncline.engine.moments import canonical_instant
 from syncline.ports import Clock, Configuration, TokenRecord, Tokens
 from syncline.usecases.find import find_workspace
 

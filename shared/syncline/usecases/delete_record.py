@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Final
 
-from syncline.engine.coercion import canonical_instant
+from syncline.engine.moments import canonical_instant
 from syncline.errors import ConflictError
 from syncline.ports import Clock, RecordsFactory, RecordWrite
 from syncline.usecases.edit_record import check_version

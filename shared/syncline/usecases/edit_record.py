@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Final
 
 from syncline.config.models import Workspace
-from syncline.engine.coercion import canonical_instant, coercer
+from syncline.engine.coercion import coercer
+from syncline.engine.moments import precise_instant, to_the_second
 from syncline.engine.records import PlatformRecord, Value, Values
 from syncline.errors import ConflictError
 from syncline.ports import Clock, Configuration, PlatformRecords, RecordsFactory, RecordWrite
@@ -58,12 +59,13 @@ class EditRecord:
     def _edited(
         self, before: PlatformRecord | None, object: str, id: str, wanted: Values
     ) -> PlatformRecord:
-        now = canonical_instant(self.clock.now())
+        now = precise_instant(self.clock.now())
         old = before.values if before else {}
         changed = [name for name, value in wanted.items() if old.get(name) != value]
         if before is None:
             given = {name: value for name, value in wanted.items() if value is not None}
-            return PlatformRecord(object, id, 1, given, now, dict.fromkeys(changed, now))
+            at = to_the_second(now)
+            return PlatformRecord(object, id, 1, given, at, dict.fromkeys(changed, now))
         if not changed:
             return before
         merged = {**old, **wanted}
@@ -71,7 +73,7 @@ class EditRecord:
             before,
             version=before.version + 1,
             values={name: value for name, value in merged.items() if value is not None},
-            updated_at=now,
+            updated_at=to_the_second(now),
             edits={**before.edits, **dict.fromkeys(changed, now)},
         )
 

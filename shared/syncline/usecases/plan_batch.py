@@ -5,9 +5,10 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from syncline.engine.coercion import TOO_LARGE, UNFIT, canonical_instant
+from syncline.engine.coercion import TOO_LARGE, UNFIT
 from syncline.engine.decide import decide
 from syncline.engine.findings import Finding, View, half_written
+from syncline.engine.moments import canonical_instant
 from syncline.engine.plan import Action, Plan, Verb
 from syncline.engine.records import (
     Change,

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
+from syncline.engine.moments import latest
 from syncline.engine.outbox import latest_of
 from syncline.engine.plan import Action, Verb
 from syncline.engine.records import OutboxEntry
@@ -71,7 +72,7 @@ def _refusal(own: str, entries: Sequence[OutboxEntry], told: Told) -> Decision:
         verb=Verb.REJECT,
         reason=told.reason,
         detail=told.detail,
-        modified=max(entry.at for entry in entries),
+        modified=latest(entry.at for entry in entries),
         platform_id=own,
     )
     return Decision(action, dict.fromkeys(latest_of(entries), told))

@@ -6,6 +6,7 @@ from typing import Final, Literal
 
 from syncline.engine.findings import folded
 from syncline.engine.merge import CONTESTED, merge_record
+from syncline.engine.moments import to_the_second
 from syncline.engine.outbox import seen_by
 from syncline.engine.plan import Action, FieldChange, Verb
 from syncline.engine.records import (
@@ -170,7 +171,7 @@ def _record(
         record,
         version=record.version + 1,
         values={name: value for name, value in values.items() if value is not None},
-        updated_at=now if changes else record.updated_at,
+        updated_at=to_the_second(now) if changes else record.updated_at,
         edits=edits,
         outbox=(*record.outbox, entry) if announced else record.outbox,
         times={**record.times, **dict.fromkeys(timed, now)},

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, NoReturn
 
-from syncline.engine.coercion import canonical_instant
 from syncline.engine.made_anew import has_moved, orphaned
 from syncline.engine.merge import CONTESTED
+from syncline.engine.moments import precise_instant, to_the_second
 from syncline.engine.plan import Action, Plan, Verb, pointed
 from syncline.engine.records import Link, LinkState, PlatformRecord, Values
 from syncline.errors import ConflictError
@@ -123,14 +123,14 @@ class ResolveConflict:
     ) -> JsonObject:
         """The entry of the journal."""
         found = self._find(workspace, conflict)
-        now = canonical_instant(self.clock.now())
+        now = precise_instant(self.clock.now())
         if moved_on(conflict, found.standing):
             self._show_anew(workspace, conflict, found)
         written = written_to(self.configuration, workspace, conflict.connection, conflict.object)
         receipt = _resolution_id(conflict, choices).rpartition(".")[2]
         decided = Decided(conflict, found.standing, choices, written, receipt)
         action = resolving_action(decided, found.link, found.record, now)
-        return plan_to_entry(Plan(read=0, left={}, actions=(action,)), at=now, by=by)
+        return plan_to_entry(Plan(read=0, left={}, actions=(action,)), at=to_the_second(now), by=by)
 
     def _find(self, workspace: str, conflict: Conflict) -> _Found:
         records, links = self.records(workspace), self.links(workspace, conflict.connection)

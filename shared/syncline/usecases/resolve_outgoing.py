@@ -7,8 +7,9 @@ from typing import Any
 
 from syncline.config.models import MappingLine
 from syncline.config.platform_conditions import included
-from syncline.engine.coercion import canonical_instant, compatible
+from syncline.engine.coercion import compatible
 from syncline.engine.dialect import Dialect
+from syncline.engine.moments import canonical_instant
 from syncline.engine.outcoercion import sendable
 from syncline.engine.outgoing_rules import OutgoingLine, OutgoingRules, Prepare
 from syncline.engine.records import Value, Values

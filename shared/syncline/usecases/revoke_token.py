@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from syncline.engine.coercion import canonical_instant
+from syncline.engine.moments import canonical_instant
 from syncline.ports import Clock, Tokens
 from syncline.usecases.find import unknown
 

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final
 
-from syncline.engine.coercion import canonical_instant
 from syncline.engine.ledger import Ledger
+from syncline.engine.moments import canonical_instant
 from syncline.errors import (
     ConfigurationError,
     InvariantError,

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final
 
-from syncline.engine.coercion import canonical_instant
 from syncline.engine.ledger import Ledger
+from syncline.engine.moments import canonical_instant
 from syncline.engine.outgoing_rules import OutgoingRules
 from syncline.engine.plan import Action, Plan, SendKind
 from syncline.errors import ConfigurationError, RetryableError

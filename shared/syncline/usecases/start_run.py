@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from syncline.config.models import Job
-from syncline.engine.coercion import canonical_instant
+from syncline.engine.moments import canonical_instant
 from syncline.errors import ConflictError
 from syncline.ports import Clock, Configuration, JobStarter, Run, RunMode, Runs, RunStatus
 from syncline.usecases.find import find_connection, find_job

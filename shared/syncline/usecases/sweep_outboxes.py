@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from syncline.engine.coercion import canonical_instant
+from syncline.engine.moments import canonical_instant, order
 from syncline.engine.records import PlatformRecord
 from syncline.ports import (
     Clock,
@@ -77,7 +77,7 @@ class SweepOutboxes:
         late: dict[_Where, dict[str, None]] = {}
         for record in records:
             for entry in record.outbox:
-                if entry.at > since[entry.bulk]:
+                if order(entry.at) > order(since[entry.bulk]):
                     continue
                 for connection in entry.to:
                     late.setdefault((connection, entry.bulk), {})[record.id] = None

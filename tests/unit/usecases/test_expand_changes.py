@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from syncline.engine.coercion import canonical_instant
+from syncline.engine.moments import canonical_instant
 from syncline.errors import RetryableError
 from syncline.ports import BatchReceipt, Expand
 from syncline.usecases.capture_changes import CaptureChanges

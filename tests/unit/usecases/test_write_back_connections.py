@@ -2,7 +2,7 @@
 
 import pytest
 
-from syncline.engine.coercion import canonical_instant
+from syncline.engine.moments import canonical_instant
 from syncline.ports import Drain
 from tests.worlds.small import ACME, World, account_id
 from tests.worlds.two_way import ACCOUNTS, change_job
