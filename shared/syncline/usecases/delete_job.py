@@ -19,8 +19,9 @@ class DeleteJob:
     runs: Runs
 
     def __call__(self, workspace: str, name: str) -> tuple[Finding, ...]:
-        """Warnings of what is not as it was without the job. NotFoundError; RunUnfinishedError while it runs; ConflictError while records that it has
-        created in the CRM are not linked, for only this job can do that."""
+        """Warnings of what is not as it was without the job. NotFoundError; RunUnfinishedError
+        while it runs; ConflictError while records that it has created in the CRM are not linked,
+        for only this job can do that."""
         job = find_job(self.configuration, workspace, name)
         unfinished = self.runs.state(workspace, name).run
         if unfinished is not None:

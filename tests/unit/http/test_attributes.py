@@ -289,7 +289,7 @@ def test_a_deleted_workspace_leaves_nothing_to_sweep(api: World) -> None:
     mapped(api)
     api("PUT", OWNER, ON)
     for place in ("jobs/accounts", "connections/crm"):
-        assert api("DELETE", f"{ACME}/{place}").status == 204
+        assert api("DELETE", f"{ACME}/{place}").status in (200, 204)
 
     assert api("DELETE", ACME).status == 204
 
