@@ -28,8 +28,8 @@ from tests.unit.engine.write_situations import (
 )
 
 REFUSALS = [
-    ({"owner": "nobody@example.com"}, "reference_not_found", "0 records"),
-    ({"owner": "two@example.com"}, "reference_ambiguous", "2 records"),
+    ({"owner": "nobody@example.com"}, "reference_not_found", "no active User has"),
+    ({"owner": "two@example.com"}, "reference_ambiguous", "2 active User records"),
     ({"owner": None}, "reference_cleared", "cannot be cleared"),
     ({"active": "Tru"}, "value_does_not_fit", "'Tru'"),
     ({"city": "Rome"}, "not_mapped", "'city'"),
