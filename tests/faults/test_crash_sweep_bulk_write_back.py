@@ -36,6 +36,7 @@ _PASSING = frozenset(
         "lastmodifieddate",
         "last",
         "run",
+        "@run",
         "stamp",
         "sync",
         "version",

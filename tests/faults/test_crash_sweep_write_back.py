@@ -52,6 +52,10 @@ class Scene:
             self.platform.world.advance(seconds=90)
             self.platform.drain(drain, holder="two")
 
+    def refused(self) -> list[str]:
+        """Records of which nothing was written; of others, a part may be found to be there."""
+        return [ALONE, self.platform.world.platform_id(account_id(4))]
+
     def left(self) -> dict[str, Any]:
         """What both sides hold and what was told, without times and the names of runs."""
         platform, cloud = self.platform, self.platform.world.cloud
@@ -77,6 +81,10 @@ class Scene:
                 for id, row in rows.items()
             },
             "conflicts": [each.fields for each in cloud.conflicts(ACME).page(limit=100)],
+            "trails": {
+                own: [aside.told for aside in trail.asides]
+                for own, trail in cloud.links(ACME, CRM).trails("account", self.refused()).items()
+            },
             "turnstile": cloud.turnstile.dump(),
             "waiting": cloud.records(ACME).waiting("account", bulk=False, limit=100),
             "messages": list(cloud.queues.immediate),

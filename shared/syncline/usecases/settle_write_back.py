@@ -1,4 +1,4 @@
-"""What follows from how write-back ended: cross-references, conflicts, receipts, outboxes.
+"""What follows from how write-back ended: cross-references, conflicts, trails, receipts, outboxes.
 
 In this order, because what is done last is what brings a record here: after a crash in between it
 still waits, and is found to be written.
@@ -61,14 +61,14 @@ class SettleWriteBack:
         self._tell_conflicts(endings, at)
         told = {e.decision.action.key: e.told for e in endings if not e.waits()}
         done = {key: entries[key] for key in told if key in entries}
-        self.receipts.settle(self._results(done, told))
-        self._clear({key: (each, told[key]) for key, each in done.items()})
         asides = {
             e.decision.action.key: aside_of(e.action, pointers[e.decision.action.key])
             for e in endings
             if e.action.verb in _ASIDE
         }
         leave_trails(self.links, self.object, asides, {}, at=self.begun)
+        self.receipts.settle(self._results(done, told))
+        self._clear({key: (each, told[key]) for key, each in done.items()})
 
     def _journal(self, batch: int, endings: Sequence[Ending], entries: Entries) -> dict[str, str]:
         """Where each action is journalled: in the plan, or in what amends it."""
