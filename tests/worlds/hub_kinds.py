@@ -1,6 +1,7 @@
 """The module of data that a second sort of CRM brings: what the engine must know, and its kinds."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 from syncline.engine.dialect import Dialect
@@ -37,6 +38,7 @@ DIALECT: Final = Dialect(
     ids=HubIds(),
     id_field=ID,
     modified_field=CHANGED,
+    deletions_told=timedelta(days=90),
     stamped=(CHANGED,),
     system=frozenset({ID, CHANGED}),
     people=("owners",),

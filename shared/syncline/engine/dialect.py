@@ -52,11 +52,11 @@ class Dialect:
     ids: Ids
     id_field: str
     modified_field: str
+    deletions_told: timedelta
     stamped: tuple[str, ...] = ()
     system: frozenset[str] = frozenset()
     people: tuple[str, ...] = ()
     texts: frozenset[str] = frozenset()
-    deletions_told: timedelta = timedelta(days=14)
 
     def is_id_field(self, name: str) -> bool:
         """Whether the field, or the path that is one, holds the record's id."""

@@ -37,7 +37,8 @@ def test_a_bare_job_creates_and_does_not_delete() -> None:
     assert (bare.create, bare.deletes, bare.apply_parent_rule) == (True, False, True)
     assert (bare.parent, bare.parent_field, bare.key_prefix) == (None, None, None)
     assert (bare.policy, bare.whole_record, bare.always_new) == ("latest", False, False)
-    assert (bare.prepare, bare.included) == (None, None)
+    assert (bare.prepare, bare.included, bare.parent_not) == (None, None, None)
+    assert bare.passes_over == ""
 
 
 # --- creation ---------------------------------------------------------------------------------
