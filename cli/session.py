@@ -98,13 +98,20 @@ def error_lines(error: CommandError) -> Iterable[Text]:
     if isinstance(error, RefusedError):
         problem = error.problem
         flaws = list(problem.get("errors") or [])
-        if problem.get("detail") and problem["detail"] not in {f.get("message") for f in flaws}:
-            yield Text(f"  {harmless(str(problem['detail']))}")
+        detail = str(problem.get("detail") or "")
+        if detail and not any(_says(flaw, detail) for flaw in flaws):
+            yield Text(f"  {harmless(detail)}")
         yield from _flaw_lines(flaws)
         yield from (Text(f"  {line}") for line in _related(problem))
     told = {flaw.get("remedy") for flaw in flaws}
     if error.remedy and error.remedy not in told:
         yield Text(f"  → {harmless(error.remedy)}", style="cyan")
+
+
+def _says(flaw: Mapping[str, Any], detail: str) -> bool:
+    """Whether the flaw tells what the detail does, place and all."""
+    message = str(flaw.get("message"))
+    return detail in (message, f"{flaw.get('field')}: {message}")
 
 
 def _flaw_lines(flaws: Iterable[Mapping[str, Any]]) -> Iterable[Text]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 from rich.text import Text
@@ -11,6 +11,9 @@ from cli.command import command
 from cli.documents import parted_name
 from cli.session import Session
 from cli.show import details, filled, table, words
+
+_FIELD: Final = "field"
+"""The mode of what goes by no reference."""
 
 Name = Annotated[
     str, typer.Argument(metavar="ATTRIBUTE", help="OBJECT.ATTRIBUTE, such as account.owner.")
@@ -33,10 +36,11 @@ def list_attributes(session: Session) -> None:
 
 def _row(item: dict[str, Any]) -> tuple[Any, ...]:
     settings = item["attribute"]
+    modes = dict.fromkeys(words(each["mode"]) for each in item["targets"] if each["mode"] != _FIELD)
     places = ", ".join(f"{each['connection']}: {each['path']}" for each in item["targets"])
     return (
         item["name"], settings.get("title"), bool(settings.get("write_back")),
-        words(settings.get("reference", "update_reference")), bool(settings.get("assignment")),
+        ", ".join(modes) or None, bool(settings.get("assignment")),
         places or None,
     )  # fmt: skip
 

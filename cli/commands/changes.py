@@ -30,7 +30,32 @@ _MEANINGS: Final[Mapping[str, str]] = {
 _WELL: Final = frozenset({"applied", "superseded", "skipped"})
 _BADLY: Final = frozenset({"refused", "held"})
 
+_RECORD: Final = 2
+"""Words that name a record: object and id."""
+
 Receipt = Mapping[str, Any]
+Words = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="OBJECT ID NAME=TEXT ...",
+        help="account 42 phone=123, or any JSON value: employees:=250",
+    ),
+]
+Origin = Annotated[str, typer.Option("--origin", help="What changed it: profile, segment, form, …")]
+At = Annotated[
+    str | None, typer.Option("--at", metavar="TIME", help="When, with its time zone; now without.")
+]
+Key = Annotated[
+    str | None,
+    typer.Option("--key", help="The same key again is the same change, and no second one."),
+]
+Clear = Annotated[
+    list[str] | None,
+    typer.Option("--clear", metavar="NAME", help="Empty an attribute; may be repeated."),
+]
+Follow = Annotated[
+    bool, typer.Option("--follow", "-f", help="Wait until every connection has answered.")
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -39,32 +64,21 @@ def register(app: typer.Typer) -> None:
     command(app, "receipt")(receipt)
 
 
-def change(
+def change(  # noqa: PLR0913 the options that a person has
     session: Session,
-    words: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="OBJECT ID NAME=TEXT ...",
-            help="account 42 phone=123, or any JSON value: employees:=250",
-        ),
-    ] = None,
-    origin: Annotated[
-        str, typer.Option("--origin", help="What changed it: profile, segment, form, …")
-    ] = "profile",
+    words: Words = None,
+    *,
+    origin: Origin = "profile",
     actor: Annotated[str, typer.Option("--actor", help="Who changed it.")] = "",
-    at: Annotated[
-        str | None,
-        typer.Option("--at", metavar="TIME", help="When, with its time zone; now without it."),
-    ] = None,
-    key: Annotated[
-        str | None,
-        typer.Option("--key", help="The same key again is the same change, and no second one."),
-    ] = None,
+    at: At = None,
+    key: Key = None,
+    clear: Clear = None,
+    follow: Follow = False,
 ) -> None:
     """Change a record on the platform, and let Salesforce have it."""
     named = words or []
-    values = parsed(named[2:])
-    if not values:
+    values = _with_cleared(parsed(named[2:]), clear or [])
+    if not values or len(named) < _RECORD:
         raise UsageError("nothing to change", "Name the record and what is new: account 42 phone=1")
     object, id = named[:2]
     event = {
@@ -73,17 +87,26 @@ def change(
     }  # fmt: skip
     answer = session.api.post(session.api.inside("changes"), {"changes": [event]})
     taken = answer["receipts"][0]
+    if follow:
+        path = session.api.inside("receipts", taken["receipt"])
+        taken = _followed(session, taken, path, interval=1.0)
     _answer(session, taken)
     if _waiting(taken):
         session.say(f"follow it: syncline receipt {taken['receipt']} --follow", style="dim")
 
 
+def _with_cleared(values: dict[str, Any], names: Sequence[str]) -> dict[str, Any]:
+    """UsageError for an attribute that is set as well."""
+    both = values.keys() & set(names)
+    if both:
+        raise UsageError(f"'{min(both)}' is set and cleared", "Do one of the two.")
+    return {**values, **dict.fromkeys(names)}
+
+
 def receipt(
     session: Session,
     id: Annotated[str, typer.Argument(metavar="RECEIPT", help="As `change` or the API told it.")],
-    follow: Annotated[
-        bool, typer.Option("--follow", "-f", help="Wait until every connection has answered.")
-    ] = False,
+    follow: Follow = False,
     interval: Annotated[
         float,
         typer.Option(
@@ -97,7 +120,7 @@ def receipt(
     ended how, and each that was refused or is held."""
     path = session.api.inside("receipts", id)
     found = session.api.get(path)
-    found = _followed(session, found, interval) if follow else found
+    found = _followed(session, found, path, interval=interval) if follow else found
     if "statuses" in found:
         bad = [status for status in found["statuses"] if status in _BADLY]
         items = [each for status in bad for each in session.api.items(path, status=status)]
@@ -110,8 +133,7 @@ def _answer(session: Session, found: Receipt) -> None:
     finish(_exit(found))
 
 
-def _followed(session: Session, found: Receipt, interval: float) -> Receipt:
-    path = session.api.inside("receipts", found["receipt"])
+def _followed(session: Session, found: Receipt, path: str, *, interval: float) -> Receipt:
     try:
         waits = slower(interval)
         while _waiting(found):

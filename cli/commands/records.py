@@ -98,6 +98,8 @@ def parsed(texts: Sequence[str]) -> dict[str, Any]:
         name, sign, value = text.partition("=")
         if not sign or not name.rstrip(":"):
             raise UsageError(f"'{text}' is no NAME=TEXT", "Write title=Call or employees:=250.")
+        if name.rstrip(":") in found:
+            raise UsageError(f"'{name.rstrip(':')}' is there twice", "Name each attribute once.")
         if not name.endswith(":"):
             found[name] = value
             continue

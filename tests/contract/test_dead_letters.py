@@ -87,7 +87,7 @@ def test_a_letter_nobody_understands_says_why(given: Given) -> None:
     (letter,) = given.letters.peek()
 
     assert (letter.request, letter.workspace) == (None, "")
-    assert "connection (missing)" in letter.flaw
+    assert "connection is missing" in letter.flaw
     assert "Lovelace" not in letter.flaw
 
 

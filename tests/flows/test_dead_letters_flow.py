@@ -44,7 +44,7 @@ def test_a_malformed_message_is_set_aside_and_explained(house: House) -> None:
     assert eventually(lambda: letters(house, house.administrator) != [])
     (letter,) = letters(house, house.administrator)
     assert (letter["code"], letter["tries"]) == ("message_malformed", 5)
-    assert "connection (missing)" in letter["reason"]
+    assert "connection is missing" in letter["reason"]
     assert letters(house) == []
 
 

@@ -156,7 +156,7 @@ def test_the_reason_is_logged_and_no_value(log: io.StringIO) -> None:
     handler(log, [])(broken, Context("write_back"))
 
     reasons = [line["reason"] for line in lines(log)]
-    assert "connection (missing)" in reasons[0]
+    assert "connection is missing" in reasons[0]
     assert "workspace (string_too_short)" in reasons[1]
     assert "Ada Lovelace" not in log.getvalue()
 
@@ -172,7 +172,7 @@ def test_why_a_message_failed_is_noted(log: io.StringIO) -> None:
     first = broken["Records"][0]["messageId"]
     noted = writer.failures.get([first])[first]
     assert (noted.code, noted.count) == ("message_malformed", 3)
-    assert "connection (missing)" in noted.reason
+    assert "connection is missing" in noted.reason
     assert "Lovelace" not in noted.reason
 
 

@@ -117,8 +117,17 @@ def _parts(request: Drain | Expand) -> Iterator[Drain | Expand]:
     yield replace(request, ids=tuple(ids))
 
 
+_FLAWS: Final = {
+    "json_invalid": "it is no JSON",
+    "missing": "{field} is missing",
+    "extra_forbidden": "unknown field {field}",
+    "model_type": "it is no JSON object",
+}
+"""By pydantic's type of an error."""
+
+
 def _malformed(wrong: Sequence[tuple[str, str]]) -> RecordRejectedError:
-    named = ", ".join(f"{field or 'body'} ({kind})" for field, kind in wrong)
+    named = ", ".join(_FLAWS.get(kind, "{field} is wrong").format(field=f) for f, kind in wrong)
     return RecordRejectedError(
         f"the message is no write-back request: {named}",
         code="message_malformed",

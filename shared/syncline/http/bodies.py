@@ -11,6 +11,7 @@ from syncline.http.messages import Request
 from syncline.http.problems import Flaw, RequestError, pointer
 
 MOST_BYTES: Final = 4_000_000
+_LISTED: Final = 100
 _SECRET: Final = frozenset({"credentials", "client_secret", "refresh_token"})
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -88,14 +89,18 @@ def _refuse_json(message: str) -> NoReturn:
 
 def _refuse(exc: ValidationError, model: type[BaseModel]) -> NoReturn:
     errors = exc.errors(include_url=False)
-    flaws = [_flaw(error, model) for error in errors]
+    flaws = [_flaw(error, model) for error in errors[:_LISTED]]
     first = flaws[0]
     detail = (
         f"{first.field or 'the body'}: {first.message}"
-        if len(flaws) == 1
-        else f"{len(flaws)} fields of the body are wrong"
+        if len(errors) == 1
+        else f"{len(errors):,} fields of the body are wrong" + _cut(len(errors))
     )
     raise RequestError(422, "invalid_body", detail, flaws=flaws) from None
+
+
+def _cut(number: int) -> str:
+    return f"; the first {_LISTED} are listed" if number > _LISTED else ""
 
 
 def _flaw(error: ErrorDetails, model: type[BaseModel]) -> Flaw:
@@ -123,10 +128,14 @@ _CODES: Final[Mapping[str, str]] = {
     "extra_forbidden": "unknown_field",
     "value_error": "invalid_value",
     "needed": "missing_field",
+    "literal_error": "unknown_choice",
 }
 _MESSAGES: Final[Mapping[str, str]] = {
     "missing": "this field is missing",
     "extra_forbidden": "there is no such field here",
+    "literal_error": "this is none of the values that it may have",
+    "too_short": "there are too few of them",
+    "too_long": "there are too many of them",
 }
 _REMEDIES: Final[Mapping[str, str]] = {
     "missing": "Add this field.",
@@ -135,7 +144,7 @@ _REMEDIES: Final[Mapping[str, str]] = {
     "string_pattern_mismatch": "Write it so that it matches {pattern}.",
     "string_too_long": "Use at most {max_length} characters.",
     "string_too_short": "Use at least {min_length} characters.",
-    "too_short": "Give at least {min_length}, or leave the field out.",
+    "too_short": "Give at least {min_length}.",
     "too_long": "Give at most {max_length}.",
     "less_than_equal": "Use a value up to {le}.",
     "greater_than_equal": "Use a value from {ge}.",

@@ -56,15 +56,16 @@ class DeadLetterRetried(_Model):
 
 def list_dead_letters(call: Call) -> Answer:
     services = call.services
-    found = ListDeadLetters(services.dead_letters, services.failures, services.records)(
-        call.workspace, administrator=_is_administrator(call)
+    listing = ListDeadLetters(
+        services.dead_letters, services.failures, services.records, services.receipts
     )
+    found = listing(call.workspace, administrator=_is_administrator(call))
     return Answer(200, {"items": [_shown(each) for each in found], "next": None})
 
 
 def retry_dead_letter(call: Call) -> Answer:
     retry = RetryDeadLetter(call.services.dead_letters, call.services.queues)
-    letter = retry(call.workspace, call.path["letter"])
+    letter = retry(call.workspace, call.path["letter"], administrator=_is_administrator(call))
     return Answer(202, {"id": letter.id, "writer": _writer(letter)})
 
 

@@ -19,6 +19,7 @@ from syncline.usecases.findings import (
     Finding,
     InUseError,
     InvalidInputError,
+    KeyReusedError,
     PreconditionError,
     RunUnfinishedError,
 )
@@ -118,6 +119,7 @@ _REMEDIES: Final = {
     _UNREACHABLE: "Check the connection's login_url and whether that address answers; try again.",
     "conflict_changed": "Look at the conflict again, then decide about the values it shows now.",
     "conflict_settled": "List the conflicts for those that still wait.",
+    "letter_malformed": "Discard it; no change goes with it.",
     "job_disabled": "Turn the job on, then start it.",
     "run_not_resumable": "Start a new run of the job.",
     "run_superseded": "Start a new run: it reads what is there now.",
@@ -154,16 +156,28 @@ def finding_flaw(finding: Finding) -> Flaw:
 def _flaws(exc: SyncError) -> list[Flaw]:
     if isinstance(exc, InvalidInputError):
         return [finding_flaw(finding) for finding in exc.findings]
+    if isinstance(exc, KeyReusedError):
+        return [_reused(exc)]
     if isinstance(exc, RecordRejectedError):
         return [Flaw("body", pointer([each]), exc.code, exc.message) for each in exc.fields]
-    if isinstance(exc, NotFoundError) and exc.field:
-        return [Flaw("path", exc.field, exc.code, exc.message, exc.remedy)]
     if exc.code == _UNREACHABLE:
         remedy = _REMEDIES[_UNREACHABLE]
         return [Flaw("body", pointer(["login_url"]), exc.code, exc.message, remedy)]
     if isinstance(exc, ConfigurationError) and exc.field:
-        return [Flaw("body", pointer([exc.field]), exc.code, exc.message, exc.remedy)]
+        return [_named(exc, exc.field)]
     return []
+
+
+def _named(exc: ConfigurationError, name: str) -> Flaw:
+    if isinstance(exc, NotFoundError):
+        return Flaw("path", name, exc.code, exc.message, exc.remedy)
+    return Flaw("body", pointer([name]), exc.code, exc.message, exc.remedy)
+
+
+def _reused(exc: KeyReusedError) -> Flaw:
+    place, field = ("body", exc.field) if exc.field else ("header", "Idempotency-Key")
+    remedy = "Give it a new key, or send again what the key was first used for."
+    return Flaw(place, field, exc.code, exc.message, remedy)
 
 
 def _headers(exc: SyncError) -> dict[str, str]:

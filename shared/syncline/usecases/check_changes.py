@@ -203,4 +203,5 @@ def _to(values: Values, known: _Object) -> dict[str, tuple[str, ...]]:
 def _invalid(findings: Sequence[Finding]) -> InvalidInputError:
     number = len(findings)
     told = findings[0].message if number == 1 else f"{number:,} things are wrong with the changes"
+    told += f"; the first {_LISTED} are listed" if number > _LISTED else ""
     return InvalidInputError(told, code="invalid_changes", findings=findings[:_LISTED])

@@ -1,6 +1,6 @@
 """Finds what a request names, or says which name is unknown."""
 
-from typing import NoReturn
+from typing import Final, NoReturn
 
 from syncline.config.models import Connection, Job, Workspace
 from syncline.errors import NotFoundError
@@ -15,8 +15,16 @@ def unknown(what: str, name: str) -> NoReturn:
         f"there is no {what} '{name}' here",
         code=f"unknown_{what}",
         field=what,
-        remedy=f"Correct the name of the {what}, or create it first.",
+        remedy=_REMEDIES.get(what, f"Correct the name of the {what}, or create it first."),
     )
+
+
+_REMEDIES: Final = {
+    "receipt": "Give the id that the answer to the changes named; receipts go when runs do.",
+    "run": "Give the id of a run that the job lists; runs are kept for a time.",
+    "conflict": "List the conflicts: it may be settled already.",
+}
+"""Of what nobody can create."""
 
 
 def find_document(configuration: Configuration, workspace: str, type: str, name: str) -> Stored:

@@ -12,7 +12,7 @@ from syncline.ports import (
     Expand,
     Failure,
     Failures,
-    PlatformRecords,
+    ReceiptsFactory,
     RecordsFactory,
 )
 
@@ -41,27 +41,31 @@ class ListDeadLetters:
     letters: DeadLetters
     failures: Failures
     records: RecordsFactory
+    receipts: ReceiptsFactory
 
     def __call__(self, workspace: str, *, administrator: bool = False) -> Sequence[Explained]:
         """Oldest first. Some may be missing that somebody else looks at right now."""
         own = {workspace, ""} if administrator else {workspace}
         letters = [each for each in self.letters.peek() if each.workspace in own]
         noted = self.failures.get([each.id for each in letters])
-        receipts = self._receipts(self.records(workspace), letters)
+        receipts = self._receipts(workspace, letters)
         return [
             Explained(each, noted.get(each.id) or _guessed(each), receipts.get(each.id, ()))
             for each in letters
         ]
 
     def _receipts(
-        self, records: PlatformRecords, letters: Iterable[DeadLetter]
+        self, workspace: str, letters: Iterable[DeadLetter]
     ) -> Mapping[str, tuple[str, ...]]:
         """By letter; the records of all letters are read together."""
+        records, known_batches = self.records(workspace), self.receipts(workspace)
         found: dict[str, tuple[str, ...]] = {}
         drains: dict[str, dict[str, Drain]] = {}
         for letter in letters:
             if isinstance(letter.request, Expand):
-                found[letter.id] = (letter.request.batch,)
+                batch = known_batches.get_batch(letter.request.batch)
+                waits = batch is not None and batch.captured < batch.count
+                found[letter.id] = (letter.request.batch,) if waits else ()
             elif letter.request is not None:
                 drains.setdefault(letter.request.object, {})[letter.id] = letter.request
         for object, asked in drains.items():

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from syncline.errors import NotFoundError
+from syncline.errors import ConflictError, NotFoundError
 from syncline.ports import DeadLetter, DeadLetters, Drain, WriteBackQueues
 
 
@@ -14,10 +14,16 @@ class RetryDeadLetter:
     letters: DeadLetters
     queues: WriteBackQueues
 
-    def __call__(self, workspace: str, id: str) -> DeadLetter:
-        """NotFoundError for what is no letter of the workspace; so for one that nobody can
-        understand, for there is nothing to be asked again."""
+    def __call__(self, workspace: str, id: str, *, administrator: bool = False) -> DeadLetter:
+        """NotFoundError for what is no letter of the workspace. ConflictError for one that nobody
+        can understand, for there is nothing to be asked again; it belongs to no workspace, so only
+        whoever may see all of them hears that."""
         letter = self.letters.take(id, workspace)
+        if letter is None and administrator and self.letters.take(id, "") is not None:
+            raise ConflictError(
+                f"nobody can understand the dead letter '{id}', so nothing can be asked again",
+                code="letter_malformed",
+            )
         if letter is None or letter.request is None:
             raise no_such_letter(id)
         request = letter.request

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from starlette.responses import JSONResponse
 
 from tests.unit.cli.conftest import Command
 from tests.unit.cli.fake_api import FakeApi
@@ -118,3 +119,15 @@ def test_the_systems_job_starts_by_itself(syncline: Command, api: FakeApi) -> No
 
     assert "by itself" in syncline("job", "list").out
     assert "default" not in syncline("job", "show", "bulk_write_back_crm").out
+
+
+def test_only_references_have_a_mode(syncline: Command, api: FakeApi, file: Path) -> None:
+    syncline("apply", str(file), "--yes")
+    plain = {"connection": "crm", "job": "accounts", "salesforce_object": "Account",
+             "path": "Industry", "mode": "field"}  # fmt: skip
+    item = {"name": "account.industry", "attribute": {"write_back": True}, "targets": [plain]}
+    api.answers["GET", "/acme/attributes"] = lambda _request, _body: JSONResponse(
+        {"items": [item], "next": None}
+    )
+
+    assert "update reference" not in syncline("attribute", "list").out

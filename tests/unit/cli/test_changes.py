@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 
 from cli.watching import slower
 from tests.unit.cli.conftest import Command
-from tests.unit.cli.fake_api import FakeApi
+from tests.unit.cli.fake_api import FakeApi, problem
 
 ID = "0f" * 16
 PATH = ("GET", f"/acme/receipts/{ID}")
@@ -169,3 +169,33 @@ def test_every_refused_change_of_many_is_told(syncline: Command, api: FakeApi) -
 )
 def test_a_long_wait_is_looked_at_less_often(first: float, expected: list[float]) -> None:
     assert list(islice(slower(first), 3)) == expected
+
+
+def test_an_attribute_can_be_emptied(syncline: Command, taken: FakeApi) -> None:
+    done = syncline("change", "account", "42", "phone=1", "--clear", "fax", "--follow")
+
+    (body,) = taken.bodies("POST", "/changes")
+    assert body["changes"][0]["values"] == {"phone": "1", "fax": None}
+    assert done.code == 0
+    assert "it is in Salesforce" in done.out
+
+
+@pytest.mark.parametrize(
+    "said", [("phone=1", "phone=2"), ("phone=1", "phone:=2"), ("phone=1", "--clear", "phone")]
+)
+def test_an_attribute_has_one_value(syncline: Command, api: FakeApi, said: tuple[str, ...]) -> None:
+    done = syncline("change", "account", "42", *said)
+
+    assert (done.code, api.writes) == (2, [])
+    assert "'phone' is" in done.err
+
+
+def test_a_single_flaw_is_told_once(syncline: Command, api: FakeApi) -> None:
+    flaw = {"in": "body", "field": "/changes/0/at", "code": "in_the_future", "message": "too late"}
+    api.answers["POST", "/acme/changes"] = lambda _request, _body: problem(
+        422, "invalid_changes", "/changes/0/at: too late", errors=[flaw]
+    )
+
+    done = syncline("change", "account", "42", "phone=1")
+
+    assert done.err.count("too late") == 1

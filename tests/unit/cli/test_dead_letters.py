@@ -21,7 +21,7 @@ LETTER: dict[str, Any] = {
 MALFORMED = {
     **LETTER, "id": "m-2", "connection": None, "object": None, "ids": [], "records": 0,
     "receipts": [], "waiting": 0, "code": "message_malformed",
-    "reason": "connection (missing)", "tries": 0,
+    "reason": "connection is missing", "tries": 0,
 }  # fmt: skip
 
 

@@ -87,7 +87,7 @@ REFUSED = [
      "not_writable"),
     ("who has the id", (line("Owner.Id", "owner"),), "owner", {**ON, "reference": "edit_value"},
      "/write_back", "not_writable"),
-    ("no such mode", (), "owner", {"reference": "replace"}, "/reference", "literal_error"),
+    ("no such mode", (), "owner", {"reference": "replace"}, "/reference", "unknown_choice"),
     ("unknown setting", (), "owner", {"writeback": True}, "/writeback", "unknown_field"),
 ]  # fmt: skip
 

@@ -114,6 +114,15 @@ REFUSED = [
     ("unknown record", change(phone="1", id="43"), "/id", "unknown_record"),
     ("long ago", change(phone="1", at="0001-01-01T00:00:00+14:00"), "/at", "greater_than_equal"),
     ("half a name", change(**{"\ud83d": "1"}), "/values/\ud83d", "unknown_attribute"),
+    ("a number for a time", change(phone="1", at=5), "/at", "invalid_value"),
+    ("a number in quotes", change(phone="1", at="5"), "/at", "invalid_value"),
+    ("no zone", change(phone="1", at="2026-01-31T09:30:00"), "/at", "timezone_aware"),
+    ("before the Normans", change(phone="1", at="0300-01-01T00:00:00Z"), "/at",
+     "greater_than_equal"),
+    ("a list", change(phone=["1"]), "/values/phone", "invalid_value"),
+    ("an object", change(phone={"a": 1}), "/values/phone", "invalid_value"),
+    ("a byte of zero", change(phone="1\0"), "/values/phone", "value_does_not_fit"),
+    ("a bell", change(phone="1\a2"), "/values/phone", "value_does_not_fit"),
     ("a large one", change(phone="1" * 300_000), "/values", "too_large"),
 ]  # fmt: skip
 
@@ -174,7 +183,25 @@ def test_a_key_stands_for_one_change(ready: World) -> None:
     reply = ready("POST", CHANGES, body(change(phone="2")), headers=KEY)
 
     assert (reply.status, reply.code) == (409, "key_reused")
+    assert reply.flaws == [("body", "/changes/0", "key_reused")]
     assert ready.cloud.dump() == before
+
+
+def test_a_key_given_twice_is_named(ready: World) -> None:
+    twice = [change(phone="1", key="a"), change(phone="2"), change(phone="3", key="a")]
+
+    reply = ready("POST", CHANGES, body(*twice), headers=KEY)
+
+    assert (reply.status, reply.flaws) == (409, [("body", "/changes/2", "key_reused")])
+
+
+def test_a_key_of_many_changes_is_named(ready: World) -> None:
+    many = [change(phone=f"{number}") for number in range(501)]
+    ready("POST", CHANGES, body(*many), headers=KEY)
+
+    reply = ready("POST", CHANGES, body(*reversed(many)), headers=KEY)
+
+    assert (reply.status, reply.flaws) == (409, [("header", "Idempotency-Key", "key_reused")])
 
 
 def test_a_request_needs_a_key(ready: World) -> None:
@@ -211,3 +238,32 @@ def test_what_a_segment_changed_goes_out_together(ready: World) -> None:
 
 def test_an_unknown_receipt_is_not_found(ready: World) -> None:
     assert ready("GET", f"{ACME}/receipts/none").status == 404
+
+
+def test_of_many_flaws_a_hundred_are_listed_and_counted(ready: World) -> None:
+    many = ready("POST", CHANGES, body(*[change(colour="red")] * 488), headers=KEY).body
+    wrong = ready("POST", CHANGES, body(*[{"object": "account"}] * 150), headers=KEY).body
+
+    assert len(many["errors"]) == len(wrong["errors"]) == 100
+    assert many["detail"] == "488 things are wrong with the changes; the first 100 are listed"
+    assert wrong["detail"] == "300 fields of the body are wrong; the first 100 are listed"
+
+
+@pytest.mark.parametrize(
+    ("sent", "code"),
+    [({"changes": []}, "too_short"), (body(change(phone="1", origin="x")), "unknown_choice")],
+)
+def test_flaws_speak_no_jargon(ready: World, sent: dict[str, Any], code: str) -> None:
+    (flaw,) = ready("POST", CHANGES, sent, headers=KEY).body["errors"]
+
+    assert flaw["code"] == code
+    assert "List" not in flaw["message"]
+    assert "Input" not in flaw["message"]
+    assert "leave" not in flaw["remedy"]
+
+
+def test_an_unknown_receipt_is_nothing_to_create(ready: World) -> None:
+    reply = ready("GET", f"{ACME}/receipts/nothing")
+
+    assert (reply.status, reply.code) == (404, "unknown_receipt")
+    assert "create" not in reply.body["remedy"]

@@ -4,7 +4,7 @@ import pytest
 
 from syncline.aws.messages import body_of
 from syncline.engine.records import OutboxEntry, PlatformRecord
-from syncline.ports import Drain, Expand, Failure, RecordWrite
+from syncline.ports import BatchReceipt, Drain, Expand, Failure, RecordWrite
 from tests.unit.http.world import ACME, World
 
 LETTERS = f"{ACME}/dead-letters"
@@ -58,10 +58,21 @@ def test_a_letter_names_the_receipts_that_wait(letters: World) -> None:
 
 def test_a_stored_request_names_its_receipt(api: World) -> None:
     api.cloud.dead_letters.give_up("m-4", body_of(Expand("acme", "b-1")), sent_at=SENT)
+    api.cloud.receipts("acme").open_batch(BatchReceipt("b-1", "d", 600, SENT, captured=500))
 
     (shown,) = api("GET", LETTERS).body["items"]
 
     assert (shown["batch"], shown["receipts"], shown["code"]) == ("b-1", ["b-1"], "cut_off")
+    assert shown["waiting"] == 1
+
+
+def test_a_stored_request_that_is_captured_waits_no_more(api: World) -> None:
+    api.cloud.dead_letters.give_up("m-4", body_of(Expand("acme", "b-1")), sent_at=SENT)
+    api.cloud.receipts("acme").open_batch(BatchReceipt("b-1", "d", 600, SENT, captured=600))
+
+    (shown,) = api("GET", LETTERS).body["items"]
+
+    assert (shown["batch"], shown["receipts"], shown["waiting"]) == ("b-1", [], 0)
 
 
 def test_what_nobody_understands_the_administrator_sees(letters: World) -> None:
@@ -69,7 +80,8 @@ def test_what_nobody_understands_the_administrator_sees(letters: World) -> None:
 
     assert (own["id"], unknown["id"]) == ("m-1", "m-3")
     assert unknown["code"] == "message_malformed"
-    assert "connection (missing)" in unknown["reason"]
+    assert "connection is missing" in unknown["reason"]
+    assert "unknown field note" in unknown["reason"]
     assert "Lovelace" not in str(unknown)
 
 
@@ -91,9 +103,19 @@ def test_a_bulk_letter_goes_to_its_writer(api: World) -> None:
     assert [each.request for each in api.cloud.queues.bulk] == [request]
 
 
+def test_what_nobody_understands_is_not_asked_again(letters: World) -> None:
+    reply = letters("POST", f"{LETTERS}/m-3/retry")
+
+    assert (reply.status, reply.code) == (409, "letter_malformed")
+    assert "Discard it" in reply.body["remedy"]
+    assert len(letters.cloud.dead_letters.letters) == 3
+
+
 @pytest.mark.parametrize("letter", ["m-2", "m-3", "nothing"])
 def test_what_is_not_ours_stays(letters: World, letter: str) -> None:
-    reply = letters("POST", f"{LETTERS}/{letter}/retry")
+    token = letters.token("acme", "operate")
+
+    reply = letters("POST", f"{LETTERS}/{letter}/retry", token=token)
 
     assert (reply.status, reply.code) == (404, "unknown_letter")
     assert len(letters.cloud.dead_letters.letters) == 3

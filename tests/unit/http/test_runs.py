@@ -56,7 +56,7 @@ def test_a_run_is_queued_and_its_function_started(api: World, body: object, mode
 def test_other_modes_cannot_be_asked_for(api: World, mode: str) -> None:
     reply = api("POST", f"{JOB}/runs", {"mode": mode})
 
-    assert reply.flaws == [("body", "/mode", "literal_error")]
+    assert reply.flaws == [("body", "/mode", "unknown_choice")]
     assert api.cloud.starter.started == []
 
 
