@@ -1,11 +1,14 @@
 """Bodies and answers of change events and their receipts."""
 
+import re
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from math import isfinite
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import (
     AwareDatetime,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     FiniteFloat,
@@ -25,11 +28,29 @@ Origin = Literal[
     "csat_campaign",
 ]
 Key = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+_INSTANT: Final = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}")
+
+
+def _is_instant(given: Any) -> Any:
+    """A number, also one in quotes, would be taken for seconds since 1970."""
+    if isinstance(given, str) and _INSTANT.match(given):
+        return given
+    raise ValueError("it must be a text with date, time and zone, such as 2026-01-31T09:30:00.250Z")
+
+
+def _is_scalar(given: Any) -> Any:
+    """Before the alternatives, each of which would say what it misses."""
+    if isinstance(given, (dict, list)) or (isinstance(given, float) and not isfinite(given)):
+        raise ValueError("it must be a text, a finite number, true, false or null")
+    return given
+
+
 At = Annotated[
     AwareDatetime,
+    BeforeValidator(_is_instant),
     Field(ge=datetime(1970, 1, 1, tzinfo=UTC), le=datetime(2999, 12, 31, tzinfo=UTC)),
 ]
-Scalar = str | bool | int | FiniteFloat | None
+Scalar = Annotated[str | bool | int | FiniteFloat | None, BeforeValidator(_is_scalar)]
 
 
 class _Model(BaseModel):

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from syncline.engine.moments import canonical_instant
-from syncline.errors import ConflictError
 from syncline.ports import (
     BatchReceipt,
     BodiesFactory,
@@ -19,7 +18,7 @@ from syncline.ports import (
 from syncline.usecases.capture_changes import CaptureChanges, refuse_reused
 from syncline.usecases.change_events import Announced, batch_id, digest_of, receipt_id
 from syncline.usecases.check_changes import CheckChanges
-from syncline.usecases.findings import InvalidInputError
+from syncline.usecases.findings import InvalidInputError, KeyReusedError
 from syncline.usecases.stored_changes import AT_ONCE, ChangeEvent, body_name, body_of
 
 
@@ -98,9 +97,9 @@ class AnnounceChanges:
             self.bodies(workspace).put(body_name(batch), body_of(events))
             stored = receipts.open_batch(batch)
         if stored.digest != batch.digest:
-            raise ConflictError(
+            raise KeyReusedError(
                 "the Idempotency-Key was used for other changes; give each request its own",
-                code="key_reused",
+                field="",
             )
         if stored.captured < stored.count:
             self.queues.send([Expand(workspace, stored.id, stored.captured)])

@@ -14,7 +14,7 @@ from typing import Final
 from syncline.engine.moments import canonical_instant, latest, order
 from syncline.engine.records import OutboxEntry, PlatformRecord, Values, outbox_json
 from syncline.engine.told import REFUSED, SUPERSEDED, Told
-from syncline.errors import ConflictError, RetryableError
+from syncline.errors import RetryableError
 from syncline.ports import (
     Clock,
     Drain,
@@ -27,6 +27,7 @@ from syncline.ports import (
     Results,
     WriteBackQueues,
 )
+from syncline.usecases.findings import KeyReusedError
 from syncline.usecases.stored_changes import ChangeEvent
 
 _ATTEMPTS: Final = 6
@@ -55,7 +56,7 @@ class CaptureChanges:
         refuse_reused(events, receipts)
         once = list({event.receipt.id: event for event in events}.values())
         stored = receipts.open([event.receipt for event in once])
-        _refuse_other(once, {receipt.id: receipt.digest for receipt in stored})
+        _refuse_other(events, {receipt.id: receipt.digest for receipt in stored})
         waiting = [
             replace(event, receipt=receipt)
             for event, receipt in zip(once, stored, strict=True)
@@ -246,11 +247,11 @@ def refuse_reused(events: Sequence[ChangeEvent], receipts: Receipts) -> None:
 
 def _refuse_other(events: Sequence[ChangeEvent], digests: dict[str, str]) -> None:
     """`digests` are those that are stored."""
-    for event in events:
+    for index, event in enumerate(events):
         receipt = event.receipt
         if digests.setdefault(receipt.id, receipt.digest) != receipt.digest:
-            raise ConflictError(
+            raise KeyReusedError(
                 f"the idempotency key of the change of {receipt.object} '{receipt.record}' was "
                 "used for another change; give each change a key of its own",
-                code="key_reused",
+                field=f"/changes/{index}",
             )

@@ -1,5 +1,6 @@
 """A person's edit of a platform record."""
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -17,6 +18,7 @@ from syncline.usecases.save_document import Result
 from syncline.usecases.write_lines import written_back
 
 _ATTEMPTS: Final = 5
+_UNPRINTABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _CRM_TYPES: Final[Mapping[str, str]] = {
     "text": "string",
     "number": "double",
@@ -111,7 +113,10 @@ def canonical(values: Values, workspace: Workspace, object: str) -> dict[str, Va
 
 
 def _kept(name: str, value: Value) -> Value:
-    """The External Id is stored in lower case (T4)."""
+    """The External Id is stored in lower case (T4). ValueError for what no XML and no CSV of a CRM
+    carries (https://www.w3.org/TR/xml/#charsets); what Salesforce makes of it is not documented."""
+    if isinstance(value, str) and _UNPRINTABLE.search(value):
+        raise ValueError("a text without control characters")
     return value.lower() if name == "external_id" and isinstance(value, str) else value
 
 

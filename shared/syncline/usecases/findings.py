@@ -69,6 +69,15 @@ class InUseError(ConflictError):
         self.jobs = tuple(jobs)
 
 
+class KeyReusedError(ConflictError):
+    """An idempotency key stands for something else already; `field` is a JSON pointer to what
+    brought it, empty for the request as a whole."""
+
+    def __init__(self, message: str, *, field: str) -> None:
+        super().__init__(message, code="key_reused")
+        self.field = field
+
+
 class PreconditionError(ConflictError):
     """The version that the caller named is not the stored one."""
 
