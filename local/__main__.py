@@ -37,6 +37,8 @@ def main() -> None:
       .venv/bin/syncline job run accounts
       .venv/bin/syncline job run tasks        # from Salesforce
       .venv/bin/syncline job run tasks-out    # to Salesforce
+      .venv/bin/syncline record list account --limit 3
+      .venv/bin/syncline change account ID phone=+49-30-5550100 --follow    # written back by itself
   Edit Salesforce with any client: docs/salesforce-emulator.md.
   Ctrl-C ends everything; nothing is kept.
 """)

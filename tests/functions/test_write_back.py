@@ -157,7 +157,7 @@ def test_the_reason_is_logged_and_no_value(log: io.StringIO) -> None:
 
     reasons = [line["reason"] for line in lines(log)]
     assert "connection is missing" in reasons[0]
-    assert "workspace (string_too_short)" in reasons[1]
+    assert "workspace is empty" in reasons[1]
     assert "Ada Lovelace" not in log.getvalue()
 
 

@@ -121,6 +121,7 @@ _FLAWS: Final = {
     "json_invalid": "it is no JSON",
     "missing": "{field} is missing",
     "extra_forbidden": "unknown field {field}",
+    "string_too_short": "{field} is empty",
     "model_type": "it is no JSON object",
 }
 """By pydantic's type of an error."""
