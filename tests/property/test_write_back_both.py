@@ -168,8 +168,7 @@ class WriteBackBoth(RuleBasedStateMachine):
     def everything_arrives(self) -> None:
         while self.sides.pending:
             self._announce(0)
-        self.sides.settle()
-        self.book.look(self.sides)
+        self.sides.settle(lambda: self.book.look(self.sides))
         self.book.check(self.sides)
         assert self.sides.waiting() == []
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -198,20 +199,25 @@ class WritingTasks:
         ended = (RunStatus.SUCCEEDED, RunStatus.PARTIAL)
         assert run is None or run.status in ended, run
 
-    def settle(self) -> None:
-        """All that is under way arrives, and both jobs run."""
+    def settle(self, look: Callable[[], object] = lambda: None) -> None:
+        """All that is under way arrives, and both jobs run; `look` follows each step."""
         for _ in range(_TRIES):
             self.sweep()
             bulk = self.world.cloud.queues.bulk
-            if not (self.next_leg() or self.messages or bulk):
+            begun = self.next_leg()
+            look()
+            if not (begun or self.messages or bulk):
                 break
             for _ in range(len(self.messages)):
                 self.deliver(0)
+                look()
             if bulk:
                 self.close_window()
+            look()
         for job in (IN, OUT, IN):
             self.world.advance(minutes=15)
             self.run(job)
+            look()
 
 
 def writing_tasks(**both: Any) -> WritingTasks:
