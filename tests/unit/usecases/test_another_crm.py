@@ -27,8 +27,8 @@ from tests.worlds.writing_back import Announcing
 
 REFUSALS: list[tuple[str, Value, str, str]] = [
     ("owner", None, "reference_cleared", "a reference cannot be cleared"),
-    ("owner", "nobody@example.com", "reference_not_found", "0 records of owners have that email"),
-    ("owner", "twin@example.com", "reference_ambiguous", "2 records of owners have that email"),
+    ("owner", "nobody@example.com", "reference_not_found", "no active owners has the email"),
+    ("owner", "twin@example.com", "reference_ambiguous", "2 active owners records have the email"),
     ("tier", "Silver", "read_only", "locked_tier is read-only in Hub for the connected user"),
     ("stamp", "2026-01-01T00:00:00Z", "not_writable", "is set by Hub itself"),
     ("industry", "x" * 21, "too_long", "industry holds 20"),

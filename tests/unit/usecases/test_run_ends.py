@@ -56,6 +56,8 @@ def test_partial_success_is_told_with_causes_and_hints(world: World) -> None:
     assert told.message["causes"] == [
         {
             "bucket": "rejected",
+            "record_reason": "no_title",
+            "attribute": None,
             "reason": "no_title",
             "count": 1,
             "hint": "give the task a title (in Salesforce: a subject)",
