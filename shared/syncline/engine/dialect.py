@@ -1,7 +1,8 @@
 """What the engine must know of a sort of CRM, beside what the org tells of itself: data, with the
 few rules of its ids. The sorts themselves stand in `kinds/`."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol
 
@@ -45,6 +46,8 @@ class Dialect:
     fields that no request sets. `people`: of several objects that a reference may lead to, who is
     meant by the value of a person, first to last. `texts`: fields that hold text on whatever object
     a reference leads to. `deletions_told`: how far back it tells for sure of what was deleted.
+    `composed`: object and field, in lower case, of what the CRM puts together → what it is made of,
+    which can be written.
     """
 
     name: str
@@ -57,6 +60,7 @@ class Dialect:
     system: frozenset[str] = frozenset()
     people: tuple[str, ...] = ()
     texts: frozenset[str] = frozenset()
+    composed: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
 
     def is_id_field(self, name: str) -> bool:
         """Whether the field, or the path that is one, holds the record's id."""

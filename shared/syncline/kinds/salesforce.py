@@ -36,9 +36,14 @@ DIALECT: Final = Dialect(
     people=("User", "Contact"),
     deletions_told=timedelta(days=14),
     texts=frozenset({"email", "name", "username", "firstname", "lastname", "alias", "phone"}),
+    composed=dict.fromkeys(
+        (("user", "name"), ("contact", "name"), ("lead", "name")), ("FirstName", "LastName")
+    ),
 )  # fmt: skip
 """Its recycle bin and its log of deletions tell of some 15 days. Its system fields:
-https://developer.salesforce.com/docs/atlas.en-us.228.0.object_reference.meta/object_reference/system_fields.htm."""
+https://developer.salesforce.com/docs/atlas.en-us.228.0.object_reference.meta/object_reference/system_fields.htm.
+The name of a person is put together, and compound fields are written by their parts:
+https://developer.salesforce.com/docs/atlas.en-us.222.0.api.meta/api/compound_fields.htm."""
 
 _PEOPLE: Final = MappingProxyType({"OwnerId": ("User", "Email"), "WhoId": ("Contact", "Email")})
 _OWNER: Final = MappingProxyType({"OwnerId": ("User", "Email")})

@@ -151,6 +151,7 @@ def _refused(code: str, message: str, value: str) -> Finding:
 
 
 _REMEDIES: Final[Mapping[str, str]] = {
+    "compound_field": "Map what it is made of, each to an attribute of its own.",
     "deep_reference": "Map a field of the record itself or one step away.",
     "key_attribute": "Change it where the record was created; it cannot be written back.",
     "unknown_field": "Correct the mapping, or give the connected user access to the field.",

@@ -158,7 +158,8 @@ def write_line(
         )
     except PathError as exc:
         return replace(draft, flaw=(exc.code, exc.message))
-    return replace(found, flaw=_unfit(found, setup.kind))
+    flaw = _composed(found, found.object or described.name) or _unfit(found, setup.kind)
+    return replace(found, flaw=flaw)
 
 
 def key_flaw(kind: Kind, attribute: str) -> Refusal | None:
@@ -216,6 +217,17 @@ def _through_reference(
         mode=mode, reference=end.reference.name, object=end.object.name,
         prefix=end.object.key_prefix or "",
     )  # fmt: skip
+
+
+def _composed(line: WriteLine, object: str) -> Refusal | None:
+    """What no right would let anybody write; records may be found by it."""
+    parts = line.dialect.composed.get((object.lower(), line.field.lower()))
+    if parts is None or line.mode is Mode.UPDATE_REFERENCE:
+        return None
+    to, dot, _ = line.path.rpartition(".")
+    instead = " and ".join(f"{to}{dot}{part}" for part in parts)
+    told = f"{line.path} is put together by {line.dialect.title}"
+    return "compound_field", f"{told}; map {instead} instead"
 
 
 def _unfit(line: WriteLine, kind: Kind) -> Refusal | None:
