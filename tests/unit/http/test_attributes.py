@@ -87,8 +87,6 @@ REFUSED = [
      "not_writable"),
     ("who has the id", (line("Owner.Id", "owner"),), "owner", {**ON, "reference": "edit_value"},
      "/write_back", "not_writable"),
-    ("a composed name", (line("Owner.Name", "owner"),), "owner",
-     {**ON, "reference": "edit_value"}, "/write_back", "compound_field"),
     ("no such mode", (), "owner", {"reference": "replace"}, "/reference", "unknown_choice"),
     ("unknown setting", (), "owner", {"writeback": True}, "/writeback", "unknown_field"),
 ]  # fmt: skip
@@ -115,17 +113,6 @@ def test_what_cannot_be_written_back_is_refused(
     assert reply.flaws == [("body", place, code)]
     assert all(each["remedy"] and each["message"] for each in reply.body["errors"])
     assert api.cloud.dump() == before
-
-
-def test_a_composed_name_says_what_to_map(api: World) -> None:
-    """A record may be found by it, but no right lets anybody write it."""
-    mapped(api, line("Owner.Name", "owner"))
-
-    refused = api("PUT", OWNER, {**ON, "reference": "edit_value"})
-    found = api("PUT", OWNER, ON)
-
-    assert "map Owner.FirstName and Owner.LastName instead" in refused.body["detail"]
-    assert found.status == 201
 
 
 def test_a_second_assignment_is_refused_by_name(api: World) -> None:
