@@ -24,7 +24,7 @@ _HIDDEN: Final = 5521
 """Seconds until what the reader of either queue had is visible again, and every delay is over."""
 _TRIES: Final = 3
 _MOST: Final = 60
-_PAST: Final = "2026-01-01T00:00:00.000000Z"
+PAST: Final = "2026-01-01T00:00:00.000000Z"
 _HELD: Final = {"lease": "until", "turnstile": "until", "asked": "since"}
 """Partition of the runs table → the attribute that says since or until when."""
 
@@ -130,7 +130,7 @@ class Story:
         client, table = self.house.cloud.client("dynamodb"), self.house.cloud.resource("RunsTable")
         for partition, name in _HELD.items():
             for item in self._items(partition):
-                client.put_item(TableName=table, Item={**item, name: {"S": _PAST}})
+                client.put_item(TableName=table, Item={**item, name: {"S": PAST}})
 
     def _items(self, partition: str) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = self.house.cloud.client("dynamodb").query(
