@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from syncline.engine.moments import canonical_instant
 from syncline.engine.dialect import Dialect
+from syncline.engine.moments import canonical_instant
 from syncline.engine.records import Change, Deleted, Upserted
 from syncline.errors import ConfigurationError
 from syncline.ports import (
