@@ -1,5 +1,7 @@
 """Routes of change events and their receipts."""
 
+import hashlib
+import json
 from typing import Any, Final
 
 from syncline.http.bodies import read_body
@@ -19,7 +21,7 @@ _LONGEST_KEY: Final = 200
 def post_changes(call: Call) -> Answer:
     body = read_body(call.request, Changes)
     key = _key(call.request, body)
-    changes = [_announced(call, each, f"{key}#{at}") for at, each in enumerate(body.changes)]
+    changes = [_announced(call, each, _apart(key, at)) for at, each in enumerate(body.changes)]
     found = call.services.announce(call.workspace, changes, key=key)
     if isinstance(found, BatchReceipt):
         told = {"batch": found.id, "count": found.count, "captured": found.captured}
@@ -60,7 +62,12 @@ def _key(request: Request, body: Changes) -> str:
         _refuse_key(f"it has {len(key)} characters; {_LONGEST_KEY} are accepted", key)
     if not key and any(change.key is None for change in body.changes):
         _refuse_key("it is missing, and not every change has a key of its own", None)
-    return key or "#".join(str(change.key) for change in body.changes)
+    return key or _apart(*(change.key for change in body.changes))
+
+
+def _apart(*parts: object) -> str:
+    """A key made of others, which is none that anybody gives."""
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
 def _refuse_key(why: str, given: str | None) -> None:

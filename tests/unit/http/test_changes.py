@@ -195,6 +195,15 @@ def test_a_key_given_twice_is_named(ready: World) -> None:
     assert (reply.status, reply.flaws) == (409, [("body", "/changes/2", "key_reused")])
 
 
+def test_a_key_is_none_that_is_made_of_another(ready: World) -> None:
+    first = ready("POST", CHANGES, body(change(phone="1")), headers=KEY)
+
+    other = ready("POST", CHANGES, body(change(phone="2", key="one#0")))
+
+    assert (first.status, other.status) == (202, 202)
+    assert first.body["receipts"][0]["receipt"] != other.body["receipts"][0]["receipt"]
+
+
 def test_a_key_of_many_changes_is_named(ready: World) -> None:
     many = [change(phone=f"{number}") for number in range(501)]
     ready("POST", CHANGES, body(*many), headers=KEY)
