@@ -117,7 +117,7 @@ class CaptureChanges:
         """With the changes of the events, as far as nothing later is known of an attribute; and
         what became of those that are not captured, which holds for this record only."""
         have = {entry.receipt for entry in record.outbox}
-        waits = _waits(record)
+        waits = bytes_waiting(record)
         told: dict[str, Results] = {}
         after = record
         for event in events:
@@ -155,9 +155,10 @@ class CaptureChanges:
             self.queues.send(drains)
 
 
-def is_full(record: PlatformRecord, values: Values) -> bool:
-    """Whether a change to these values finds no room in the record or its outbox."""
-    return _is_full(record, values, waits=_waits(record), more=_bytes(dict(values)))
+def is_full(record: PlatformRecord, values: Values, *, waits: int) -> bool:
+    """Whether a change to these values finds no room in the record or its outbox, of which
+    `waits` bytes are taken."""
+    return _is_full(record, values, waits=waits, more=_bytes(dict(values)))
 
 
 def _is_full(record: PlatformRecord, values: Values, *, waits: int, more: int) -> bool:
@@ -166,7 +167,7 @@ def _is_full(record: PlatformRecord, values: Values, *, waits: int, more: int) -
     return waits > _MOST_WAITING or stored > _MOST_STORED
 
 
-def _waits(record: PlatformRecord) -> int:
+def bytes_waiting(record: PlatformRecord) -> int:
     """Bytes of its outbox as stored: of a small value most are not the value's."""
     return _bytes(outbox_json(record.outbox))
 

@@ -12,7 +12,7 @@ from syncline.engine.records import PlatformRecord, Values
 from syncline.errors import NotFoundError
 from syncline.kinds.objects import OBJECTS
 from syncline.ports import Clock, Configuration, RecordsFactory
-from syncline.usecases.capture_changes import is_full
+from syncline.usecases.capture_changes import bytes_waiting, is_full
 from syncline.usecases.change_events import Announced, event_of, in_bulk
 from syncline.usecases.edit_record import canonical
 from syncline.usecases.find import find_workspace, object_attributes
@@ -111,8 +111,10 @@ class CheckChanges:
             by_object.setdefault(each.change.object, []).append(each)
         for object, mine in by_object.items():
             found = records.get(object, list({each.change.id for each in mine}))
+            waits = {own: bytes_waiting(record) for own, record in found.items()}
             for each in mine:
-                yield from _unfit_record(each, found.get(each.change.id))
+                own = each.change.id
+                yield from _unfit_record(each, found.get(own), waits.get(own, 0))
 
     def _judged(
         self, workspace: str, valid: Sequence[_Checked], known: Mapping[str, _Object]
@@ -179,7 +181,8 @@ def _canonical(index: int, change: Announced, workspace: Workspace) -> tuple[Val
         return {}, [Finding(exc.code, place, exc.message, exc.remedy or "", value=change.object)]
 
 
-def _unfit_record(each: _Checked, record: PlatformRecord | None) -> Iterator[Finding]:
+def _unfit_record(each: _Checked, record: PlatformRecord | None, waits: int) -> Iterator[Finding]:
+    """`waits` are the bytes of its outbox, measured once for all of its changes."""
     change, place = each.change, f"/changes/{each.index}/id"
     if record is None:
         said = f"there is no {change.object} '{change.id}'"
@@ -187,7 +190,7 @@ def _unfit_record(each: _Checked, record: PlatformRecord | None) -> Iterator[Fin
     elif record.deleted:
         said = f"the {change.object} '{change.id}' was deleted"
         yield Finding("record_deleted", place, said, "Use another id.", value=change.id)
-    elif is_full(record, each.values):
+    elif is_full(record, each.values, waits=waits):
         said = f"too many changes of the {change.object} '{change.id}' wait already"
         yield Finding("outbox_full", place, said, "See why they wait, and send it again later.")
 
