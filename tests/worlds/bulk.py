@@ -16,7 +16,7 @@ from tests.worlds.small import ACME, World
 from tests.worlds.writing_back import Announcing, announcing
 
 BULK: Final = "bulk_write_back_crm"
-WINDOW: Final = 120
+WINDOW: Final = 100
 _NAMES: Final = ("configuration", "runs", "journal", "queues", "turnstile")
 _MOST: Final = 60
 
