@@ -17,6 +17,8 @@ PAGE_ROWS: Final = 50_000
 IN_MEMORY: Final = 1 << 20
 """Bytes; what is larger goes to a temporary file."""
 _CHUNK: Final = 1 << 16
+_BROKEN: Final = (csv.Error, UnicodeDecodeError)
+"""What reading says of a text that is no CSV, or that ends inside of a character."""
 
 # A long text field may have 131,072 characters, which is just what the module stops at.
 csv.field_size_limit(1 << 20)
@@ -41,7 +43,7 @@ class ResultPage:
         text = TextIOWrapper(self.file, encoding="utf-8", newline="")
         # Strict: a quote that is never closed is an error and not a shorter value.
         rows = csv.reader(text, strict=True)
-        header = next(rows, None)
+        header = _first(rows)
         if header is None:
             if self.count:
                 raise _damaged()
@@ -58,7 +60,7 @@ class ResultPage:
                     yield held
                 held = row
                 found += 1
-        except csv.Error as exc:
+        except _BROKEN as exc:
             raise _damaged() from exc
         if self.count is not None and found != self.count:
             raise _damaged()
@@ -66,6 +68,13 @@ class ResultPage:
             if len(held) != width:
                 raise _damaged()
             yield held
+
+
+def _first(rows: Iterator[list[str]]) -> list[str] | None:
+    try:
+        return next(rows, None)
+    except _BROKEN as exc:
+        raise _damaged() from exc
 
 
 def _damaged() -> RetryableError:
