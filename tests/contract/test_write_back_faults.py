@@ -1,17 +1,19 @@
-"""Every fault of the emulator at every request of a small write-back by either writer: nothing is
-lost, nothing is told that is not so, and what is not written has its reason on the receipt.
+"""Every fault of the emulator at every kind of request of a small write-back, by either writer and
+by jobs of the Bulk API: nothing is lost, nothing is told that is not so, and what is not written
+has its reason on the receipt.
 
-With SYNCLINE_PROPERTY=deep each fault is armed at all requests, else at one that is drawn with a
-seed.
+With SYNCLINE_PROPERTY=deep each fault is armed at all requests, else at one of each kind, which is
+drawn with a seed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from random import Random
 from typing import Any, Final
 
 import pytest
 
 from syncline.engine.told import APPLIED, REFUSED
+from syncline.salesforce import costs
 from tests.contract.write_back_org import OWNER, PHONE, WrittenOrg, written_org
 from tests.searching import DEEP, chosen
 from tests.worlds.writing_back import TITLE
@@ -51,8 +53,18 @@ FAULTS: Final[dict[str, dict[str, Any]]] = {
 REFUSING: Final = frozenset({"duplicates_detected"})
 """What Salesforce says of the record itself, and would say again."""
 ATTRIBUTES: Final = {PHONE, OWNER, TITLE}
-WRITERS: Final = ("now", "bulk")
-_DRAWN: Final = 1
+WRITERS: Final[dict[str, tuple[str, ...]]] = {
+    "now": ("",),
+    "bulk": ("collections",),
+    "jobs": ("bulk.ingest",),
+    "refused": ("bulk.ingest.results",),
+    "stopped": ("bulk.ingest.results", "bulk.ingest.status"),
+}
+"""And how the kinds of requests begin that are struck. The last three are the bulk writer where a
+job is cheaper from the first row on: all is taken, one row is refused, a job is stopped before its
+first row."""
+WRITES: Final = ("collections", "bulk.ingest.create")
+JOB: Final = {f"bulk.ingest.{kind}" for kind in ("create", "upload", "change", "status", "results")}
 
 
 @pytest.fixture(scope="module")
@@ -61,51 +73,76 @@ def written() -> Iterator[WrittenOrg]:
         yield found
 
 
-def places(fault: str, writer: str, requests: int) -> list[int]:
+def fresh(written: WrittenOrg, writer: str) -> WrittenOrg:
+    found = written.fresh(bulk=writer != "now")
+    if writer == "refused":
+        found.org.forbid("Account", "Phone", found.wanted()[PHONE])
+    if writer == "stopped":
+        found.org.stop_jobs(0)
+    return found
+
+
+def places(fault: str, writer: str, requests: Sequence[str]) -> list[int]:
+    """`requests` are kinds, in their order."""
     if chosen() == DEEP:
-        return list(range(requests))
-    return sorted(Random(f"{fault} {writer}").sample(range(requests), _DRAWN))
+        return list(range(len(requests)))
+    kinds: dict[str, list[int]] = {}
+    for place, kind in enumerate(requests):
+        if kind.startswith(WRITERS[writer]):
+            kinds.setdefault(kind, []).append(place)
+    drawn = Random(f"{fault} {writer}")
+    return sorted(drawn.choice(each) for each in kinds.values())
+
+
+def refused_by_rule(writer: str) -> set[str]:
+    return {PHONE} if writer == "refused" else set()
 
 
 def write_all(org: WrittenOrg, writer: str) -> None:
-    if writer == "bulk":
-        org.gather_all()
-    else:
+    if writer == "now":
         org.drain_all()
+        return
+    with pytest.MonkeyPatch.context() as patch:
+        if writer != "bulk":
+            patch.setattr(costs, "JOB_REQUESTS", 0)
+        org.gather_all()
 
 
 @pytest.fixture(scope="module")
-def requests(written: WrittenOrg) -> dict[str, int]:
-    """How many either writer makes without a fault."""
+def requests(written: WrittenOrg) -> dict[str, list[str]]:
+    """What kinds each writer makes without a fault."""
     found = {}
     for writer in WRITERS:
-        clean = written.fresh(bulk=writer == "bulk")
+        clean = fresh(written, writer)
         write_all(clean, writer)
-        found[writer] = len(clean.org.control.journal())
+        found[writer] = [each["endpoint"] for each in clean.org.control.journal()]
     return found
 
 
 @pytest.mark.parametrize("writer", WRITERS)
 def test_without_a_fault_all_is_written(
-    written: WrittenOrg, requests: dict[str, int], writer: str
+    written: WrittenOrg, requests: dict[str, list[str]], writer: str
 ) -> None:
-    clean = written.fresh(bulk=writer == "bulk")
+    clean = fresh(written, writer)
 
     write_all(clean, writer)
 
     outcomes = {name: told.outcome for name, told in clean.told().items()}
-    assert outcomes == dict.fromkeys(ATTRIBUTES, APPLIED)
-    assert clean.there() == clean.wanted()
-    assert requests[writer] >= 7
+    refused = refused_by_rule(writer)
+    assert outcomes == {n: REFUSED if n in refused else APPLIED for n in ATTRIBUTES}
+    assert clean.there() == {**clean.wanted(), **{n: clean.before()[n] for n in refused}}
+    assert len(requests[writer]) >= 7
+    jobs = {each for each in requests[writer] if each.startswith("bulk.ingest")}
+    assert jobs == (set() if writer in ("now", "bulk") else JOB)
 
 
 @pytest.mark.parametrize("writer", WRITERS)
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_fault_at_any_request_loses_nothing(
-    written: WrittenOrg, requests: dict[str, int], fault: str, writer: str
+    written: WrittenOrg, requests: dict[str, list[str]], fault: str, writer: str
 ) -> None:
     for place in places(fault, writer, requests[writer]):
-        struck = written.fresh(bulk=writer == "bulk")
+        struck = fresh(written, writer)
         struck.org.control.arm("*", fault, skip=place, **FAULTS[fault])
 
         write_all(struck, writer)
@@ -116,7 +153,7 @@ def test_a_fault_at_any_request_loses_nothing(
             if told.outcome == APPLIED:
                 assert there[name] == wanted[name], where
             else:
-                assert fault in REFUSING, where
+                assert fault in REFUSING or name in refused_by_rule(writer), where
                 assert told.outcome == REFUSED, where
                 assert told.detail, where
                 assert there[name] == before[name], where
@@ -128,7 +165,7 @@ def _is_silent(struck: WrittenOrg, writer: str, where: str) -> None:
     struck.org.control.disarm()
     struck.org.control.clear_journal()
     queues = struck.cloud.queues
-    (queues.bulk if writer == "bulk" else queues.immediate).extend(struck.messages)
+    (queues.immediate if writer == "now" else queues.bulk).extend(struck.messages)
     write_all(struck, writer)
     assert struck.waiting() == struck.waiting(bulk=True) == [], where
-    assert "collections" not in struck.org.control.counts(), where
+    assert struck.org.control.counts().keys().isdisjoint(WRITES), where
