@@ -179,7 +179,8 @@ def _plan(
     """CPU seconds of this process for reading and planning everything; `keep` applies the plans."""
     crm = _crm(salesforce)
     frame = make_frame(setup, crm, _full(), JobState())
-    planner = PlanBatch(links, records, rules_of(setup, frame), MemoryClock())  # type: ignore[arg-type]
+    rules = rules_of(setup, frame, crm.dialect)
+    planner = PlanBatch(links, records, rules, MemoryClock())  # type: ignore[arg-type]
     spent = 0.0
     batches = crm.changes(request_of(setup, frame, Phase.LIVE), None)
     while True:
