@@ -145,6 +145,17 @@ def test_bad_input_queues_nothing(
     assert ready.cloud.dump() == before
 
 
+def test_what_no_job_maps_any_more_is_refused(ready: World) -> None:
+    ready("DELETE", f"{ACME}/jobs/accounts")
+    before = ready.cloud.dump()
+
+    reply = ready("POST", CHANGES, body(change(phone="1")), headers=KEY)
+
+    assert reply.status == 422
+    assert reply.flaws == [("body", "/changes/0/values/phone", "not_mapped")]
+    assert ready.cloud.dump() == before
+
+
 def test_half_a_character_is_replaced(ready: World) -> None:
     assert ready("POST", CHANGES, body(change(phone="1\ud83d")), headers=KEY).status == 202
     assert ready("GET", f"{ACME}/records/account/42").body["values"]["phone"] == "1\ufffd"
