@@ -21,7 +21,7 @@ from syncline.ports import (
     WriteRequest,
 )
 from syncline.ports import Run as StoredRun
-from syncline.usecases.abandon_jobs import DIRECT
+from syncline.usecases.abandon_jobs import DIRECT, abandon, jobs_of
 from syncline.usecases.apply_batch import journal_name, plan_from_entry
 from syncline.usecases.leg import HandoverError
 from syncline.usecases.pairs import PLAN_ANEW
@@ -115,7 +115,9 @@ class OutboundLeg(PlanLeg):
 
     def _leave_the_rest(self) -> None:
         """What is written at once has been sent up to the batch at hand, or not even that: a
-        creation of that one is repeated, behind it none was begun, and none before settling."""
+        creation of that one is repeated, behind it none was begun, and none before settling. Jobs
+        that were not collected are stopped; what they have written is settled."""
+        abandon(self.crm, list(jobs_of(self.run).values()))
         settling = self.run.phase >= self.run.frame["phases"].index(SETTLE)
         at_hand = (self.run.cursor or {}).get("settled", self.first) if settling else _NONE
         self.checkpoint(replace(self.run, options={**self.run.options, STOPPED: at_hand}))

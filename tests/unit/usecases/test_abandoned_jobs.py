@@ -182,3 +182,19 @@ def test_a_resumed_run_learns_what_its_job_wrote(world: World) -> None:
     world.run(OUT, run=run.id)
 
     assert stored(world, run).ledger["updated"] == 2
+
+
+def test_a_resumed_run_stops_the_job_that_nobody_stopped(world: World) -> None:
+    run = world.cloud.runs.page(ACME, OUT, limit=1)[0]
+    world.advance(hours=1)
+    sweep(world)
+    for crm_id in tasks_in_salesforce(world):
+        world.crm.org.edit("Task", crm_id, Subject="Newer")
+    cloud = world.cloud
+    ResumeRun(cloud.configuration, cloud.runs, cloud.starter)(ACME, run.id)
+
+    ended = finished(world.run(OUT, run=run.id))
+    world.crm.go_on()
+
+    assert ended.status is not RunStatus.RUNNING
+    assert titles(world) == {"Newer"}
