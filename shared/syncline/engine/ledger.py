@@ -54,7 +54,8 @@ class Ledger:
             self.examples.setdefault(key, example)
 
     def refuse(self, place: str, attribute: str, why: str, *, example: str) -> None:
-        """An attribute of a record that is counted in `place`, `bucket:reason`, was refused."""
+        """An attribute of a record that is counted in `place`, `bucket:reason`, was refused, or is
+        held."""
         key = f"{place}:{attribute}:{why}"
         self.refused[key] = self.refused.get(key, 0) + 1
         self.examples.setdefault(key, example)

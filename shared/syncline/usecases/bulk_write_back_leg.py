@@ -7,7 +7,7 @@ from typing import Final
 from syncline.engine.ledger import Ledger, is_trouble
 from syncline.engine.moments import canonical_instant
 from syncline.engine.plan import Plan, SendKind
-from syncline.engine.told import APPLIED, REFUSED, Told
+from syncline.engine.told import APPLIED, HELD, REFUSED, Told
 from syncline.engine.write_back import Decision
 from syncline.errors import ConfigurationError, RetryableError
 from syncline.ports import (
@@ -272,11 +272,20 @@ def _counted(run: Run, endings: Sequence[Ending]) -> Ledger:
     written = [e for e in endings if any(told == _WRITTEN for told in map(_word, e.told.values()))]
     counts.written["crm"] = len(written)
     for each in endings:
-        place = f"{each.action.bucket}:{each.action.reason}"
-        for name, told in each.told.items():
-            if told.outcome == REFUSED and is_trouble(place):
-                counts.refuse(place, name, told.reason, example=each.action.key)
+        _count_attributes(counts, each)
     ledger = Ledger.from_json(run.ledger)
     ledger.add(counts)
     ledger.check()
     return ledger
+
+
+def _count_attributes(counts: Ledger, ending: Ending) -> None:
+    """Why somebody should look at the record: all records of a place, or none of it. One that is
+    tried again is told of when it has ended."""
+    action = ending.action
+    place = f"{action.bucket}:{action.reason}"
+    if ending.waits() or not is_trouble(place):
+        return
+    for name, told in ending.told.items():
+        if told.outcome in (HELD, REFUSED):
+            counts.refuse(place, name, told.reason, example=action.key)

@@ -144,6 +144,27 @@ def test_what_people_see_first_is_what_goes_wrong() -> None:
     assert news.message["origins"] == [{"origin": "profile", "actor": "ada@example.com"}]
 
 
+def test_one_refusal_hides_no_other_cause() -> None:
+    """One of the contested records has another attribute, which nobody may write."""
+    gathered = gathering("industry", "owner")
+    change_job(gathered.world, ACCOUNTS, conflicts="hold")
+    for number in (1, 2, 3):
+        gathered.world.crm.org.edit("Account", account_id(number), Industry="Banking")
+    gathered.world.advance(minutes=1)
+    nobody = gathered.event(3, industry="Mining", owner="nobody@example.com")
+    others = [gathered.event(number, industry="Mining") for number in (1, 2)]
+
+    gathered.announce([*others, nobody])
+    gathered.work_off()
+
+    (news,) = gathered.world.cloud.notifications.sent
+    assert {(c["attribute"], c["reason"]): c["count"] for c in news.message["causes"]} == {
+        ("industry", "contested"): 3,
+        ("owner", "reference_not_found"): 1,
+    }
+    assert gathered.run().ledger["reasons"] == {"held:contested": 3}
+
+
 @pytest.mark.parametrize("job_from", [1, 2000], ids=["by_job", "at_once"])
 def test_a_refused_row_stops_no_other(job_from: int) -> None:
     gathered = gathering("industry", "phone")
