@@ -1,13 +1,20 @@
 """Each known error is provoked over HTTP and compared: status, code, keys and text."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 import httpx
 import pytest
 
 from local.salesforce.running import Running, start
-from tests.conformance.error_rows import BASE, EDGE, ROWS, Org, Row, asked
+from tests.conformance.error_rows import BASE, CODE_FIRST, EDGE, ROWS, Org, Row, asked
+
+DUPLICATE: Final = [
+    "allowSave", "duplicateRule", "duplicateRuleEntityType", "errorMessage", "matchResults",
+]  # fmt: skip
+MATCHES: Final = [
+    "entityType", "errors", "matchEngine", "matchRecords", "rule", "size", "success",
+]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -90,8 +97,11 @@ def test_possible_duplicates_come_with_the_records_they_match(org: Org) -> None:
     found = told["duplicateResut"]
     assert (refused.status_code, told["errorCode"]) == (400, "DUPLICATES_DETECTED")
     assert told["message"] == "Use one of these records?"
-    assert {"allowSave", "duplicateRule", "errorMessage", "matchResults"} <= set(found)
-    [match] = found["matchResults"][0]["matchRecords"]
+    assert list(told) == ["duplicateResut", *CODE_FIRST]
+    assert sorted(found) == DUPLICATE
+    [result] = found["matchResults"]
+    assert sorted(result) == MATCHES
+    [match] = result["matchRecords"]
     assert match["record"]["Id"] == org.account
     assert saved.status_code == 201
 
@@ -125,5 +135,12 @@ def test_bulk_results_are_only_for_the_version_and_the_end_of_a_job(org: Org) ->
     early = org.client.get(f"{BASE}jobs/query/{job}/results")
     other = org.client.get(f"/services/data/v61.0/jobs/query/{job}/results")
 
-    assert early.status_code >= 400
-    assert other.status_code == 409
+    unfinished = f"can only download query results of successfully completed bulk job: {job}"
+    another = "The job was created with API version 62.0"
+    assert told_by(early) == (412, {"errorCode": "JOB_NOT_COMPLETE", "message": unfinished})
+    assert told_by(other) == (409, {"errorCode": "VERSION_MISMATCH", "message": another})
+
+
+def told_by(answer: httpx.Response) -> tuple[int, dict[str, Any]]:
+    [told] = answer.json()
+    return answer.status_code, told
