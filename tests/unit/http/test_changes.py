@@ -12,6 +12,8 @@ from tests.unit.http.world import ACCOUNTS, ACME, World
 
 CHANGES = f"{ACME}/changes"
 KEY = {"Idempotency-Key": "one"}
+MOST = 256_000
+"""Bytes of the values of one change."""
 MAPPING = [
     {"salesforce": "Id", "platform": "external_id", "key": True},
     {"salesforce": "Name", "platform": "name"},
@@ -123,7 +125,9 @@ REFUSED = [
     ("an object", change(phone={"a": 1}), "/values/phone", "invalid_value"),
     ("a byte of zero", change(phone="1\0"), "/values/phone", "value_does_not_fit"),
     ("a bell", change(phone="1\a2"), "/values/phone", "value_does_not_fit"),
-    ("a large one", change(phone="1" * 300_000), "/values", "too_large"),
+    ("a byte too many", change(phone="1" * (MOST - len('{"phone": ""}') + 1)), "/values",
+     "too_large"),
+    ("2 MB", change(phone="1" * 2_000_000), "/values", "too_large"),
 ]  # fmt: skip
 
 
