@@ -1,6 +1,6 @@
 """Writes what a batch of write-back decided, and says attribute by attribute how that ended."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -17,9 +17,12 @@ from syncline.usecases.outlets import Outlet, outlet_of
 Answers = Mapping[str, RowAnswer | None]
 """By platform id; None where the CRM never came to it."""
 
+_Place = tuple[str, str, str]
+"""CRM object, id and field."""
 _UNANSWERED: Final = "the CRM did not come to all of it; it is tried again by itself"
-_ROUNDS: Final = 5
-"""Times that a row is written again without the fields that were refused."""
+_ROUNDS: Final = 10
+"""Times that a row is written without the fields that were refused before; the last answer then
+counts for all that is left of it, so that no change waits for ever."""
 
 
 @dataclass(slots=True)
@@ -63,8 +66,8 @@ class SendWriteBack:
         rows = {e.decision.action.key: e for e in endings if e.decision.action.send is not None}
         given = dict(answers or {})
         given |= self._write(rows, {k: v for k, v in _values(rows).items() if k not in given})
-        for _ in range(_ROUNDS):
-            again = self._take(rows, given)
+        for left in reversed(range(_ROUNDS + 1)):
+            again = self._take(rows, given, last=not left)
             if not again:
                 break
             given = self._write(rows, again)
@@ -95,7 +98,7 @@ class SendWriteBack:
             given.update({r.key: a for r, a in zip(wanted, answers, strict=True)})
         return given
 
-    def _take(self, rows: Mapping[str, Ending], given: Answers) -> dict[str, Values]:
+    def _take(self, rows: Mapping[str, Ending], given: Answers, *, last: bool) -> dict[str, Values]:
         """Tells what was answered; returns what is written again, without the refused fields."""
         again: dict[str, Values] = {}
         for key, answer in given.items():
@@ -105,7 +108,7 @@ class SendWriteBack:
                 continue
             open_fields = self._open(ending)
             named = _named(answer, open_fields)
-            if answer.done or not named or len(named) == len(open_fields):
+            if answer.done or last or not named or len(named) == len(open_fields):
                 self._tell(
                     ending, open_fields, self._written() if answer.done else _refused(answer)
                 )
@@ -140,15 +143,37 @@ class SendWriteBack:
         wanted = {place: _latest(each) for place, each in said.items()}
         for object, rows in _edit_rows(wanted).items():
             open_rows: Sequence[Row] = rows
-            for _ in range(_ROUNDS):
+            for left in reversed(range(_ROUNDS)):
                 answers = self.crm.write(request_of(object, open_rows), open_rows)
-                open_rows = _take_edits(said, object, open_rows, answers, self._written())
+                answered = zip(open_rows, answers, strict=True)
+                open_rows = self._take_edits(said, object, answered, last=not left)
                 if not open_rows:
                     break
 
-
-_Place = tuple[str, str, str]
-"""CRM object, id and field."""
+    def _take_edits(
+        self,
+        said: Mapping[_Place, Sequence[tuple[Ending, EditOther]]],
+        object: str,
+        answered: Iterable[tuple[Row, RowAnswer]],
+        *,
+        last: bool,
+    ) -> list[Row]:
+        """As `_take`."""
+        again: list[Row] = []
+        for row, answer in answered:
+            if answer.again:
+                continue
+            fields = frozenset(row.values)
+            named = _named(answer, fields)
+            if answer.done or last or not named:
+                named = fields
+            told = self._written() if answer.done else _refused(answer)
+            for ending, edit in (each for name in named for each in said[object, row.key, name]):
+                ending.told.setdefault(edit.attribute, told)
+            if named != fields:
+                kept = {n: v for n, v in row.values.items() if n not in named}
+                again.append(replace(row, values=kept))
+        return again
 
 
 def _latest(said: Sequence[tuple[Ending, EditOther]]) -> EditOther:
@@ -169,32 +194,6 @@ def _edit_rows(wanted: Mapping[_Place, EditOther]) -> dict[str, list[Row]]:
     for (object, id), each in values.items():
         found.setdefault(object, []).append(Row(id, id, each))
     return found
-
-
-def _take_edits(
-    said: Mapping[_Place, Sequence[tuple[Ending, EditOther]]],
-    object: str,
-    rows: Sequence[Row],
-    answers: Sequence[RowAnswer],
-    written: Told,
-) -> list[Row]:
-    """Tells what was answered; returns what is written again, without the refused fields."""
-    again: list[Row] = []
-    for row, answer in zip(rows, answers, strict=True):
-        if answer.again:
-            continue
-        fields = frozenset(row.values)
-        named = _named(answer, fields)
-        if answer.done or not named:
-            named = fields
-        told = written if answer.done else _refused(answer)
-        for ending, edit in (each for name in named for each in said[object, row.key, name]):
-            ending.told.setdefault(edit.attribute, told)
-        if named != fields:
-            again.append(
-                replace(row, values={n: v for n, v in row.values.items() if n not in named})
-            )
-    return again
 
 
 def request_of(object: str, rows: Sequence[Row]) -> WriteRequest:
