@@ -50,11 +50,8 @@ def sweeper_handler() -> Handler:
         sweep_runs, sweep_outboxes, sweep_requests, logger, service = build()
         failed = sweep_runs()
         count_failed_runs(len(failed), service=service)
-        told = {
-            "failed": list(failed),
-            "waiting": sweep_outboxes(),
-            "requests": sweep_requests(),
-        }
+        requests = sweep_requests()
+        told = {"failed": list(failed), "waiting": sweep_outboxes(), "requests": requests}
         logger.info("swept", extra=told)
         return told
 
