@@ -121,7 +121,7 @@ sweep: envs ## Kill a run before and after every call, and compare what is left
 	@SYNCLINE_SWEEP=all $(PY) -m pytest -s tests/faults
 
 .PHONY: mutation
-mutation: $(VENV)/.installed ## Break engine and kinds in a thousand ways: what do the tests miss?
+mutation: $(VENV)/.installed ## Break engine and kinds in 2,000 ways: what do the tests miss?
 	@$(PY) -m tests.mutation
 
 .PHONY: check

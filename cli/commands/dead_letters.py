@@ -55,7 +55,10 @@ def retry(session: Session, letters: Letters) -> None:
 
 
 def discard(session: Session, letters: Letters) -> None:
-    """Throw letters away. No change goes with them: what waits is written all the same."""
+    """Throw letters away. No change goes with them: what waits is written all the same.
+
+    That of a stored request comes back, ever later, as long as the request cannot be captured.
+    """
     for letter in letters:
         session.api.delete(session.api.inside("dead-letters", letter))
     session.answer({"deleted": letters}, *[Text(f"{harmless(each)} is gone") for each in letters])

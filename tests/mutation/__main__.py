@@ -1,6 +1,6 @@
 """`python -m tests.mutation [--quick] [--module engine/merge.py …]`: which mutants live?
 
-Not part of `make test`: some thousand short runs. Ends with 1 if under 95 % of all mutants are
+Not part of `make test`: more than 2,000 short runs. Ends with 1 if under 95 % of all mutants are
 killed, if one lives that explained.toml does not explain, or if it explains one that is killed.
 """
 
