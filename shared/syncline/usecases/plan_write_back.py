@@ -138,6 +138,7 @@ class PlanWriteBack:
         asked = {(name, _said(latest, name)) for latest in changes.values() for name in latest}
         people = self._people.get(outlet.object, {})
         ids |= {id for each in asked for id, _ in people.get(each, ())}
+        ids.update(_named_by_id(outlet, changes))
         return self.links.edited({(id, name) for id in ids for name in fields})
 
     def _look_up(self, outlet: Outlet, changes: Changes) -> None:
@@ -154,6 +155,16 @@ class PlanWriteBack:
             for each in unknown:
                 persons = found.get(each, ())
                 people[name, each] = tuple((p.id, p.value) for p in persons)
+
+
+def _named_by_id(outlet: Outlet, changes: Changes) -> Iterable[str]:
+    """Whom references are made to lead to without being looked up."""
+    for line in (each for each in outlet.lines.values() if each.by_id):
+        for latest in changes.values():
+            said = latest[line.attribute].values[line.attribute] if line.attribute in latest else ""
+            id = line.dialect.ids.long_id(str(said))
+            if line.dialect.ids.is_id(id):
+                yield id
 
 
 def _said(latest: Mapping[str, OutboxEntry], name: str) -> str:

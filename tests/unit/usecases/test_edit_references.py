@@ -204,6 +204,26 @@ def test_a_new_owner_s_later_title_stays() -> None:
     assert title(platform, SECOND) == "Boss"
 
 
+@pytest.mark.parametrize("said", [SECOND, SECOND[:15]])
+def test_an_older_edit_of_an_owner_named_by_id_does_not_win(said: str) -> None:
+    platform = with_titles()
+    lines = [
+        {"salesforce": "Id", "platform": "external_id", "key": True},
+        {"salesforce": "Name", "platform": "name"},
+        {"salesforce": "OwnerId", "platform": "owner"},
+        {"salesforce": "Owner.Title", "platform": TITLE},
+    ]
+    change_job(platform.world, ACCOUNTS, mapping=lines)
+    older = platform.event(2, owner=said, **{TITLE: "Clerk"})
+    platform.world.advance(seconds=5)
+    newer = platform.event(1, owner=SECOND, **{TITLE: "Boss"})
+
+    apart(platform, newer, older)
+
+    assert platform.told(older) == {"owner": WRITTEN, TITLE: ("superseded", "later_change")}
+    assert title(platform, SECOND) == "Boss"
+
+
 def test_an_edit_whose_note_came_first_is_made_good() -> None:
     """The writer dies between the note and the write."""
     platform, older, newer = two_of_one_owner("platform")
