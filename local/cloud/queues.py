@@ -114,12 +114,20 @@ class QueuePollers:
             room = min(_RECEIVE_AT_MOST, mapping.batch_size - len(records))
             received = self._receive(room, math.ceil(wait))
             if received and not records:
-                opened = self._clock.now()
+                opened = self._opened(received[0])
             fitting, size = _fitting(received, size)
             records = [*records, *received[:fitting]]
             if fitting < len(received):
                 return records, received[fitting:], self._clock.now()
         return records, [], math.inf
+
+    def _opened(self, first: Json) -> float:
+        """When the queue gave it out: whoever sees it in flight may have moved the clock since. The
+        queue remembers that of the first time only."""
+        told = first["attributes"]
+        if told["ApproximateReceiveCount"] != "1":
+            return self._clock.now()
+        return int(told["ApproximateFirstReceiveTimestamp"]) / 1000
 
     def _receive(self, at_most: int, wait_seconds: int) -> list[Json]:
         answer = self._sqs.receive_message(
