@@ -331,9 +331,13 @@ class PlatformRecords(Protocol):
         self, object: str, *, bulk: bool, limit: int, connection: str | None = None
     ) -> Sequence[str]:
         """Ids of records whose outbox holds something for that writer, about the longest waiting
-        first; of a connection where one is named, however much others have waiting. No scan. It may
-        be some seconds late, so whoever was told ids reads those too. A record with entries for
-        both writers is listed for the immediate one."""
+        first; of a connection where one is named, and then fewer than there are where very much of
+        others waits longer. No scan. It may be some seconds late, so whoever was told ids reads
+        those too. A record with entries for both writers is listed for the immediate one."""
+
+    def waiting_each(self, object: str, *, bulk: bool, limit: int) -> Mapping[str, Sequence[str]]:
+        """Connection → at most `limit` such ids, in one pass over all that waits, however much
+        others have waiting; under no name those of which the list does not say where they go."""
 
 
 # --- cross-references -------------------------------------------------------------------------

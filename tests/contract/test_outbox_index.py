@@ -1,11 +1,15 @@
 """What PlatformRecords promises of outboxes: kept whole, and listed for their writer."""
 
 import dataclasses
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, cast
 
 import pytest
 
+from syncline.aws.database import Database
 from syncline.engine.records import OutboxEntry, PlatformRecord
+from syncline.platform.outbox_index import OutboxIndex
+from syncline.platform.record_items import RecordKeys
 from syncline.ports import PlatformRecords
 from tests.contract.cloud import Cloud
 from tests.contract.samples import NOON, record, record_write
@@ -128,6 +132,39 @@ def test_a_connection_is_found_behind_others(
     assert sorted(found) == sorted([record(30).id, record(31).id])
     assert records.waiting("task", bulk=False, limit=5, connection="or") == [record(31).id]
     assert records.waiting("task", bulk=False, limit=5, connection="strange") == []
+
+
+def test_each_connection_has_a_share_of_the_list(records: PlatformRecords) -> None:
+    for number in range(5):
+        stored(records, number, entry(f"2026-01-05T12:00:0{number}Z", to=("down",)))
+    stored(records, 5, entry(LATER, to=("down", "org")))
+    stored(records, 6, entry(LATER, to=("org",), bulk=True))
+
+    now, later = (records.waiting_each("task", bulk=bulk, limit=3) for bulk in (False, True))
+
+    assert now == {"down": [record(n).id for n in range(3)], "org": [record(5).id]}
+    assert later == {"org": [record(6).id]}
+
+
+def test_few_pages_of_others_are_passed_over() -> None:
+    """Of hundreds of thousands that wait for a connection that is down."""
+    index = OutboxIndex(cast("Database", Crowded()), RecordKeys("records", "acme"))
+
+    found = index.read("task", bulk=False, limit=1000, connection="org")
+
+    assert found == []
+    assert Crowded.read < 30_000
+
+
+class Crowded:
+    """Each shard holds a hundred thousand entries for one connection."""
+
+    read = 0
+
+    def query(self, _table: str, _partition: str, **_: Any) -> Iterator[dict[str, str]]:
+        for number in range(100_000):
+            Crowded.read += 1
+            yield {"waits_since": f"{NOON}|down", "sk": f"{number:06}"}
 
 
 def test_a_connection_that_is_done_is_listed_no_more(records: PlatformRecords) -> None:

@@ -204,6 +204,18 @@ def waits_for(place: str, connection: str | None) -> bool:
     return connection is None or not names or connection in names.split(",")
 
 
+def by_connection(waiting: Iterable[tuple[str, str]], limit: int) -> dict[str, list[str]]:
+    """Connection → at most `limit` ids, the first of the places and ids given; under no name those
+    whose place names no connection."""
+    found: dict[str, list[str]] = {}
+    for place, own in waiting:
+        for name in place.partition("|")[2].split(","):
+            mine = found.setdefault(name, [])
+            if len(mine) < limit:
+                mine.append(own)
+    return found
+
+
 def record_lookups(values: Values, attributes: tuple[str, ...]) -> dict[str, str]:
     """The lookup entries of a record: attribute → folded value, only where there is one.
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from syncline.engine.records import (
     PlatformRecord,
+    by_connection,
     fed_at,
     is_stored,
     outbox_from,
@@ -110,15 +111,20 @@ class MemoryRecords:
     def waiting(
         self, object: str, *, bulk: bool, limit: int, connection: str | None = None
     ) -> Sequence[str]:
+        found = self._waiting(object, bulk=bulk)
+        return [own for place, own in found if waits_for(place, connection)][:limit]
+
+    def waiting_each(self, object: str, *, bulk: bool, limit: int) -> Mapping[str, Sequence[str]]:
+        return by_connection(self._waiting(object, bulk=bulk), limit)
+
+    def _waiting(self, object: str, *, bulk: bool) -> list[tuple[str, str]]:
+        """Place and id, in order."""
         prefix, writer = f"{self._workspace}|{object}|", _writer(bulk=bulk)
-        entries = self._tables.indexed_waiting().items()
-        found = [
-            (place, key)
-            for key, (by, place) in entries
-            if by == writer and waits_for(place, connection)
-        ]
-        ids = [key.removeprefix(prefix) for _, key in sorted(found) if key.startswith(prefix)]
-        return ids[:limit]
+        return sorted(
+            (place, key.removeprefix(prefix))
+            for key, (by, place) in self._tables.indexed_waiting().items()
+            if by == writer and key.startswith(prefix)
+        )
 
     def _feed(self, object: str) -> list[tuple[str, str]]:
         """Time and id of the last edit of each record, as the index shows them, in order."""

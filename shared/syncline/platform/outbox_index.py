@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from syncline.aws.database import Database
 from syncline.aws.statements import wire
-from syncline.engine.records import waits_for
+from syncline.engine.records import by_connection, waits_for
 from syncline.platform.record_items import SHARDS, WAITING_INDEX, RecordKeys
 
 _SPARE: Final = 2
@@ -15,6 +15,9 @@ _SPARE: Final = 2
 another."""
 _AMONG_OTHERS: Final = 1000
 """Of what waits for other connections many pages may have to be passed over."""
+_PASSED_OVER: Final = 20_000
+"""Entries of others: every change of one connection would pay for all that waits for one that is
+down. The sweeper's one pass finds what is behind them."""
 
 
 class OutboxIndex:
@@ -31,14 +34,23 @@ class OutboxIndex:
     def read(
         self, object_name: str, *, bulk: bool, limit: int, connection: str | None
     ) -> list[str]:
-        """At most `limit` ids; no further page is read than these need."""
+        """At most `limit` ids; no further page is read than these need, and of a connection's no
+        more than its own and _PASSED_OVER entries of others."""
         page = limit // SHARDS + _SPARE
         if connection is not None:
             page = max(page, _AMONG_OTHERS)
-        shards = self._keys.writers(object_name, bulk=bulk)
-        waiting = merge(*[self._shard(each, page) for each in shards])
+        waiting = islice(self._all(object_name, bulk=bulk, page=page), limit + _PASSED_OVER)
         mine = (id_ for place, id_ in waiting if waits_for(place, connection))
         return list(islice(mine, limit))
+
+    def read_each(self, object_name: str, *, bulk: bool, limit: int) -> dict[str, list[str]]:
+        """Connection → at most `limit` ids. Everything is read, once."""
+        return by_connection(self._all(object_name, bulk=bulk, page=_AMONG_OTHERS), limit)
+
+    def _all(self, object_name: str, *, bulk: bool, page: int) -> Iterator[tuple[str, str]]:
+        """Place and id, in order; pages as they are asked for."""
+        shards = self._keys.writers(object_name, bulk=bulk)
+        return merge(*[self._shard(each, page) for each in shards])
 
     def _shard(self, partition: str, page: int) -> Iterator[tuple[str, str]]:
         ask: dict[str, Any] = {

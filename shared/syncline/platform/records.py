@@ -82,6 +82,9 @@ class DynamoRecords:
     ) -> Sequence[str]:
         return self._outboxes.read(object, bulk=bulk, limit=limit, connection=connection)
 
+    def waiting_each(self, object: str, *, bulk: bool, limit: int) -> Mapping[str, Sequence[str]]:
+        return self._outboxes.read_each(object, bulk=bulk, limit=limit)
+
     def _read(self, keys: Collection[Key]) -> Stored:
         found = self._database.get(self._keys.table, keys)
         return {key: record_from(key.pk.partition("|")[2], item) for key, item in found.items()}

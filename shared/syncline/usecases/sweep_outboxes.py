@@ -1,6 +1,6 @@
 """The sweeper's second errand: what waits in outboxes though no message speaks of it any more."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -11,6 +11,7 @@ from syncline.ports import (
     Clock,
     Configuration,
     Drain,
+    PlatformRecords,
     RecordsFactory,
     WriteBackQueues,
 )
@@ -18,7 +19,9 @@ from syncline.usecases.write_back_now import TRIES
 from syncline.usecases.written_objects import written_objects
 
 _MOST: Final = 5_000
-"""Records of an object and writer that one sweep looks at: those that wait longest."""
+"""Records of an object, connection and writer that one sweep looks at: those that wait longest."""
+_AT_ONCE: Final = 1_000
+"""Records in memory; one may hold 350,000 bytes, most hold a few thousand."""
 _GRACE: Final = {False: timedelta(minutes=3), True: timedelta(minutes=10)}
 """Younger ones have a message of their own. The bulk writer's stay for its window, and while a job
 of the CRM is at work."""
@@ -46,39 +49,38 @@ class SweepOutboxes:
         )
 
     def _sweep(self, workspace: str, object: str) -> int:
-        found = self._waiting(workspace, object)
-        late = self._late(found)
+        records = self.records(workspace)
+        ids = self._waiting(records, object)
+        late: dict[_Where, dict[str, None]] = {}
+        for start in range(0, len(ids), _AT_ONCE):
+            found = records.get(object, ids[start : start + _AT_ONCE])
+            self._find_late(found.values(), late)
         drains = [
             # One try: if the org still does not answer, the next sweep comes again.
-            Drain(workspace, connection, object, tuple(ids), bulk, delays=TRIES)
-            for (connection, bulk), ids in late.items()
+            Drain(workspace, connection, object, tuple(own), bulk, delays=TRIES)
+            for (connection, bulk), own in late.items()
         ]
         if drains:
             self.queues.send(drains)
-        return len({own for ids in late.values() for own in ids})
+        return len({each for own in late.values() for each in own})
 
-    def _waiting(self, workspace: str, object: str) -> Sequence[PlatformRecord]:
-        """Where there are more than one look shows, each connection is looked at by itself: those
-        that wait longest may all be for one that cannot be reached."""
-        records = self.records(workspace)
+    def _waiting(self, records: PlatformRecords, object: str) -> Sequence[str]:
+        """Each connection has a share of its own: what waits longest may all be for one that cannot
+        be reached."""
         ids: dict[str, None] = {}
         for bulk in (False, True):
-            found = records.waiting(object, bulk=bulk, limit=_MOST)
-            ids |= dict.fromkeys(found)
-            if len(found) == _MOST:
-                for name, _ in self.configuration.all(workspace, "connection"):
-                    more = records.waiting(object, bulk=bulk, limit=_MOST, connection=name)
-                    ids |= dict.fromkeys(more)
-        return list(records.get(object, list(ids)).values()) if ids else []
+            for mine in records.waiting_each(object, bulk=bulk, limit=_MOST).values():
+                ids |= dict.fromkeys(mine)
+        return list(ids)
 
-    def _late(self, records: Sequence[PlatformRecord]) -> dict[_Where, dict[str, None]]:
+    def _find_late(
+        self, records: Iterable[PlatformRecord], late: dict[_Where, dict[str, None]]
+    ) -> None:
         now = self.clock.now()
         since = {bulk: canonical_instant(now - grace) for bulk, grace in _GRACE.items()}
-        late: dict[_Where, dict[str, None]] = {}
         for record in records:
             for entry in record.outbox:
                 if order(entry.at) > order(since[entry.bulk]):
                     continue
                 for connection in entry.to:
                     late.setdefault((connection, entry.bulk), {})[record.id] = None
-        return late
