@@ -2,11 +2,15 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any
+from threading import Lock
+from typing import Any, Final
 
 from syncline.aws.results import word_from, word_json
 from syncline.memory.table import Table
 from syncline.ports import BatchReceipt, Receipt, Results
+
+_ALONE: Final = Lock()
+"""Held from the read of what is stored to its write, because these tables know no condition."""
 
 
 @dataclass(slots=True)
@@ -38,13 +42,17 @@ class MemoryReceipts:
 
     def settle(self, results: Mapping[str, Results]) -> None:
         for id, words in results.items():
-            for connection, told in words.items():
-                stored = self._tables.receipts.get(self._key(id))
-                if stored is None or connection in stored["results"]:
-                    continue
-                if connection in stored["to"]:
-                    stored["results"][connection] = word_json(told)
-                    self._tables.receipts.put(self._key(id), stored)
+            with _ALONE:
+                self._settle(self._key(id), words)
+
+    def _settle(self, key: tuple[str, str], words: Results) -> None:
+        for connection, told in words.items():
+            stored = self._tables.receipts.get(key)
+            if stored is None or connection in stored["results"]:
+                continue
+            if connection in stored["to"]:
+                stored["results"][connection] = word_json(told)
+                self._tables.receipts.put(key, stored)
 
     def open_batch(self, batch: BatchReceipt) -> BatchReceipt:
         key = self._key(batch.id)
@@ -57,16 +65,18 @@ class MemoryReceipts:
         return None if stored is None else BatchReceipt(**stored)
 
     def advance(self, id: str, captured: int) -> None:
-        stored = self.get_batch(id)
-        if stored is not None and stored.captured < captured:
-            self._tables.batches.put(self._key(id), asdict(replace(stored, captured=captured)))
-            if captured >= stored.count:
-                self._tables.listed.remove(self._key(id))
+        with _ALONE:
+            stored = self.get_batch(id)
+            if stored is not None and stored.captured < captured:
+                self._tables.batches.put(self._key(id), asdict(replace(stored, captured=captured)))
+                if captured >= stored.count:
+                    self._tables.listed.remove(self._key(id))
 
     def note_seen(self, id: str, seen: str) -> None:
-        stored = self.get_batch(id)
-        if stored is not None:
-            self._tables.batches.put(self._key(id), asdict(replace(stored, seen=seen)))
+        with _ALONE:
+            stored = self.get_batch(id)
+            if stored is not None:
+                self._tables.batches.put(self._key(id), asdict(replace(stored, seen=seen)))
 
     def listed(self, *, before: str) -> Sequence[BatchReceipt]:
         due = [key[-1] for key, at in self._tables.listed.under((self._workspace,)) if at < before]
