@@ -33,9 +33,10 @@ from syncline.usecases.stored_changes import ChangeEvent
 _ATTEMPTS: Final = 6
 _MOST_WAITING: Final = 100_000
 """Bytes of an outbox that takes up something more."""
-_MOST_STORED: Final = 350_000
+MOST_STORED: Final = 350_000
 """Bytes of values and outbox together; the record's item holds 400 KB in all."""
 _FULL: Final = Told(REFUSED, "outbox_full", "too many changes of the record wait already")
+_TOO_LARGE: Final = Told(REFUSED, "too_large", "the record has no room for values of this length")
 _DELETED: Final = Told(REFUSED, "record_deleted", "the record was deleted on the platform")
 
 
@@ -130,7 +131,7 @@ class CaptureChanges:
                 continue
             size = _bytes(outbox_json(entries))
             if _is_full(after, event.values, waits=waits, more=size):
-                told[event.receipt.id] = _results(event, _FULL)
+                told[event.receipt.id] = _results(event, _FULL if after.outbox else _TOO_LARGE)
                 continue
             waits += size
             after = _changed(after, event, [n for n in event.values if n not in later], entries)
@@ -164,7 +165,7 @@ def is_full(record: PlatformRecord, values: Values, *, waits: int) -> bool:
 def _is_full(record: PlatformRecord, values: Values, *, waits: int, more: int) -> bool:
     """`more` is what the change adds to the `waits` bytes of the outbox."""
     stored = _bytes({**record.values, **values}) + more + waits
-    return waits > _MOST_WAITING or stored > _MOST_STORED
+    return waits > _MOST_WAITING or stored > MOST_STORED
 
 
 def bytes_waiting(record: PlatformRecord) -> int:

@@ -12,7 +12,7 @@ from syncline.engine.records import PlatformRecord, Values
 from syncline.errors import NotFoundError
 from syncline.kinds.objects import OBJECTS
 from syncline.ports import Clock, Configuration, RecordsFactory
-from syncline.usecases.capture_changes import bytes_waiting, is_full
+from syncline.usecases.capture_changes import MOST_STORED, bytes_waiting, is_full
 from syncline.usecases.change_events import Announced, event_of, in_bulk
 from syncline.usecases.edit_record import canonical
 from syncline.usecases.find import find_workspace, object_attributes
@@ -21,7 +21,8 @@ from syncline.usecases.judge_values import JudgeValues
 from syncline.usecases.stored_changes import ChangeEvent
 from syncline.usecases.write_lines import inbound_jobs, targets, written_back
 
-_MOST_BYTES: Final = 256_000
+_MOST_BYTES: Final = 170_000
+"""The record's item holds them twice until they are written: among its values and in the outbox."""
 _AHEAD: Final = timedelta(seconds=60)
 """So far two clocks may differ."""
 _LISTED: Final = 100
@@ -191,8 +192,20 @@ def _unfit_record(each: _Checked, record: PlatformRecord | None, waits: int) -> 
         said = f"the {change.object} '{change.id}' was deleted"
         yield Finding("record_deleted", place, said, "Use another id.", value=change.id)
     elif is_full(record, each.values, waits=waits):
+        yield _no_room(each, record)
+
+
+def _no_room(each: _Checked, record: PlatformRecord) -> Finding:
+    change, place = each.change, f"/changes/{each.index}"
+    if record.outbox:
         said = f"too many changes of the {change.object} '{change.id}' wait already"
-        yield Finding("outbox_full", place, said, "See why they wait, and send it again later.")
+        remedy = "See why they wait, and send it again later."
+        return Finding("outbox_full", f"{place}/id", said, remedy)
+    said = (
+        f"the values of the {change.object} '{change.id}' and twice those of the change take more "
+        f"than the {MOST_STORED:,} bytes that there are"
+    )
+    return Finding("too_large", f"{place}/values", said, "Send shorter values.")
 
 
 def _to(values: Values, known: _Object) -> dict[str, tuple[str, ...]]:

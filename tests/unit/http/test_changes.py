@@ -12,7 +12,7 @@ from tests.unit.http.world import ACCOUNTS, ACME, World
 
 CHANGES = f"{ACME}/changes"
 KEY = {"Idempotency-Key": "one"}
-MOST = 256_000
+MOST = 170_000
 """Bytes of the values of one change."""
 MAPPING = [
     {"salesforce": "Id", "platform": "external_id", "key": True},

@@ -63,7 +63,7 @@ def test_a_change_too_large_stops_nobody_else() -> None:
 
     told, neighbour = platform.announce(large, platform.event(2, phone="2"))
 
-    assert outcomes(told) == [("refused", "outbox_full")]
+    assert outcomes(told) == [("refused", "too_large")]
     assert not neighbour.final
 
 
