@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from syncline.config.models import Connection, Notify
 from syncline.engine.moments import canonical_instant
-from syncline.errors import ConfigurationError
+from syncline.errors import ConfigurationError, RetryableError
 from syncline.kinds.registry import DIALECTS
 from syncline.ports import Clock, Configuration, Drain, Notifications, Trouble, Troubles
 
@@ -30,17 +30,24 @@ class TellTrouble:
     notifications: Notifications
     clock: Clock
 
-    def failed(self, drain: Drain, exc: ConfigurationError, *, waiting: Callable[[], int]) -> None:
-        """Only a person can help. `waiting` counts the records that wait, up to MOST."""
+    def failed(
+        self,
+        drain: Drain,
+        exc: ConfigurationError | RetryableError,
+        *,
+        waiting: Callable[[], int],
+    ) -> None:
+        """Only a person can help, or it has lasted too long to pass by itself. `waiting` counts the
+        records that wait, up to MOST."""
         if not self._is_news(drain, exc.code):
             return
         subject = f"Syncline: write-back to {drain.connection} is held up"
-        number = waiting()
+        number, remedy = waiting(), getattr(exc, "remedy", None)
         lines = [
             f"Changes on the platform do not reach {self._crm(drain)}: {_place(drain)}.",
             "",
             exc.message,
-            *([f"What to do: {exc.remedy}"] if exc.remedy else []),
+            *([f"What to do: {remedy}"] if remedy else []),
             "",
             f"{_counted(number, drain.object)} so far.",
             "Nothing is lost: what waits goes out by itself once the cause is mended.",
@@ -49,7 +56,7 @@ class TellTrouble:
             f"  or POST /v1/workspaces/{drain.workspace}/connections/{drain.connection}/test",
             "You hear of it again when write-back works, or in a week if it still does not.",
         ]
-        error = {"code": exc.code, "message": exc.message, "remedy": exc.remedy}
+        error = {"code": exc.code, "message": exc.message, "remedy": remedy}
         told = {"status": "failed", "error": error, "waiting": number}
         self._tell(subject, lines, _message(drain, told))
         self._note(drain, exc.code)

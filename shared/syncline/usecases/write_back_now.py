@@ -133,7 +133,7 @@ class WriteBackNow:
         return Drained(later=why)
 
     def _fault(self, drain: Drain, exc: RetryableError | ConfigurationError) -> Drained:
-        if isinstance(exc, ConfigurationError):
+        if isinstance(exc, ConfigurationError) or drain.delays >= TRIES:
             self.tell.failed(drain, exc, waiting=partial(self._count, drain))
         if drain.delays >= TRIES:
             return Drained(later=exc.code)

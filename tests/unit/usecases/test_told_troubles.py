@@ -1,16 +1,18 @@
 """What holds immediate write-back up: people hear of a cause once, and once that it is over."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from syncline.errors import ConfigurationError, SyncError
+from syncline.errors import ConfigurationError, RetryableError, SyncError
 from syncline.memory.messaging import Notification
 from syncline.ports import Drain
 from syncline.usecases.plan_write_back import PlanWriteBack
 from syncline.usecases.settle_write_back import SettleWriteBack
 from syncline.usecases.tell_trouble import TellTrouble
+from syncline.usecases.write_back_now import TRIES
 from tests.faults.crashing import Fuse
 from tests.worlds.small import ACME
 from tests.worlds.writing_back import CRM, Announcing, announcing
@@ -94,6 +96,24 @@ def test_recovery_is_told_once(platform: Announcing) -> None:
     assert last.subject == "Syncline: write-back to crm works again"
     assert last.message["status"] == "succeeded"
     assert last.message["causes"] == ["access_refused", "credentials_refused"]
+
+
+def test_an_org_that_stays_away_is_told_once(platform: Announcing) -> None:
+    """Not while messages are tried again; and not each time that the sweeper asks."""
+    platform.announce(platform.event(1, industry="Mining"))
+    request = platform.world.cloud.queues.immediate.pop().request
+    assert isinstance(request, Drain)
+    counts = []
+    for delays in (0, TRIES - 1, TRIES, TRIES):
+        platform.world.crm.faults = [RetryableError("Down.", code="org_unreachable")]
+        platform.drain(replace(request, delays=delays))
+        counts.append(len(told(platform)))
+
+    platform.drain(request)
+
+    assert counts == [0, 0, 1, 1]
+    assert [each.message["status"] for each in told(platform)] == ["failed", "succeeded"]
+    assert told(platform)[0].message["error"]["code"] == "org_unreachable"
 
 
 def test_recovery_is_of_the_object_it_was_met_with(platform: Announcing) -> None:
