@@ -34,6 +34,8 @@ REST: Final = timedelta(minutes=15)
 _BUSY: Final = 60
 _LOCK: Final = timedelta(seconds=30)
 _AT_ONCE: Final = 1000
+_LATELY: Final = 5
+"""Runs of other objects among which the last one of an object is looked for."""
 _ILL: Final = frozenset({RunStatus.FAILED, RunStatus.PAUSED, RunStatus.CANCELLED})
 
 
@@ -112,8 +114,9 @@ class StartBulk:
 
     def _rest(self, drain: Drain, job: str) -> int | None:
         """Seconds until it is tried again what has just failed for the same object."""
-        last = next(iter(self.runs.page(drain.workspace, job, limit=1)), None)
-        if last is None or last.status not in _ILL or last.options.get(OBJECT) != drain.object:
+        lately = self.runs.page(drain.workspace, job, limit=_LATELY)
+        last = next((each for each in lately if each.options.get(OBJECT) == drain.object), None)
+        if last is None or last.status not in _ILL:
             return None
         ended = datetime.fromisoformat(last.ended_at or last.created_at)
         left = int((ended + REST - self.clock.now()).total_seconds())

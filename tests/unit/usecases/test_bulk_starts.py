@@ -175,6 +175,17 @@ def test_after_a_failure_it_rests(gathered: Gathering) -> None:
     assert finished(gathered.invoke(drain)).status is RunStatus.SUCCEEDED
 
 
+def test_two_objects_that_fail_both_rest(gathered: Gathering) -> None:
+    accounts, tasks = gathered.changed(), task_changed(gathered)
+    for drain in (accounts, tasks):
+        gathered.world.crm.faults = [ConfigurationError("No.", code="credentials_refused")]
+        assert finished(gathered.invoke(drain)).status is RunStatus.FAILED
+
+    gathered.world.advance(minutes=5)
+
+    assert [gathered.start(drain).why for drain in (accounts, tasks)] == ["resting", "resting"]
+
+
 def test_people_hear_of_one_cause_once(gathered: Gathering) -> None:
     """And that it is over."""
     drain = gathered.changed()
