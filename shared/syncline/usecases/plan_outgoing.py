@@ -173,8 +173,9 @@ class PlanOutgoing:
         return not self.rules.shown.keys().isdisjoint(action.values or ())
 
     def _with_fetched(self, view: OutgoingView, wanted: frozenset[str]) -> OutgoingView:
-        found = self.crm.find(fetch_request(self.frame), sorted(wanted))
-        show = _reading(self.frame)
+        request = fetch_request(self.frame, self.rules.dialect)
+        found = self.crm.find(request, sorted(wanted))
+        show = _reading(self.frame, request.fields)
         shown = {each.key: Found(each.stamp, each.modified, show(each.row)) for each in found}
         return replace(view, found=shown, fetched=wanted)
 
@@ -256,9 +257,9 @@ def _by_parent(actions: Sequence[Action]) -> Sequence[Action]:
     return sorted(actions, key=lambda action: action.send.parent if action.send else "")
 
 
-def _reading(frame: Mapping[str, Any]) -> Any:
+def _reading(frame: Mapping[str, Any], fields: Sequence[str]) -> Any:
     """From a fetched row to values by attribute, in the form in which they are compared."""
-    places = {path: at for at, path in enumerate(fetch_request(frame).fields)}
+    places = {path: at for at, path in enumerate(fields)}
     types = {line[1]: line[3] for line in frame["lines"]}
     steps = [
         (attribute, places[path], coercer(crm_type, types[attribute]))

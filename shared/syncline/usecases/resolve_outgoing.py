@@ -56,7 +56,6 @@ def make_outgoing_frame(
             for name in map(str.lower, setup.kind.asked_of_fields)
             if name in described.fields and described.fields[name].createable
         ],
-        "id_field": crm.dialect.id_field,
         "key_field": setup.connection.creation_key(described.name),
         "parent_field": parent_target(setup, described),
         "phases": phases,
@@ -218,7 +217,7 @@ def _targets(setup: JobSetup) -> Mapping[str, tuple[str, ...]]:
     return found
 
 
-def fetch_request(frame: Mapping[str, Any]) -> ReadRequest:
+def fetch_request(frame: Mapping[str, Any], dialect: Dialect) -> ReadRequest:
     """How CRM records are fetched to compare them."""
     paths = tuple(dict.fromkeys(path for _, path, _ in frame["shown"]))
-    return ReadRequest(object=frame["object"], fields=paths or (frame["id_field"],))
+    return ReadRequest(object=frame["object"], fields=paths or (dialect.id_field,))

@@ -6,6 +6,9 @@ from typing import Any
 import pytest
 
 from syncline.kinds import tasks
+from syncline.kinds.salesforce import DIALECT
+from syncline.ports import ReadRequest
+from syncline.usecases.resolve_outgoing import fetch_request
 from tests.worlds.all_kinds import ACCOUNTS_OUT, all_kinds_world
 from tests.worlds.runs import reasons, take_turns
 from tests.worlds.small import OWNER, World, account_id, put_task, task_id
@@ -192,3 +195,10 @@ def test_baseline_has_what_an_import_reads() -> None:
     _, run = take_turns(world, OUT, IN)
 
     assert reasons(run) == {"left:unchanged": 1}
+
+
+def test_where_nothing_is_shown_the_id_is_asked_for() -> None:
+    """The frame may be that of a run which an older version has begun."""
+    request = fetch_request({"object": "Task", "shown": []}, DIALECT)
+
+    assert request == ReadRequest(object="Task", fields=("Id",))
