@@ -122,8 +122,9 @@ def _refused_clearing(line: WriteLine) -> Refusal | None:
 
 
 def _refused_text(line: WriteLine, sent: str) -> Refusal | None:
-    if line.length and len(sent) > line.length:
-        detail = f"'{line.attribute}' has {len(sent)} characters; {line.field} holds {line.length}"
+    count = _length(sent)
+    if line.length and count > line.length:
+        detail = f"'{line.attribute}' has {count} characters; {line.field} holds {line.length}"
         return "too_long", detail
     chosen = sent.split(";") if line.crm_type.lower() == _MANY else [sent]
     if line.picklist and any(each not in line.picklist for each in chosen):
@@ -132,6 +133,13 @@ def _refused_text(line: WriteLine, sent: str) -> Refusal | None:
         detail = f"{_shown(line, sent)} is not a value of {line.field}, which has: {known}{more}"
         return "not_in_picklist", detail
     return None
+
+
+def _length(text: str) -> int:
+    """In units of UTF-16: Salesforce counts a character outside the first plane as two, in formulas
+    and in Apex (https://help.salesforce.com/s/articleView?id=005166849); that it does so for what a
+    field holds is not documented."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 People = Mapping[tuple[str, str], tuple[tuple[str, str], ...]]

@@ -32,6 +32,7 @@ REFUSED = [
     (replace(TEXT, flaw=("unknown_field", "it is hidden")), "x", "unknown_field"),
     (replace(TEXT, nillable=False), None, "required"),
     (TEXT, "Platinum", "too_long"),
+    (TEXT, "\U0001f600" * 4, "too_long"),
     (PICKED, "Bronze", "not_in_picklist"),
     (MANY, "a;c", "not_in_picklist"),
     (CHECKBOX, "Tru", UNFIT),
@@ -54,6 +55,11 @@ def test_what_cannot_be_written_is_refused(line: WriteLine, value: Value, reason
     assert refusal is not None
     assert refusal[0] == reason
     assert line.attribute in refusal[1] or line.field in refusal[1] or line.flaw
+
+
+@pytest.mark.parametrize("text", ["Silver", "\U0001f600" * 3, "\ud83d" * 6])
+def test_what_just_fits_is_not_too_long(text: str) -> None:
+    assert refused_value(TEXT, text) is None
 
 
 def test_a_value_that_does_not_fit_is_named() -> None:
