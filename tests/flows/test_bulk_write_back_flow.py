@@ -29,7 +29,7 @@ from local.house import House, stand
 SIZE: Final = int(os.environ.get("SYNCLINE_WRITE_BACK_VOLUME", "600"))
 """More than 500, so that it is taken up in parts, and more than one message speaks of it."""
 MOST: Final = {"bulk.ingest.create": 15, "collections": 5 + ceil(SIZE / 200) + SIZE // 1000}
-"""Requests by either way. One of Collections writes 200 records; queries grow with the size, too."""
+"""Requests by either way. One of Collections writes 200 records; queries grow with it, too."""
 _LATEST: Final = 120
 """Seconds from the change to its run (W8)."""
 _LONG_POLL: Final = 25
