@@ -5,6 +5,7 @@ What they have written stays, and is found there by whoever plans next.
 
 from collections.abc import Sequence
 from dataclasses import replace
+from json import dumps
 from typing import Final
 
 from syncline.engine.plan import SendKind
@@ -55,14 +56,19 @@ def abandon(crm: Crm, jobs: Sequence[Cursor]) -> None:
         crm.abandon(cursor)
 
 
-def abandon_left(runs: Runs, crm: Crm, place: Place, scheduled: Sequence[JobState]) -> None:
+def abandon_left(
+    runs: Runs, crm: Crm, place: Place, scheduled: Sequence[JobState], *, stopped: set[str]
+) -> None:
     """Before anything is planned that goes to the place: what runs that have ended there left at
-    work in the CRM. Asking twice is harmless, and costs a request or two. `scheduled` is of the
-    jobs that write there."""
+    work in the CRM. Asking twice is harmless, and costs a request or two: `stopped` is what the
+    caller's process has stopped, to be asked no more. `scheduled` is of the jobs that write
+    there."""
     workspace, connection, _ = place
     bulk = runs.state(workspace, bulk_job_name(connection))
     for state in (bulk, *scheduled):
         left = state.left.get(connection)
         run = runs.get(workspace, left) if left else None
-        if run is not None:
-            abandon(crm, list(uncollected(run).values()))
+        jobs = uncollected(run) if run is not None else {}
+        named = {dumps([workspace, left, dict(c)], sort_keys=True): c for c in jobs.values()}
+        abandon(crm, [cursor for name, cursor in named.items() if name not in stopped])
+        stopped.update(named)

@@ -201,7 +201,7 @@ class RunJob:
         if setup.kind.direction is not Direction.INBOUND and not has_planned(run):
             place = written_place(run, setup)
             scheduled = outbound_states(self.configuration, self.runs, place)
-            abandon_left(self.runs, crm, place, scheduled)
+            abandon_left(self.runs, crm, place, scheduled, stopped=set())
         frames = Frames(self.configuration, self.runs, self.clock.now())
         leg = self.legs[setup.kind.direction](
             setup=setup,

@@ -2,7 +2,7 @@
 out as they come."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from hashlib import sha256
@@ -78,6 +78,8 @@ class WriteBackNow:
     outlets: KnownOutlets
     tell: TellTrouble
     clock: Clock
+    _stopped: set[str] = field(default_factory=set)
+    """Jobs of the CRM, as abandon_left names them."""
 
     def __call__(self, drain: Drain, *, holder: str, deadline: datetime) -> Drained:
         """`holder` is unique to this invocation; it works until `deadline` at most."""
@@ -145,7 +147,7 @@ class WriteBackNow:
         if at_work(scheduled):
             return self._later(drain, _LONGEST, "outbound_run")
         crm = self.crm(drain.workspace, drain.connection)
-        abandon_left(self.runs, crm, place, scheduled)
+        abandon_left(self.runs, crm, place, scheduled, stopped=self._stopped)
         outlets = self.outlets(crm, place)
         one = self._batches(drain, holder, crm, outlets)
         one.anew = partial(self.outlets, crm, place, anew=True)

@@ -1,6 +1,7 @@
 """Jobs of Salesforce whose run ended without them write no old value over a newer one."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
@@ -79,6 +80,23 @@ def test_whoever_writes_next_stops_it(
     gathered.world.crm.go_on()
 
     assert gathered.platform.in_salesforce(1)["industry"] == "Energy"
+
+
+def test_one_process_stops_a_job_once(gathered: Gathering) -> None:
+    """Not again at each change until the next run."""
+    cancelled(gathered, heard=False)
+    platform, crm = gathered.platform, gathered.world.crm
+    writer, costs = platform.writer(Fuse()), []
+    for industry in ("Energy", "Retail", "Banking"):
+        platform.announce(platform.event(1, industry=industry))
+        before, until = crm.requests(), gathered.world.cloud.clock.now() + timedelta(minutes=1)
+        writer(platform.taken(), holder=industry, deadline=until)
+        costs.append(crm.requests() - before)
+        gathered.world.advance(minutes=1)
+    crm.go_on()
+
+    assert costs[1] == costs[2] < costs[0]
+    assert platform.in_salesforce(1)["industry"] == "Banking"
 
 
 def test_a_run_that_is_done_leaves_nothing(gathered: Gathering) -> None:
