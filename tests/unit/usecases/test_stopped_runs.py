@@ -61,9 +61,9 @@ def test_creation_is_not_begun_by_an_update_job() -> None:
     world.run(OUT, run=run.id)
 
     assert stored(world, run).status is not RunStatus.FAILED
-    assert titles(world) == {f"Edited {number}" for number in range(2)}
+    assert titles(world) == {f"Call {number}" for number in range(2)}
     take_turns(world, OUT)
-    assert "Later" in titles(world)
+    assert titles(world) == {"Edited 0", "Edited 1", "Later"}
 
 
 def test_settling_that_dies_begins_no_batch() -> None:
