@@ -123,11 +123,11 @@ class QueuePollers:
 
     def _opened(self, first: Json) -> float:
         """When the queue gave it out: whoever sees it in flight may have moved the clock since. The
-        queue remembers that of the first time only."""
-        told = first["attributes"]
+        queue remembers that of the first time only, and goes on while the clock is frozen."""
+        told, now = first["attributes"], self._clock.now()
         if told["ApproximateReceiveCount"] != "1":
-            return self._clock.now()
-        return int(told["ApproximateFirstReceiveTimestamp"]) / 1000
+            return now
+        return min(now, int(told["ApproximateFirstReceiveTimestamp"]) / 1000)
 
     def _receive(self, at_most: int, wait_seconds: int) -> list[Json]:
         answer = self._sqs.receive_message(
